@@ -1,0 +1,99 @@
+# Every target does its own set-up. All it needs is make and python3 (3.11 to 3.14) with venv.
+#   make demo    a year in the life of a small book of loans, and the story of one of them
+#   make test    everything a change must pass
+#   make soak    the long runs of the same laws
+# VENV=path uses another environment, PYTHON=path another interpreter to make it with.
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+PY     := $(BIN)/python
+EXAMPLE := examples/changjiang-retail
+STORY  ?= L-03
+RUN    := $(PY) -m overdue_flow
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format types layers check soak golden bench mutants clean
+
+help:
+	@sed -n '2,4s/^# *//p' Makefile
+	@echo "also: lint, format, types, layers, golden (rewrite expected texts), bench, mutants, clean"
+
+# Set-up: one environment, and a stamp per thing installed into it, renewed when pyproject.toml changes.
+
+define SETUP
+import subprocess, sys
+if not (3, 11) <= sys.version_info[:2] <= (3, 14):
+    sys.exit(f"overdue_flow needs Python 3.11 to 3.14; $(PYTHON) is {sys.version.split()[0]}. Try: make PYTHON=python3.12 ...")
+try:
+    import ensurepip, venv
+except ImportError:
+    sys.exit("this Python has no venv module; install it (on Debian and Ubuntu: apt install python3-venv)")
+endef
+export SETUP
+
+# An environment that was made elsewhere may have no pip.
+INSTALL = { $(PY) -m pip --version || $(PY) -m ensurepip; } >/dev/null 2>&1; \
+          $(PY) -m pip install -qq --disable-pip-version-check --editable
+
+$(BIN)/python:
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) was not found; install Python 3.11 or newer" >&2; exit 1; }
+	@$(PYTHON) -c "$$SETUP"
+	@echo "setting up $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.ready-base: pyproject.toml | $(BIN)/python
+	@echo "installing overdue_flow into $(VENV) ..."
+	@$(INSTALL) .
+	@touch $@
+
+$(VENV)/.ready-test: pyproject.toml | $(BIN)/python
+	@echo "installing overdue_flow and what its tests need into $(VENV) ..."
+	@$(INSTALL) '.[test]'
+	@touch $@ $(VENV)/.ready-base
+
+$(VENV)/.ready-dev: pyproject.toml | $(BIN)/python
+	@$(INSTALL) '.[dev]'
+	@touch $@ $(VENV)/.ready-test $(VENV)/.ready-base
+
+demo: $(VENV)/.ready-base
+	@$(RUN) backtest $(EXAMPLE)/policy.yaml $(EXAMPLE)/book
+	@$(RUN) explain $(EXAMPLE)/policy.yaml $(EXAMPLE)/book $(STORY)
+
+test: lint types layers check
+
+lint: $(VENV)/.ready-test
+	@echo "== style (ruff)"
+	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet .
+
+format: $(VENV)/.ready-test
+	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet .
+
+types: $(VENV)/.ready-test
+	@echo "== types (mypy --strict)"
+	@$(BIN)/mypy --strict --no-error-summary src tests/conftest.py tests/support
+
+layers: $(VENV)/.ready-test
+	@echo "== layers (import-linter)"
+	@said=$$($(BIN)/lint-imports --no-cache 2>&1) || { echo "$$said"; exit 1; }
+
+check: $(VENV)/.ready-test
+	@echo "== tests (pytest)"
+	@$(PY) -m pytest -q -n 2
+
+soak: $(VENV)/.ready-test
+	@$(PY) -m pytest -q -n 2 --soak -m "law or soak"
+
+golden: $(VENV)/.ready-test
+	@$(PY) -m pytest -q -n 2 --update-golden tests/golden
+	@echo "expected texts are rewritten; now read the difference, line by line"
+
+bench: $(VENV)/.ready-test
+	@for script in benchmarks/bench_*.py; do echo "== $$script"; $(PY) $$script || exit 1; done
+
+mutants: $(VENV)/.ready-dev
+	@$(BIN)/mutmut run
+
+clean:
+	@rm -rf .venv build dist out mutants .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

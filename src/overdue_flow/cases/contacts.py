@@ -1,0 +1,199 @@
+"""Contacts: who was reached, how, and how the borrower may be reached.
+
+A wish is the borrower's word on being contacted: an opt-out, a consent, a consent withdrawn. The latest word that still
+holds decides: a consent after an opt-out takes it back, and where the consent expires, the opt-out holds again.
+
+Laws: `facts move only when they say`, `counters do not depend on the order of arrival` (both in `tests/laws/`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from overdue_flow.cases.attempts import ATTEMPT_FACTS, CHANNELS, NO_ATTEMPTS, Attempt, Tally, attempt_of, tally_of
+from overdue_flow.cases.events.base import Event
+from overdue_flow.cases.events.contact import (
+    ChannelOptedOut,
+    ConsentChanged,
+    ContactAttempted,
+    ContactPointFound,
+    ContactPointLost,
+)
+from overdue_flow.cases.turn import Order, Recorded, in_order
+from overdue_flow.errors import EventRefused
+from overdue_flow.guards.vocabulary import Fact, Kind, Motion
+
+if TYPE_CHECKING:
+    from overdue_flow.cases.case import Case
+
+# --- what it holds ---
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the borrower said about being contacted by a channel (None: by any). `until` is the first day without it."""
+
+    order: Order
+    channel: str | None
+    wanted: bool
+    until: date | None = None
+
+    def speaks_of(self, channel: str, day: date) -> bool:
+        """Whether it is about `channel` and still holds on `day`."""
+        return self.channel in (None, channel) and (self.until is None or day < self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class PointWord:
+    """A contact point was lost, or found (again)."""
+
+    order: Order
+    contact_point: str
+    channel: str | None
+    lost: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """Every attempt, wish and contact point, each in the order in which it took effect; and what they come to."""
+
+    attempts: tuple[Attempt, ...] = ()
+    tally: Tally = NO_ATTEMPTS
+    by_channel: Mapping[str, Tally] = field(default_factory=dict, hash=False)
+    wishes: tuple[Wish, ...] = ()
+    points: tuple[PointWord, ...] = ()
+    lost: bool = False
+
+    def latest_wish(self, channel: str, day: date) -> Wish | None:
+        """The latest word on `channel` that still holds on `day`."""
+        for wish in reversed(self.wishes):
+            if wish.speaks_of(channel, day):
+                return wish
+        return None
+
+    def opted_out(self, channel: str, day: date) -> bool:
+        """Whether the borrower asked not to be contacted by `channel`; a later consent takes that back."""
+        wish = self.latest_wish(channel, day) if self.wishes else None
+        return wish is not None and not wish.wanted
+
+    def has_consented(self, channel: str, day: date) -> bool:
+        """Whether a consent to `channel` holds on `day`."""
+        wish = self.latest_wish(channel, day) if self.wishes else None
+        return wish is not None and wish.wanted
+
+    def unreachable_points(self) -> frozenset[str]:
+        """The contact points that no longer reach the borrower."""
+        return frozenset(point for point, lost in _points_now(self).items() if lost)
+
+
+# --- what it listens to ---
+
+LISTENS: tuple[type[Event], ...] = (
+    ContactAttempted,
+    ConsentChanged,
+    ChannelOptedOut,
+    ContactPointLost,
+    ContactPointFound,
+)
+
+# --- how it evolves ---
+
+
+def evolve(state: Contacts, recorded: Recorded, case: Case) -> Contacts:
+    """The contacts after an event. EventRefused for an opt-out or consent that ends before it begins."""
+    event = recorded.event
+    if isinstance(event, ContactAttempted):
+        state = _attempted(state, attempt_of(event, recorded))
+    elif isinstance(event, ChannelOptedOut):
+        return _wished(state, recorded, Wish(recorded.order, event.channel, wanted=False, until=event.until))
+    elif isinstance(event, ConsentChanged):
+        return _wished(state, recorded, Wish(recorded.order, event.channel, event.given, event.expires_on))
+    elif isinstance(event, ContactPointLost | ContactPointFound):
+        lost = isinstance(event, ContactPointLost)
+        word = PointWord(recorded.order, event.contact_point, event.channel, lost)
+        state = replace(state, points=in_order(state.points, word))
+    if not state.points:
+        return state
+    return replace(state, lost=_all_lost(state))
+
+
+def _attempted(state: Contacts, attempt: Attempt) -> Contacts:
+    """Most attempts are the latest, and add to the tallies; a back-dated one has them counted again."""
+    attempts = in_order(state.attempts, attempt)
+    channel = attempt.channel
+    if attempts[-1] is attempt:
+        tally = state.tally.after(attempt)
+        of_channel = state.by_channel.get(channel, NO_ATTEMPTS).after(attempt)
+    else:
+        tally = tally_of(attempts)
+        of_channel = tally_of(one for one in attempts if one.channel == channel)
+    return replace(state, attempts=attempts, tally=tally, by_channel={**state.by_channel, channel: of_channel})
+
+
+def _wished(state: Contacts, recorded: Recorded, wish: Wish) -> Contacts:
+    if wish.until is not None and wish.until < recorded.on:
+        raise EventRefused(f"a wish of {recorded.on} about being contacted cannot end before it, on {wish.until}")
+    return replace(state, wishes=in_order(state.wishes, wish))
+
+
+def _points_now(state: Contacts) -> dict[str, bool]:
+    """Every contact point that is known, and whether it is lost. An attempt that reached somebody finds it again."""
+    lost: dict[str, bool] = {}
+    words: tuple[PointWord | Attempt, ...] = (*state.points, *state.attempts)
+    for one in sorted(words, key=lambda one: one.order):
+        if isinstance(one, PointWord):
+            lost[one.contact_point] = one.lost
+        elif one.contact_point and one.of_the_borrower:
+            lost[one.contact_point] = lost.get(one.contact_point, False) and not one.reached
+    return lost
+
+
+def _all_lost(state: Contacts) -> bool:
+    """Lost contact: no known point reaches the borrower, and nobody has answered since the last one was lost."""
+    if not all(_points_now(state).values()):
+        return False
+    lost_last = max(word.order for word in state.points if word.lost)
+    later = (one for one in reversed(state.attempts) if one.order > lost_last)
+    return not any(one.answered and one.of_the_borrower for one in later)
+
+
+# --- the facts it offers ---
+
+
+def _opted_out_until(channel: str) -> Callable[[Case, date], date | None]:
+    def until(case: Case, day: date) -> date | None:
+        wishes = case.contacts.wishes
+        ends = (wish.until for wish in wishes if wish.until and wish.until > day and wish.channel in (None, channel))
+        return min(ends, default=None) if wishes else None
+
+    return until
+
+
+def _opted_out(channel: str) -> Fact:
+    return Fact(
+        f"opted_out_{channel}",
+        Kind.FLAG,
+        f"the borrower opted out of {channel}",
+        lambda case, day: case.contacts.opted_out(channel, day),
+        motion=Motion.CLOCK,
+        until=_opted_out_until(channel),
+        doc="The latest word on the channel that still holds is an opt-out or a withdrawn consent.",
+    )
+
+
+FACTS: tuple[Fact, ...] = (
+    *ATTEMPT_FACTS,
+    Fact(
+        "contact_lost",
+        Kind.FLAG,
+        "contact with the borrower is lost",
+        lambda case, _day: case.contacts.lost,
+        label_zh="失联",
+        doc="Every contact point that is known was lost, and nobody has answered since.",
+    ),
+    *(_opted_out(channel) for channel in CHANNELS),
+)
+"""The facts of contact."""

@@ -1,0 +1,154 @@
+"""Where the case stands on its road: what deciding led to, as `settle` folds it from entries.
+
+Nothing here is fed by what events say about the loan; a retraction leaves it alone.
+
+What it holds: the stage, when it and its groups were entered, how often, what is on its way to the outbox, which rules
+are held or wait for approval, and whether the case is stopped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from overdue_flow.cases.effects import Effect, Status
+from overdue_flow.cases.entries import Entry, Held, Move, Request, Results, Stop
+from overdue_flow.cases.events import CaseAdopted, EffectDelivered, EffectFailed, TaskCompleted
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An approval that was refused: the rule, when, and in which visit of the stage."""
+
+    rule: str
+    on: date
+    visit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The road so far. `entered` gives the day on which the stage and each group around it were entered from outside;
+    `visits` how often each stage and group was; `open_effects` are pending or held."""
+
+    stage: str = ""
+    entered: Mapping[str, date] = field(default_factory=dict)
+    visits: Mapping[str, int] = field(default_factory=dict)
+    moves: tuple[Move, ...] = ()
+    open_effects: tuple[Effect, ...] = ()
+    fired: frozenset[tuple[str, str]] = frozenset()
+    held: tuple[Held, ...] = ()
+    requests: tuple[Request, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    stopped: Stop | None = None
+    muted_until: date | None = None
+    policy: str = ""
+    version: str = ""
+
+    @property
+    def entered_on(self) -> date:
+        """The day on which the present stage was entered."""
+        return self.entered[self.stage]
+
+
+def owners_of(stage: str) -> tuple[str, ...]:
+    """The stage and the groups around it, outermost first: `legal.trial` lies in `legal`."""
+    if "." not in stage:
+        return (stage,)
+    parts = stage.split(".")
+    return tuple(".".join(parts[: depth + 1]) for depth in range(len(parts)))
+
+
+def walk_to(course: Course, stage: str, day: date, entered_on: date | None = None) -> Course:
+    """The course after a move to `stage` on `day`; groups that the case was in already keep their entry day."""
+    inside = set(owners_of(course.stage)) if course.stage else set()
+    target = owners_of(stage)
+    entered = {}
+    visits = dict(course.visits)
+    for owner in target:
+        stays = owner in inside and owner != stage
+        entered[owner] = course.entered[owner] if stays else (entered_on or day)
+        if not stays:
+            visits[owner] = visits.get(owner, 0) + 1
+    return replace(course, stage=stage, entered=entered, visits=visits)
+
+
+def settle(course: Course, entry: Entry) -> Course:
+    """The course after an entry: its results, and what the outbox or a person answered."""
+    if entry.results:
+        course = _settle_results(course, entry, entry.results)
+    if isinstance(entry.event, EffectDelivered | EffectFailed | TaskCompleted):
+        course = _answered(course, entry.event)
+    if isinstance(entry.event, CaseAdopted):
+        course = replace(course, muted_until=entry.event.effects_muted_until)
+    if (entry.policy.policy, entry.policy.version) != (course.policy, course.version):
+        course = replace(course, policy=entry.policy.policy, version=entry.policy.version)
+    return course
+
+
+def _settle_results(course: Course, entry: Entry, results: Results) -> Course:
+    for move in results.moves:
+        adopted_on = entry.event.stage_entered_on if isinstance(entry.event, CaseAdopted) else None
+        course = walk_to(course, move.to_stage, entry.day, adopted_on)
+    return replace(
+        course,
+        moves=course.moves + results.moves,
+        open_effects=_effects_after(course.open_effects, results),
+        fired=course.fired.union(results.fired) if results.fired else course.fired,
+        held=_held_after(course.held, results),
+        requests=_requests_after(course.requests, results),
+        refusals=_refusals_after(course, entry),
+        stopped=results.stopped or (None if results.freed else course.stopped),
+    )
+
+
+def _effects_after(open_effects: tuple[Effect, ...], results: Results) -> tuple[Effect, ...]:
+    if results.changes:
+        changes = {change.effect_id: change for change in results.changes}
+        kept = []
+        for effect in open_effects:
+            change = changes.get(effect.id)
+            if change is None:
+                kept.append(effect)
+            elif change.status in (Status.PENDING, Status.HELD):
+                kept.append(replace(effect, status=Status(change.status), due_at=change.due_at or effect.due_at))
+        open_effects = tuple(kept)
+    if not results.effects:
+        return open_effects
+    return open_effects + tuple(e for e in results.effects if e.status in (Status.PENDING, Status.HELD))
+
+
+def _held_after(held: tuple[Held, ...], results: Results) -> tuple[Held, ...]:
+    if results.held_ended:
+        held = tuple(one for one in held if one.rule not in results.held_ended)
+    return held + results.held if results.held else held
+
+
+def _requests_after(requests: tuple[Request, ...], results: Results) -> tuple[Request, ...]:
+    if results.requests_ended:
+        ended = {effect_id for effect_id, _how in results.requests_ended}
+        requests = tuple(request for request in requests if request.effect_id not in ended)
+    return requests + results.requests if results.requests else requests
+
+
+def _refusals_after(course: Course, entry: Entry) -> tuple[Refusal, ...]:
+    refused = {effect_id for effect_id, how in entry.results.requests_ended if how == "refused"}
+    if not refused:
+        return course.refusals
+    visit = course.visits.get(course.stage, 0)
+    return course.refusals + tuple(
+        Refusal(request.rule, entry.day, visit) for request in course.requests if request.effect_id in refused
+    )
+
+
+def _answered(course: Course, answer: EffectDelivered | EffectFailed | TaskCompleted) -> Course:
+    """A delivered contact, notice or record is done; a delivered task waits for the person who does it."""
+    kept = []
+    for effect in course.open_effects:
+        if effect.id != answer.effect_id:
+            kept.append(effect)
+        elif isinstance(answer, EffectDelivered) and effect.kind == "task":
+            kept.append(replace(effect, status=Status.DELIVERED))
+        elif isinstance(answer, EffectFailed) and not answer.final:
+            kept.append(effect)
+    return replace(course, open_effects=tuple(kept))

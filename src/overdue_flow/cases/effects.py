@@ -1,0 +1,56 @@
+"""Effects: what is to be done, as values. A decision holds them; the outbox performs them.
+
+Life of an effect: pending → delivered, failed, cancelled (the case moved on), vetoed (a limit or hold, named),
+superseded (a newer one of its purpose), skipped (its stage was left in the same turn), expired. `held` waits for a
+hold to end; `requested` waits for a person's approval.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Literal, TypeAlias
+
+EffectKind: TypeAlias = Literal["contact", "task", "notice", "record"]
+Purpose: TypeAlias = Literal["collect", "inform", "legal_notice", "service", "survey"]
+
+
+class Status(StrEnum):
+    """Where an effect is in its life, as far as the case knows."""
+
+    PENDING = "pending"
+    HELD = "held"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    VETOED = "vetoed"
+    SUPERSEDED = "superseded"
+    SKIPPED = "skipped"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One thing to do.
+
+    `id` is stable: the case, the entry's number and a running number, so that a hook can act once on it. `due_at` is
+    the first instant at which it may go out; `cause` is the id of the rule (or `stage.on_enter`, ...) that asked for it;
+    `scope` is the stage or group whose leaving cancels it ("" for none).
+    """
+
+    id: str
+    action: str
+    kind: EffectKind
+    decided_on: date
+    due_at: datetime
+    cause: str
+    purpose: Purpose | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+    role: str | None = None
+    scope: str = ""
+    not_after: datetime | None = None
+    must: bool = False
+    status: Status = Status.PENDING
+    reason: str = ""

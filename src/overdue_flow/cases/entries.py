@@ -1,0 +1,120 @@
+"""Journal entries: one turn each, an event and the results of deciding it.
+
+An entry holds results, not instructions: folding entries needs no policy (`evolve`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal, TypeAlias
+
+from overdue_flow.cases.effects import Effect
+from overdue_flow.cases.events.base import Event
+
+How: TypeAlias = Literal["opened", "rule", "approved", "by_hand", "adopted"]
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRef:
+    """Which policy version decided: `pinned` for stages, rules and terms, `law` for limits, holds and never."""
+
+    policy: str
+    version: str
+    law_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The case went from one stage to another. `on` is the day it is said of (see the page on counting days)."""
+
+    from_stage: str | None
+    to_stage: str
+    rule: str | None
+    because: str
+    on: date
+    how: How = "rule"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A rule matched, and a hold, a promise or a plan keeps it from moving the case."""
+
+    rule: str
+    to_stage: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A move that waits for approval: the effect that asks for it, and the event's fields it was matched with."""
+
+    effect_id: str
+    rule: str
+    to_stage: str
+    role: str
+    asked_on: date
+    event: Event | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """The case was stopped: a move or effect was withheld, and a person must look."""
+
+    reason: str
+    rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EffectChange:
+    """An effect that was decided earlier is no longer pending as it was."""
+
+    effect_id: str
+    status: str
+    reason: str
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What deciding one event led to; every field is empty where nothing of its kind happened.
+
+    `fired` are the `do` rules with `once` that fired (rule id, scope). `requests_ended` names the effects of requests that were
+    answered or withdrawn, with a word on how (`approved`, `refused`, `withdrawn`). `held_ended` are rules whose hold is over. `freed`
+    says that a stopped case runs again. `breaches` are standing `never` clauses that the event broke. `lifts_refused` are
+    kinds of hold that the wrong role tried to lift: they stay. `notes` are remarks for the reader.
+    """
+
+    moves: tuple[Move, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    changes: tuple[EffectChange, ...] = ()
+    fired: tuple[tuple[str, str], ...] = ()
+    held: tuple[Held, ...] = ()
+    held_ended: tuple[str, ...] = ()
+    requests: tuple[Request, ...] = ()
+    requests_ended: tuple[tuple[str, str], ...] = ()
+    stopped: Stop | None = None
+    freed: bool = False
+    breaches: tuple[str, ...] = ()
+    lifts_refused: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self != NOTHING
+
+
+NOTHING = Results()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of the journal. `day` is the turn's day; `at` the instant at which the host noticed."""
+
+    case_id: str
+    seq: int
+    day: date
+    at: datetime
+    event: Event
+    policy: PolicyRef
+    results: Results = NOTHING

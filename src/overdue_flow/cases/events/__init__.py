@@ -1,0 +1,192 @@
+"""What happened to a loan: frozen values, told apart by `kind`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, TypeAlias
+
+from pydantic import Field, TypeAdapter
+
+from overdue_flow.cases.events.agreement import (
+    CounterOffered,
+    NegotiationClosed,
+    NegotiationOpened,
+    OfferMade,
+    PlanAgreed,
+    PlanCancelled,
+    PromiseCancelled,
+    PromiseMade,
+)
+from overdue_flow.cases.events.base import Event, Happening, Instalment
+from overdue_flow.cases.events.care import (
+    ComplaintAnswered,
+    ComplaintReceived,
+    DisputeRaised,
+    DisputeResolved,
+    HoldLifted,
+    HoldPlaced,
+)
+from overdue_flow.cases.events.contact import (
+    ChannelOptedOut,
+    ConsentChanged,
+    ContactAttempted,
+    ContactPointFound,
+    ContactPointLost,
+    FactsChanged,
+    FinancesAssessed,
+    HostEvent,
+)
+from overdue_flow.cases.events.ledger import (
+    Accelerated,
+    ArrearsReported,
+    CaseAdopted,
+    ChargeAdded,
+    LoanOpened,
+    PaymentReceived,
+    PaymentReversed,
+    RefundMade,
+    ScheduleReplaced,
+    WaiverGranted,
+)
+from overdue_flow.cases.events.legal import (
+    CaseAssessed,
+    ChargedOff,
+    ClaimAccepted,
+    ClaimFiled,
+    ClaimWithdrawn,
+    Closed,
+    DebtSold,
+    EnforcementClosed,
+    EnforcementStarted,
+    HearingHeld,
+    JudgmentGiven,
+    MediationHeld,
+    PlacedWithAgency,
+    PreservationGranted,
+    Recalled,
+    SettlementReached,
+    WrittenOff,
+)
+from overdue_flow.cases.events.work import (
+    EffectDelivered,
+    EffectFailed,
+    EventRetracted,
+    MovedByHand,
+    PolicyAdopted,
+    TaskCompleted,
+    TimePassed,
+)
+
+KINDS: dict[str, type[Event]] = {
+    kind.__name__: kind
+    for kind in (
+        LoanOpened, CaseAdopted, ScheduleReplaced, ChargeAdded, PaymentReceived, PaymentReversed, WaiverGranted,
+        RefundMade, Accelerated, ArrearsReported,
+        ContactAttempted, ConsentChanged, ChannelOptedOut, ContactPointLost, ContactPointFound,
+        FinancesAssessed, FactsChanged, HostEvent,
+        NegotiationOpened, OfferMade, CounterOffered, NegotiationClosed,
+        PromiseMade, PromiseCancelled, PlanAgreed, PlanCancelled,
+        HoldPlaced, HoldLifted, DisputeRaised, DisputeResolved, ComplaintReceived, ComplaintAnswered,
+        CaseAssessed, PreservationGranted, ClaimFiled, ClaimAccepted, MediationHeld, HearingHeld, JudgmentGiven,
+        EnforcementStarted, EnforcementClosed, SettlementReached, ClaimWithdrawn,
+        PlacedWithAgency, Recalled, DebtSold, ChargedOff, WrittenOff, Closed,
+        TaskCompleted, EffectDelivered, EffectFailed,
+        TimePassed, PolicyAdopted, MovedByHand, EventRetracted,
+    )
+}  # fmt: skip
+"""Every kind of event by its name."""
+
+AnyEvent: TypeAlias = Annotated[
+    LoanOpened | CaseAdopted | ScheduleReplaced | ChargeAdded | PaymentReceived | PaymentReversed | WaiverGranted
+    | RefundMade | Accelerated | ArrearsReported
+    | ContactAttempted | ConsentChanged | ChannelOptedOut | ContactPointLost | ContactPointFound
+    | FinancesAssessed | FactsChanged | HostEvent
+    | NegotiationOpened | OfferMade | CounterOffered | NegotiationClosed
+    | PromiseMade | PromiseCancelled | PlanAgreed | PlanCancelled
+    | HoldPlaced | HoldLifted | DisputeRaised | DisputeResolved | ComplaintReceived | ComplaintAnswered
+    | CaseAssessed | PreservationGranted | ClaimFiled | ClaimAccepted | MediationHeld | HearingHeld | JudgmentGiven
+    | EnforcementStarted | EnforcementClosed | SettlementReached | ClaimWithdrawn
+    | PlacedWithAgency | Recalled | DebtSold | ChargedOff | WrittenOff | Closed
+    | TaskCompleted | EffectDelivered | EffectFailed
+    | TimePassed | PolicyAdopted | MovedByHand | EventRetracted,
+    Field(discriminator="kind"),
+]  # fmt: skip
+"""Any event, told apart by `kind`: the type to give pydantic."""
+
+_ADAPTER: TypeAdapter[Event] = TypeAdapter(AnyEvent)
+
+
+def read_event(content: Any) -> Event:
+    """An event from plain data (a dict with `kind`); pydantic's ValidationError where it is none."""
+    return _ADAPTER.validate_python(content)
+
+
+def read_event_json(text: str | bytes) -> Event:
+    """An event from JSON; pydantic's ValidationError where it is none."""
+    return _ADAPTER.validate_json(text)
+
+
+__all__ = [
+    "KINDS",
+    "Accelerated",
+    "AnyEvent",
+    "ArrearsReported",
+    "CaseAdopted",
+    "CaseAssessed",
+    "ChannelOptedOut",
+    "ChargeAdded",
+    "ChargedOff",
+    "ClaimAccepted",
+    "ClaimFiled",
+    "ClaimWithdrawn",
+    "Closed",
+    "ComplaintAnswered",
+    "ComplaintReceived",
+    "ConsentChanged",
+    "ContactAttempted",
+    "ContactPointFound",
+    "ContactPointLost",
+    "CounterOffered",
+    "DebtSold",
+    "DisputeRaised",
+    "DisputeResolved",
+    "EffectDelivered",
+    "EffectFailed",
+    "EnforcementClosed",
+    "EnforcementStarted",
+    "Event",
+    "EventRetracted",
+    "FactsChanged",
+    "FinancesAssessed",
+    "Happening",
+    "HearingHeld",
+    "HoldLifted",
+    "HoldPlaced",
+    "HostEvent",
+    "Instalment",
+    "JudgmentGiven",
+    "LoanOpened",
+    "MediationHeld",
+    "MovedByHand",
+    "NegotiationClosed",
+    "NegotiationOpened",
+    "OfferMade",
+    "PaymentReceived",
+    "PaymentReversed",
+    "PlacedWithAgency",
+    "PlanAgreed",
+    "PlanCancelled",
+    "PolicyAdopted",
+    "PreservationGranted",
+    "PromiseCancelled",
+    "PromiseMade",
+    "Recalled",
+    "RefundMade",
+    "ScheduleReplaced",
+    "SettlementReached",
+    "TaskCompleted",
+    "TimePassed",
+    "WaiverGranted",
+    "WrittenOff",
+    "read_event",
+    "read_event_json",
+]

@@ -1,0 +1,158 @@
+"""How a case changes: `evolve(case, entry) = settle(apply(case, entry.event), entry.results)`.
+
+It has never heard of a policy. `apply` is the world moving (what the event says); `settle` is what deciding led to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from overdue_flow.cases import arrears, assessment, care, contacts, legal, negotiation, plans, promises
+from overdue_flow.cases.case import Case
+from overdue_flow.cases.course import settle
+from overdue_flow.cases.entries import Entry
+from overdue_flow.cases.events import Event, EventRetracted, LoanOpened, TimePassed
+from overdue_flow.cases.terms import Terms
+from overdue_flow.cases.turn import Recorded
+from overdue_flow.errors import EventRefused
+
+_FEATURES: tuple[tuple[str, Any], ...] = (
+    ("ledger", arrears),
+    ("plans", plans),
+    ("promises", promises),
+    ("negotiation", negotiation),
+    ("contacts", contacts),
+    ("care", care),
+    ("assessment", assessment),
+    ("legal", legal),
+)
+"""The parts of a case in the order in which an event reaches them: later ones may look at earlier ones."""
+
+_LISTENERS: dict[type[Event], tuple[tuple[str, Callable[..., Any]], ...]] = {}
+
+
+def _listeners(kind: type[Event]) -> tuple[tuple[str, Callable[..., Any]], ...]:
+    """The features that listen to a kind of event, in order."""
+    found = _LISTENERS.get(kind)
+    if found is None:
+        found = tuple((name, feature.evolve) for name, feature in _FEATURES if kind in feature.LISTENS)
+        _LISTENERS[kind] = found
+    return found
+
+
+def evolve(case: Case | None, entry: Entry) -> Case:
+    """The case after an entry. The first entry of a case is its `LoanOpened` or `CaseAdopted`."""
+    moved = apply(case, entry.event, case_id=entry.case_id, seq=entry.seq, day=entry.day, at=entry.at)
+    return settled(moved, entry)
+
+
+def settled(moved: Case, entry: Entry) -> Case:
+    """The case after the results of deciding; `moved` is the case after the event."""
+    course = settle(moved.course, entry)
+    lifts = entry.results.lifts_refused
+    if lifts:
+        moved = replace(moved, care=care.restore(moved.care, lifts))
+    if course is moved.course and moved.seq == entry.seq:
+        return moved
+    return replace(moved, course=course, seq=entry.seq)
+
+
+def replay(entries: Iterable[Entry]) -> Case:
+    """Fold a journal. Needs no policy."""
+    case: Case | None = None
+    for entry in entries:
+        case = evolve(case, entry)
+    if case is None:
+        raise EventRefused("a journal without entries is no case")
+    return case
+
+
+def apply(case: Case | None, event: Event, *, case_id: str, seq: int, day: date, at: datetime) -> Case:
+    """The world moves: what `event` says becomes part of the case. EventRefused if it cannot have happened."""
+    if case is None:
+        return _opened(event, case_id, seq, day, at)
+    if isinstance(event, LoanOpened):
+        raise EventRefused(f"case `{case.id}` was opened already, on {case.opened_on}")
+    if isinstance(event, TimePassed):
+        return replace(case, day=day)
+    recorded = _recorded(event, seq, day, at, case.zone)
+    if isinstance(event, EventRetracted):
+        return _retracted(case, event, recorded)
+    case = replace(case, day=day, events=(*case.events, recorded))
+    return _heard(case, recorded)
+
+
+def _heard(case: Case, recorded: Recorded) -> Case:
+    for name, listen in _listeners(type(recorded.event)):
+        case = replace(case, **{name: listen(getattr(case, name), recorded, case)})
+    return case
+
+
+def _recorded(event: Event, seq: int, day: date, at: datetime, zone: ZoneInfo) -> Recorded:
+    happened_at = getattr(event, "happened_at", None) or at
+    on = event.took_effect_on(zone) or day
+    return Recorded(seq, day, on, at, happened_at, event)
+
+
+def _opened(event: Event, case_id: str, seq: int, day: date, at: datetime) -> Case:
+    if not isinstance(event, LoanOpened):
+        raise EventRefused(f"case `{case_id}` is not open yet; its first event is `LoanOpened` or `CaseAdopted`")
+    terms = event.terms or Terms()
+    if event.currency and event.currency != terms.currency:
+        terms = terms.model_copy(update={"currency": event.currency})
+    recorded = _recorded(event, seq, day, at, terms.zone)
+    case = Case(
+        id=case_id,
+        person_id=event.person_id or case_id,
+        opened_on=event.opened_on,
+        day=day,
+        terms=terms,
+        zone=terms.zone,
+        ledger=arrears.Ledger(),
+        guarantors=event.guarantors,
+        co_borrowers=event.co_borrowers,
+        events=(recorded,),
+    )
+    return _heard(case, recorded)
+
+
+def _retracted(case: Case, event: EventRetracted, recorded: Recorded) -> Case:
+    """Fold all events again without the one that was entered by mistake."""
+    if event.event_id in case.retracted:
+        raise EventRefused(f"event `{event.event_id}` was retracted already")
+    if not any(one.event.id == event.event_id for one in case.events):
+        raise EventRefused(f"there is no event `{event.event_id}` to retract")
+    if event.event_id == case.events[0].event.id:
+        raise EventRefused("the opening of a case cannot be retracted; send `Closed` instead")
+    retracted = case.retracted | {event.event_id}
+    first, *others = case.events
+    fresh = _opened(first.event, case.id, first.seq, first.day, first.at)
+    fresh = replace(fresh, care=care.Care(refused_lifts=case.care.refused_lifts))
+    for one in others:
+        if one.event.id != event.event_id:
+            fresh = _heard_again(fresh, one, event.event_id)
+    return replace(
+        fresh,
+        day=recorded.day,
+        seq=case.seq,
+        course=case.course,
+        events=(*fresh.events, recorded),
+        retracted=retracted,
+    )
+
+
+def _heard_again(case: Case, recorded: Recorded, retracted: str) -> Case:
+    try:
+        return _heard(replace(case, day=recorded.day, events=(*case.events, recorded)), recorded)
+    except EventRefused as refusal:
+        raise EventRefused(
+            f"event `{retracted}` cannot be retracted while `{recorded.event.kind}` `{recorded.event.id}` builds on it: "
+            f"{refusal}; retract that first"
+        ) from None
+
+
+__all__ = ["apply", "evolve", "replay", "settled"]

@@ -1,0 +1,381 @@
+"""Repayment plans (还款计划): agreed, kept, missed, failed, completed.
+
+A plan has books of its own: its instalments, and the payments value-dated from its agreement on, oldest instalment
+first or as the terms say. It fails at the opening of the day on which `terms.plan.fails_after_missed` of its instalments
+are past due and not covered; a payment of that day comes too late. It is completed when all are covered. Both are found
+from the postings as they are known now: a back-dated payment or a reversal may change them.
+
+Laws (tests/laws): `sleeping changes nothing`, `same-day payments in any order`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Literal
+
+from overdue_flow.cases.allocations import Trace, fold
+from overdue_flow.cases.books import Books
+from overdue_flow.cases.events.agreement import PlanAgreed, PlanCancelled
+from overdue_flow.cases.events.base import Event, Instalment
+from overdue_flow.cases.events.ledger import PaymentReceived, PaymentReversed, RefundMade
+from overdue_flow.cases.events.legal import SettlementReached
+from overdue_flow.cases.schedules import dues_of, minor
+from overdue_flow.cases.waterfall import LET_GO, ONE_DAY, REFUNDED, REVERSED, Posting, fails_on
+from overdue_flow.errors import EventRefused
+from overdue_flow.guards.vocabulary import Fact, Kind, Motion
+from overdue_flow.money import from_minor
+from overdue_flow.problems import did_you_mean
+
+if TYPE_CHECKING:
+    from overdue_flow.cases.arrears import Ledger
+    from overdue_flow.cases.case import Case
+    from overdue_flow.cases.turn import Recorded
+
+Standing = Literal["active", "completed", "failed", "cancelled", "superseded"]
+
+# --- what it holds ---
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One plan. `ended_on` is the day on which it was cancelled, or superseded by a later plan.
+
+    `waived` (minor units) is let go of the loan once the plan is completed.
+    """
+
+    id: str
+    agreed_on: date
+    books: Books
+    replaces_contract: bool = True
+    waived: int = 0
+    ended_on: date | None = None
+    superseded: bool = False
+
+    def failed_on(self, day: date) -> date | None:
+        """The day on which it failed, or will fail if nothing is paid any more, as known on `day`; None for neither."""
+        found = fails_on(self.books.account_on(day), self.books.rules)
+        return None if found is None or (self.ended_on is not None and found > self.ended_on) else found
+
+    def standing(self, day: date) -> Standing:
+        """What has become of the plan by `day`."""
+        failed_on = self.failed_on(day)
+        if failed_on is not None and failed_on <= day:
+            return "failed"
+        if not self._open(day):
+            return "completed"
+        if self.ended_on is not None and self.ended_on <= day:
+            return "superseded" if self.superseded else "cancelled"
+        return "active"
+
+    def _open(self, day: date) -> bool:
+        tolerance = self.books.rules.tolerance
+        return any(due.total > tolerance for due in self.books.account_on(day).left())
+
+    def missed(self, day: date) -> int:
+        """How many of its instalments fell due before `day` and are not covered; 0 once it was cancelled."""
+        if self.ended_on is not None and self.ended_on <= day:
+            return 0
+        tolerance = self.books.rules.tolerance
+        return sum(due.due_on < day and due.total > tolerance for due in self.books.account_on(day).left())
+
+    def next_due_on(self, day: date) -> date | None:
+        """The earliest due date from `day` on that is not covered."""
+        tolerance = self.books.rules.tolerance
+        left = self.books.account_on(day).left()
+        return next((due.due_on for due in left if due.due_on >= day and due.total > tolerance), None)
+
+    def turns_on(self, day: date) -> date | None:
+        """The next day after `day` on which its standing may change by itself: it fails, or known money counts."""
+        failed_on = self.failed_on(day)
+        found = [one for one in (failed_on, self.books.next_value_date(day)) if one is not None and one > day]
+        return min(found, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Plans:
+    """All plans in the order in which they were agreed; facts are about the latest.
+
+    `let_go` are waivers of completed settlements, as postings for the contract's books; `cured_on` the value dates on
+    which a plan's overdue amount went back to zero: once recorded they stay.
+    """
+
+    plans: tuple[Plan, ...] = ()
+    let_go: tuple[Posting, ...] = ()
+    cured_on: tuple[date, ...] = ()
+
+    @property
+    def latest(self) -> Plan | None:
+        """The plan agreed last."""
+        return self.plans[-1] if self.plans else None
+
+    def active(self, day: date) -> Plan | None:
+        """The latest plan, if it is active on `day`."""
+        latest = self.latest
+        if latest is None or day < latest.agreed_on or latest.standing(day) != "active":
+            return None
+        return latest
+
+    def replacing(self, day: date) -> Plan | None:
+        """The plan on whose schedule days are counted on `day`, in place of the contract's."""
+        active = self.active(day) if self.plans else None
+        return active if active is not None and active.replaces_contract else None
+
+    def runs_without_miss(self, _case: Case, day: date) -> bool:
+        """Whether a plan is active and nothing of it was missed."""
+        active = self.active(day)
+        return active is not None and active.missed(day) == 0
+
+    def until(self, _case: Case, day: date) -> date | None:
+        """The next day after `day` on which a plan may change by itself."""
+        found = [turn for plan in self.plans if (turn := plan.turns_on(day)) is not None]
+        latest = self.latest
+        if latest is not None:
+            following = latest.next_due_on(day)
+            found += [day for day in (latest.agreed_on, _after(following)) if day is not None]
+        return min((one for one in found if one > day), default=None)
+
+
+def _after(day: date | None) -> date | None:
+    return None if day is None else day + ONE_DAY
+
+
+# --- what it listens to ---
+
+LISTENS: tuple[type[Event], ...] = (
+    PlanAgreed,
+    SettlementReached,
+    PlanCancelled,
+    PaymentReceived,
+    PaymentReversed,
+    RefundMade,
+)
+
+# --- how it evolves ---
+
+
+def evolve(state: Plans, recorded: Recorded, case: Case) -> Plans:
+    """The plans after one event. EventRefused for one that cannot have happened."""
+    match recorded.event:
+        case PlanAgreed() | SettlementReached() as event:
+            return _agreed(state, event, recorded, case)
+        case PlanCancelled() as event:
+            return replace(state, plans=_cancelled(state, event, recorded))
+    return _posted(state, recorded, case) if state.plans else state
+
+
+def _agreed(state: Plans, event: PlanAgreed | SettlementReached, recorded: Recorded, case: Case) -> Plans:
+    name = event.plan_id or event.id or f"plan {recorded.seq}"
+    if any(plan.id == name for plan in state.plans):
+        raise EventRefused(f"plan `{name}` was agreed before; a new plan needs an id of its own")
+    latest = state.latest
+    if latest is not None and recorded.on < latest.agreed_on:
+        raise EventRefused(f"plan `{name}` of {recorded.on} is older than plan `{latest.id}` of {latest.agreed_on}")
+    rules = replace(case.ledger.rules, fails_after_missed=case.terms.plan.fails_after_missed)
+    dues = dues_of(event.instalments, rules.currency)
+    if not sum(due.total for due in dues):
+        raise EventRefused(f"plan `{name}` has no instalments; expected at least one with an amount")
+    if dues[0].due_on < recorded.on:
+        raise EventRefused(f"plan `{name}`, agreed on {recorded.on}, has an instalment due before that, on {dues[0].due_on}")
+    replaces, waived = True, 0
+    if isinstance(event, PlanAgreed):
+        replaces = event.replaces_contract
+    else:
+        waived = _settled(event, name, sum(due.total for due in dues), rules.currency)
+    plan = Plan(name, recorded.on, Books(), replaces, waived)
+    books = Books.of(rules, dues, _postings_for(plan, case.ledger), recorded.day)
+    plans = (*state.plans[:-1], *_superseded(state.plans[-1:], recorded.on), replace(plan, books=books))
+    return _found(state, plans, recorded.day)
+
+
+def _settled(event: SettlementReached, name: str, total: int, currency: str) -> int:
+    """What a settlement waives once it is completed."""
+    if minor(event.amount, currency) != total:
+        raise EventRefused(
+            f"the instalments of settlement `{name}` add up to {from_minor(total, currency):f} {currency}, not to its "
+            f"amount `{event.amount}`"
+        )
+    waived = minor(event.waived_on_completion or Decimal(0), currency)
+    if waived < 0:
+        raise EventRefused(f"settlement `{name}` waives `{event.waived_on_completion}`; expected zero or more")
+    return waived
+
+
+def _superseded(plans: Iterable[Plan], on: date) -> list[Plan]:
+    return [plan if plan.ended_on is not None else replace(plan, ended_on=on, superseded=True) for plan in plans]
+
+
+def _cancelled(state: Plans, event: PlanCancelled, recorded: Recorded) -> tuple[Plan, ...]:
+    on = recorded.on
+    if event.plan_id is None:
+        plan = state.active(on)
+        if plan is None:
+            raise EventRefused(f"there is no active plan to cancel on {on}")
+    else:
+        named = [plan for plan in state.plans if plan.id == event.plan_id]
+        if not named:
+            hint = did_you_mean(event.plan_id, (plan.id for plan in state.plans))
+            raise EventRefused(f"there is no plan `{event.plan_id}` to cancel" + (f" ({hint})" if hint else ""))
+        plan = named[0]
+    if on < plan.agreed_on:
+        raise EventRefused(f"plan `{plan.id}` of {plan.agreed_on} cannot be cancelled on {on}, before it was agreed")
+    if plan.standing(on) != "active":
+        raise EventRefused(f"plan `{plan.id}` cannot be cancelled on {on}; it is {plan.standing(on)}")
+    return tuple(replace(one, ended_on=on) if one is plan else one for one in state.plans)
+
+
+def _posted(state: Plans, recorded: Recorded, case: Case) -> Plans:
+    """The plans after money moved: a payment is added to their books, anything else makes their books anew."""
+    ledger, event, day = case.ledger, recorded.event, recorded.day
+    plans = []
+    for plan in state.plans:
+        if isinstance(event, PaymentReceived):
+            last = _last_payment(ledger, event, recorded)
+            books = plan.books.posted(last, day) if _belongs(plan, last) else plan.books
+        else:
+            books = plan.books.reposted(_postings_for(plan, ledger), day)
+        plans.append(plan if books is plan.books else replace(plan, books=books))
+    return _found(state, tuple(plans), day)
+
+
+def _last_payment(ledger: Ledger, event: PaymentReceived, recorded: Recorded) -> Posting:
+    name = event.payment_id or event.id or f"payment {recorded.seq}"
+    return next(one for one in reversed(ledger.books.postings) if one.came and one.id == name)
+
+
+def _belongs(plan: Plan, posting: Posting) -> bool:
+    """Whether a posting counts towards a plan: money from its agreement on, until it is ended."""
+    return posting.on >= plan.agreed_on and (plan.ended_on is None or posting.on < plan.ended_on)
+
+
+def _postings_for(plan: Plan, ledger: Ledger) -> tuple[Posting, ...]:
+    money = [one for one in ledger.books.postings if _belongs(plan, one)]
+    payments = {one.id for one in money if one.came}
+    return tuple(
+        one for one in money if one.came or one.rank == REFUNDED or (one.rank == REVERSED and one.target in payments)
+    )
+
+
+def _found(state: Plans, plans: tuple[Plan, ...], day: date) -> Plans:
+    """The plans, with what they are found to let go, and their cures; those recorded already stay."""
+    cures = {on for plan in plans for on in plan.books.cures}
+    cured_on = tuple(sorted({*(on for on in state.cured_on if on <= day), *cures}))
+    let_go = tuple(posting for plan in plans for posting in _lets_go(plan))
+    return Plans(plans, let_go, cured_on)
+
+
+def _lets_go(plan: Plan) -> list[Posting]:
+    """The waiver of a settlement, on the value date on which it was completed."""
+    if not plan.waived or plan.standing(date.max) != "completed":
+        return []
+    books = plan.books
+    trace = Trace(books.rules)
+    fold(books.dues, books.postings, books.rules, trace)
+    return [Posting(max(trace.covered.values()), LET_GO, plan.id, plan.waived)]
+
+
+# --- the facts it offers ---
+
+
+def _active(case: Case, day: date) -> bool:
+    plans = case.plans
+    return bool(plans.plans) and plans.active(day) is not None
+
+
+def _completed(case: Case, day: date) -> bool:
+    latest = case.plans.latest
+    return latest is not None and latest.agreed_on <= day and latest.standing(day) == "completed"
+
+
+def _missed(case: Case, day: date) -> int:
+    latest = case.plans.latest
+    return 0 if latest is None else latest.missed(day)
+
+
+def _failed(case: Case, day: date) -> int:
+    return sum(plan.standing(day) == "failed" for plan in case.plans.plans)
+
+
+def _next_due_on(case: Case, day: date) -> date | None:
+    active = case.plans.active(day) if case.plans.plans else None
+    return None if active is None else active.next_due_on(day)
+
+
+def _until(case: Case, day: date) -> date | None:
+    plans = case.plans
+    return plans.until(case, day) if plans.plans else None
+
+
+def _turns_on(case: Case, day: date) -> date | None:
+    """When the standing of a plan may change by itself."""
+    turns = [plan.turns_on(day) for plan in case.plans.plans]
+    return min((turn for turn in turns if turn is not None), default=None)
+
+
+FACTS: tuple[Fact, ...] = (
+    Fact(
+        "plan_active",
+        Kind.FLAG,
+        "a repayment plan is active",
+        _active,
+        motion=Motion.CLOCK,
+        until=_turns_on,
+        doc="The latest plan was agreed, and neither completed, failed, nor cancelled.",
+        label_zh="还款计划执行中",
+    ),
+    Fact(
+        "plan_completed",
+        Kind.FLAG,
+        "the repayment plan is completed",
+        _completed,
+        motion=Motion.CLOCK,
+        until=_turns_on,
+        doc="All instalments of the latest plan are covered, and it had not failed before.",
+        label_zh="还款计划已完成",
+    ),
+    Fact(
+        "plan_missed_instalments",
+        Kind.NUMBER,
+        "missed instalments of the plan",
+        _missed,
+        unit="times",
+        motion=Motion.CLOCK,
+        until=_until,
+        doc="Instalments of the latest plan that fell due before the day and are not covered now; 0 once it was cancelled.",
+        label_zh="计划逾期期数",
+    ),
+    Fact(
+        "plans_failed",
+        Kind.NUMBER,
+        "plans that failed",
+        _failed,
+        unit="times",
+        motion=Motion.CLOCK,
+        until=_turns_on,
+        doc="Plans of which too many instalments were missed (`terms.plan.fails_after_missed`).",
+        label_zh="失败计划数",
+    ),
+    Fact(
+        "plan_agreed_on",
+        Kind.DATE,
+        "date of the plan's agreement",
+        lambda case, _day: None if case.plans.latest is None else case.plans.latest.agreed_on,
+        may_be_missing=True,
+        doc="The day on which the latest plan was agreed.",
+        label_zh="计划约定日",
+    ),
+    Fact(
+        "plan_next_due_on",
+        Kind.DATE,
+        "next due date of the plan",
+        _next_due_on,
+        may_be_missing=True,
+        motion=Motion.CLOCK,
+        until=_until,
+        doc="The earliest due date of the active plan, from the day on, that is not covered.",
+        label_zh="计划下一还款日",
+    ),
+)
+"""The facts about plans, which are about the latest."""

@@ -1,0 +1,357 @@
+"""Where a loan stands on a day: what is overdue and since when, what is owed, what falls due next.
+
+A position holds for all days from `valid_from` until `until`, so that looking again costs almost nothing. It is read from
+the contract's books; from those of a plan while one that replaces the contract's schedule is active; or from the report
+of a host with a ledger of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Literal
+
+from overdue_flow.cases.allocations import Trace, fold
+from overdue_flow.cases.books import Books
+from overdue_flow.cases.reported import Report, next_report_on, report_on
+from overdue_flow.cases.waterfall import ONE_DAY, Account, Rules
+from overdue_flow.guards.vocabulary import Fact, Kind, Motion
+from overdue_flow.money import from_minor
+
+if TYPE_CHECKING:
+    from overdue_flow.cases.arrears import Ledger
+    from overdue_flow.cases.case import Case
+    from overdue_flow.cases.plans import Plans
+
+_KEPT = 6
+"""How many positions of one ledger are remembered: today's, yesterday's, and a few that the horizon asks for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a loan stands, on every day from `valid_from` until `until`. Amounts are in minor units.
+
+    `breaks_on` is the first day on which more than another instalment falling due may change it: money of a later value
+    date, a plan that fails, a report that turns stale. A `stale` position knows nothing, except of a plan's schedule.
+    `oldest_due_on` is before the day; None when nothing is overdue. `next_due_on` is the day itself or later. `paid`
+    stands on dues; None where a host keeps the ledger.
+    """
+
+    valid_from: date
+    until: date | None
+    breaks_on: date | None
+    basis: Literal["contract", "plan", "report"] = "contract"
+    oldest_due_on: date | None = None
+    overdue: int = 0
+    overdue_costs: int | None = 0
+    overdue_interest: int | None = 0
+    overdue_principal: int | None = 0
+    balance: int | None = 0
+    missed: int | None = 0
+    next_due_on: date | None = None
+    next_due: int | None = None
+    last_payment_on: date | None = None
+    paid: int | None = 0
+    stale: bool = False
+
+
+class Memo:
+    """What was found out about one ledger already. No part of its value."""
+
+    __slots__ = ("found", "in_force")
+
+    def __init__(self) -> None:
+        self.found: list[tuple[date, date, Plans, Position]] = []
+        self.in_force: tuple[Plans, Ledger] | None = None
+
+
+def position(case: Case, day: date) -> Position:
+    """Where the loan of a case stands on `day`, as known now."""
+    ledger, plans = case.ledger, case.plans
+    found = ledger.memo.found
+    for first, end, of_plans, known in found:
+        if first <= day < end and of_plans is plans:
+            return known
+    fresh = _position(case, day)
+    if len(found) >= _KEPT:
+        del found[0]
+    found.append((fresh.valid_from, fresh.until or date.max, plans, fresh))
+    return fresh
+
+
+def in_force(ledger: Ledger, plans: Plans) -> Ledger:
+    """The ledger, with what completed settlements let go."""
+    if plans.let_go is ledger.let_go or plans.let_go == ledger.let_go:
+        return ledger
+    known = ledger.memo.in_force
+    if known is not None and known[0] is plans:
+        return known[1]
+    postings = tuple(posting for posting in ledger.books.postings if posting not in ledger.let_go)
+    books = ledger.books.reposted((*postings, *plans.let_go), date.max)
+    cured_on = tuple(sorted({*ledger.cured_on, *books.cures}))
+    settled = replace(ledger, books=books, let_go=plans.let_go, cured_on=cured_on, memo=Memo())
+    ledger.memo.in_force = (plans, settled)
+    return settled
+
+
+def cured_on(case: Case) -> tuple[date, ...]:
+    """The days on which the overdue amount went back to zero, on the contract's schedule or a plan's, in order."""
+    ledger = in_force(case.ledger, case.plans)
+    if not case.plans.cured_on:
+        return ledger.cured_on
+    return tuple(sorted({*ledger.cured_on, *case.plans.cured_on}))
+
+
+def credit_on(books: Books, day: date) -> int:
+    """Money that covers nothing due on or before `day`: what covers coming instalments, and what is left over."""
+    trace = Trace(books.rules)
+    account = fold(books.dues, tuple(one for one in books.postings if one.on <= day), books.rules, trace).account
+    return max(0, account.surplus) + sum(one.total for one in trace.standing_ahead(day))
+
+
+# --- how it is found ---
+
+
+def _position(case: Case, day: date) -> Position:
+    ledger = in_force(case.ledger, case.plans)
+    report = report_on(ledger.reports, day) if ledger.reports else None
+    breaks = _earliest(ledger.next_value_date(day), next_report_on(ledger.reports, day), case.plans.until(case, day))
+    if report is None:
+        base = _of_account(ledger.books.account_on(day), ledger.rules, day, breaks)
+    else:
+        base = _of_report(report, day, breaks, case.terms.stale_after)
+    plan = case.plans.replacing(day)
+    if plan is None:
+        return base
+    here = _of_account(plan.books.account_on(day), plan.books.rules, day, base.breaks_on)
+    return replace(
+        here,
+        valid_from=max(here.valid_from, base.valid_from, plan.agreed_on),
+        basis="plan",
+        balance=base.balance,
+        last_payment_on=base.last_payment_on,
+        paid=base.paid,
+        stale=base.stale,
+    )
+
+
+def _earliest(*days: date | None) -> date | None:
+    return min((day for day in days if day is not None), default=None)
+
+
+def _of_account(account: Account, rules: Rules, day: date, breaks: date | None) -> Position:
+    tolerance = rules.tolerance
+    valid_from = account.last_on
+    oldest: date | None = None
+    next_on: date | None = None
+    missed = costs = interest = principal = next_due = 0
+    for due in account.left():
+        if next_on is not None and due.due_on > next_on:
+            break
+        if due.due_on < day:
+            valid_from = max(valid_from, due.due_on + ONE_DAY)
+        if due.total <= tolerance:
+            continue
+        if due.due_on >= day:
+            next_on = due.due_on
+            next_due += due.total
+            continue
+        if oldest is None:
+            oldest = due.due_on
+        missed += 1
+        costs += due.costs
+        interest += due.interest
+        principal += due.principal
+    until = _earliest(breaks, None if next_on is None else next_on + ONE_DAY)
+    return Position(
+        valid_from, until, breaks, "contract", oldest, costs + interest + principal, costs, interest, principal,
+        account.balance, missed, next_on, None if next_on is None else next_due, account.last_payment_on, account.paid,
+    )  # fmt: skip
+
+
+def _of_report(report: Report, day: date, breaks: date | None, stale_after: int | None) -> Position:
+    stale_from = None if stale_after is None else report.stale_from(stale_after)
+    if stale_from is not None and day >= stale_from:
+        return Position(
+            day, breaks, breaks, "report", None, 0, None, None, None, None, None, None, None, None, None, stale=True
+        )
+    breaks = _earliest(breaks, stale_from)
+    overdue = report.oldest_due_on is not None and report.oldest_due_on < day
+    coming = report.next_due_on is not None and report.next_due_on >= day
+    turns = [one + ONE_DAY for one in (report.oldest_due_on, report.next_due_on) if one is not None and one >= day]
+    return Position(
+        day, _earliest(breaks, *turns), breaks, "report", report.oldest_due_on if overdue else None,
+        report.overdue, report.overdue_costs, report.overdue_interest, report.overdue_principal,
+        report.balance, report.missed, report.next_due_on if coming else None, report.next_due if coming else None,
+        report.last_payment_on, None,
+    )  # fmt: skip
+
+
+# --- the facts it offers ---
+
+
+def until(case: Case, day: date) -> date | None:
+    """The next day on which anything about the position may change by itself."""
+    return position(case, day).until
+
+
+def breaks_on(case: Case, day: date) -> date | None:
+    """The next day on which it may change by more than another instalment falling due."""
+    return position(case, day).breaks_on
+
+
+def overdue_until(case: Case, day: date) -> date | None:
+    """When a loan becomes overdue by itself; while it is, when it may cease to be, or be so since another day."""
+    here = position(case, day)
+    return here.until if here.oldest_due_on is None else here.breaks_on
+
+
+def _money(name: str, label: str, zh: str, pick: Callable[[Position], int | None], doc: str, *, missing: bool) -> Fact:
+    def read(case: Case, day: date) -> Decimal | None:
+        here = position(case, day)
+        amount = pick(here)
+        return None if amount is None or _unknown(here) else from_minor(amount, case.ledger.rules.currency)
+
+    return Fact(
+        name, Kind.MONEY, label, read, motion=Motion.CLOCK, until=until, may_be_missing=missing, doc=doc, label_zh=zh
+    )
+
+
+def _unknown(here: Position) -> bool:
+    return here.stale and here.basis != "plan"
+
+
+def _cleared(case: Case, day: date) -> bool | None:
+    here = position(case, day)
+    return None if _unknown(here) else here.oldest_due_on is None and here.overdue == 0
+
+
+def _missed(case: Case, day: date) -> int | None:
+    here = position(case, day)
+    return None if _unknown(here) else here.missed
+
+
+def _balance(case: Case, day: date) -> Decimal | None:
+    balance = position(case, day).balance
+    return None if balance is None else from_minor(balance, case.ledger.rules.currency)
+
+
+def _paid_ratio(case: Case, day: date) -> Decimal | None:
+    here = position(case, day)
+    if here.paid is None or here.balance is None or here.paid + here.balance <= 0:
+        return None
+    return Decimal(here.paid * 10_000 // (here.paid + here.balance)).scaleb(-4)
+
+
+FACTS: tuple[Fact, ...] = (
+    Fact(
+        "arrears_cleared",
+        Kind.FLAG,
+        "arrears are cleared",
+        _cleared,
+        motion=Motion.CLOCK,
+        until=overdue_until,
+        doc="Nothing that fell due before the day is unpaid; true also for a loan on which nothing ever was.",
+        label_zh="欠款已清",
+    ),
+    Fact(
+        "oldest_due_on",
+        Kind.DATE,
+        "oldest unpaid due date",
+        lambda case, day: position(case, day).oldest_due_on,
+        may_be_missing=True,
+        motion=Motion.CLOCK,
+        until=overdue_until,
+        doc="The oldest due date before the day that is unpaid; missing when nothing is overdue.",
+        label_zh="最早逾期日",
+    ),
+    Fact(
+        "next_due_on",
+        Kind.DATE,
+        "next due date",
+        lambda case, day: position(case, day).next_due_on,
+        may_be_missing=True,
+        motion=Motion.CLOCK,
+        until=until,
+        doc="The earliest unpaid due date that is the day itself or later; missing when nothing is still to come.",
+        label_zh="下一还款日",
+    ),
+    _money(
+        "next_due_amount",
+        "amount due next",
+        "下期应还金额",
+        lambda here: here.next_due,
+        "What is unpaid of all that falls due on `next_due_on`.",
+        missing=True,
+    ),
+    _money(
+        "overdue_amount",
+        "overdue amount",
+        "逾期金额",
+        lambda here: here.overdue,
+        "All that fell due before the day and is unpaid. What is short by no more than the terms allow is not in it.",
+        missing=False,
+    ),
+    *(
+        _money(
+            f"overdue_{component}",
+            f"overdue {component}",
+            zh,
+            pick,
+            f"The part of the overdue amount that is {component}; missing where a host that reports does not say.",
+            missing=True,
+        )
+        for component, zh, pick in (
+            ("principal", "逾期本金", lambda here: here.overdue_principal),
+            ("interest", "逾期利息", lambda here: here.overdue_interest),
+            ("costs", "逾期费用", lambda here: here.overdue_costs),
+        )
+    ),
+    Fact(
+        "balance",
+        Kind.MONEY,
+        "balance",
+        _balance,
+        motion=Motion.CLOCK,
+        until=breaks_on,
+        doc="All that is owed and unpaid, due or not, charges included. While a plan is active, still the contract's.",
+        label_zh="未还余额",
+    ),
+    Fact(
+        "missed_instalments",
+        Kind.NUMBER,
+        "missed instalments",
+        _missed,
+        unit="times",
+        motion=Motion.CLOCK,
+        until=until,
+        doc="How many instalments and charges fell due before the day and are unpaid.",
+        label_zh="逾期期数",
+    ),
+    Fact(
+        "last_payment_on",
+        Kind.DATE,
+        "date of the last payment",
+        lambda case, day: position(case, day).last_payment_on,
+        may_be_missing=True,
+        motion=Motion.CLOCK,
+        until=breaks_on,
+        doc="The value date of the last payment that was not reversed in full.",
+        label_zh="最近还款日",
+    ),
+    Fact(
+        "paid_ratio",
+        Kind.NUMBER,
+        "share that is paid",
+        _paid_ratio,
+        unit="share",
+        may_be_missing=True,
+        motion=Motion.CLOCK,
+        until=breaks_on,
+        doc="What is paid as a share of what is paid and owed, four decimals, rounded down: 1 means that all is paid.",
+        label_zh="已还比例",
+    ),
+)
+"""The facts that are read from a position as they stand; those that count days are in `counting`."""

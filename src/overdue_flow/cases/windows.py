@@ -1,0 +1,124 @@
+"""Counters over a window of days: `talks_today: {of: ContactAttempted, where: ..., within: 1 calendar day}`.
+
+A window over one case sees what happened to that case alone. A counter that a policy counts per person, contact point
+or collector is read here over the one loan, which may be too few, or (per contact point or collector) too many:
+`assumed` says so in words, for those who list what was assumed.
+
+Rolling days take the day of the event as day 1: within 7 days, an event of the 1st counts from the 1st to the 7th.
+Calendar weeks begin on Monday. Days are local days of the case; within n days, rolling and calendar days are the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from dateutil.relativedelta import relativedelta
+
+from overdue_flow.cases.events.base import Event
+from overdue_flow.cases.events.contact import HostEvent
+from overdue_flow.cases.turn import Recorded
+from overdue_flow.guards.vocabulary import Fact, Kind, Motion
+
+if TYPE_CHECKING:
+    from overdue_flow.cases.case import Case
+
+Unit: TypeAlias = Literal["days", "calendar_days", "calendar_weeks", "calendar_months"]
+Per: TypeAlias = Literal["debt", "person", "contact_point", "collector"]
+Where: TypeAlias = Callable[[Event], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The last `count` days, calendar weeks or calendar months, today's among them."""
+
+    count: int
+    unit: Unit = "days"
+
+    def __post_init__(self) -> None:
+        if self.count < 1:
+            raise ValueError(f"a window of {self.count} {self.unit} holds nothing; expected 1 or more")
+
+    def leaves_on(self, on: date) -> date:
+        """The first day on which an event of the day `on` counts no more; the end of days where there is none."""
+        try:
+            if self.unit == "calendar_weeks":
+                return on + timedelta(days=7 * self.count - on.weekday())
+            if self.unit == "calendar_months":
+                return on.replace(day=1) + relativedelta(months=self.count)
+            return on + timedelta(days=self.count)
+        except (OverflowError, ValueError):
+            return date.max
+
+    def __str__(self) -> str:
+        words = self.unit.replace("_", " ")
+        return f"{self.count} {words.removesuffix('s') if self.count == 1 else words}"
+
+
+def day_of(recorded: Recorded) -> date:
+    """The day on which an event counts: its value date where it is one of the ledger, else the day it took effect."""
+    for name in _VALUE_DATES:
+        day = getattr(recorded.event, name, None)
+        if isinstance(day, date):
+            return day
+    return recorded.on
+
+
+_VALUE_DATES = ("value_date", "reversed_on", "refunded_on", "effective_on")
+
+
+def counted(
+    name: str,
+    of: str,
+    within: Window,
+    *,
+    where: Where | None = None,
+    per: Per = "debt",
+    label: str = "",
+    label_zh: str = "",
+) -> Fact:
+    """The number of events of the kind `of` (or of the host's own event of that name) for which `where` holds, inside
+    the window `within`. It moves on the very days on which an event comes into the window or leaves it."""
+
+    def read(case: Case, day: date) -> int:
+        return sum(1 for on in _days(case, of, where) if on <= day < within.leaves_on(on))
+
+    def until(case: Case, day: date) -> date | None:
+        moves = (move for on in _days(case, of, where) for move in (on, within.leaves_on(on)) if move > day)
+        return min(moves, default=None)
+
+    return Fact(
+        name,
+        Kind.NUMBER,
+        label or f"{of} within {within}",
+        read,
+        unit="times",
+        motion=Motion.WINDOW,
+        until=until,
+        source="policy",
+        doc=assumed(name, per) or "",
+        label_zh=label_zh,
+    )
+
+
+def _days(case: Case, of: str, where: Where | None) -> Iterator[date]:
+    """The days of the events that count, as far back as the case goes."""
+    for recorded in case.events:
+        event = recorded.event
+        if event.kind != of and not (isinstance(event, HostEvent) and event.name == of):
+            continue
+        if where is None or where(event):
+            yield day_of(recorded)
+
+
+def assumed(name: str, per: Per) -> str | None:
+    """What reading the counter `name` over one loan alone leaves out, in words; None where it leaves out nothing."""
+    if per == "person":
+        return f"`{name}` counts per person, and was counted on each loan alone: other loans were not seen"
+    if per == "contact_point":
+        return f"`{name}` counts per contact point, and was counted over all contact points of each loan together"
+    if per == "collector":
+        return f"`{name}` counts per collector, and was counted over all collectors of each loan together"
+    return None

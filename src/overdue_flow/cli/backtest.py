@@ -1,0 +1,95 @@
+"""`overdue-flow backtest POLICY BOOK`: a policy lived through on the history of a book of loans."""
+
+from __future__ import annotations
+
+import json
+from contextlib import nullcontext
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from overdue_flow.cli.figures import show_summary
+from overdue_flow.cli.inputs import book_at, day_given, policy_at
+from overdue_flow.cli.manners import Mistake, why_not
+from overdue_flow.cli.progress import Doing, doing
+from overdue_flow.cli.screen import say
+from overdue_flow.policy.policy import Policy
+from overdue_flow.simulation.backtest import Days
+from overdue_flow.simulation.backtest import backtest as lived
+from overdue_flow.simulation.book import Book
+from overdue_flow.simulation.outputs import Outputs
+from overdue_flow.simulation.summary import Summary
+
+
+class Contacts(StrEnum):
+    """Where contacts come from."""
+
+    ASSUMED = "assumed"
+    RECORDED = "recorded"
+
+
+def backtest(
+    policy: Annotated[Path, typer.Argument(metavar="POLICY", help="The policy file.", show_default=False)],
+    book: Annotated[Path, typer.Argument(metavar="BOOK", help="The folder of the book.", show_default=False)],
+    *,
+    first: Annotated[
+        str | None,
+        typer.Option("--from", metavar="DATE", help="Report from this day on; by default the first opening.", show_default=False),
+    ] = None,
+    last: Annotated[
+        str | None,
+        typer.Option("--to", metavar="DATE", help="Live to this day; by default the last in the book.", show_default=False),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Write CSV files and summary.json there.", show_default=False)
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Say the summary as JSON.")] = False,
+    contacts: Annotated[
+        Contacts, typer.Option(help="Planned contacts delivered and unanswered, or contacts from the book's events only.")
+    ] = Contacts.ASSUMED,
+) -> None:
+    """Live a policy through on a book: where each loan stood, what would have been done, and why."""
+    given = day_given(first, "--from"), day_given(last, "--to")
+    found = policy_at(policy)
+    with doing("reading") as progress:
+        loans = book_at(book, found, progress.reading)
+        days = _days(given, loans)
+        progress.begin("living through every day", len(loans))
+        summary = _run(found, loans, days, contacts, out, progress)
+    if as_json:
+        typer.echo(json.dumps(summary.as_json(), ensure_ascii=False, indent=2))
+    else:
+        show_summary(summary)
+    if out is not None:
+        say(f"wrote {out}{'' if str(out).endswith('/') else '/'}", on_error=True)
+
+
+def _days(given: tuple[date | None, date | None], book: Book) -> Days:
+    """The days reported: from the first opening to the last date in the book, unless the user says otherwise."""
+    assert book.first_opening is not None and book.last_date is not None  # a book without loans is refused
+    days = Days(given[0] or book.first_opening, given[1] or book.last_date)
+    if days.first > days.last:
+        raise Mistake(f"there is no day from {days.first} to {days.last}")
+    if days.last < book.first_opening:
+        raise Mistake(f"no loan of the book is open by {days.last}: the first was opened on {book.first_opening}")
+    return days
+
+
+def _run(policy: Policy, book: Book, days: Days, contacts: Contacts, out: Path | None, progress: Doing) -> Summary:
+    summary = Summary(policy, days, contacts.value)
+    try:
+        with Outputs(out, days) if out is not None else nullcontext() as outputs:
+            for outcome in lived(policy, book, days, contacts=contacts.value, progress=progress.done):
+                summary.add(outcome)
+                if outputs is not None:
+                    outputs.add(outcome)
+            if outputs is not None:
+                outputs.finish(summary)
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise Mistake(f"cannot write `{error.filename or out}`: {why_not(error)}") from None
+    return summary

@@ -1,0 +1,65 @@
+"""How commands end: a mistake of the user is one clear line, a refused input is all of its problems, never a traceback."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from collections.abc import Callable
+from typing import ParamSpec
+
+import typer
+
+from overdue_flow.cli.screen import complain, show_problems
+from overdue_flow.errors import MissingExtra, ProblemsError
+
+P = ParamSpec("P")
+
+REFUSED, MISUSED, STOPPED, UNHEARD = 1, 2, 130, 141
+"""Exit codes: problems in an input; a command that names what is not there; Ctrl-C; a reader that went away."""
+
+
+class Mistake(Exception):
+    """What the user asked for cannot be done; the message says why, in one line."""
+
+
+def mannerly(command: Callable[P, None]) -> Callable[P, None]:
+    """The command, ending as a terminal's user expects."""
+
+    @functools.wraps(command)
+    def polite(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+            sys.stdout.flush()
+        except (Mistake, MissingExtra) as mistake:
+            complain(str(mistake))
+            raise typer.Exit(MISUSED) from None
+        except ProblemsError as refusal:
+            show_problems(refusal.problems, refusal.sources, on_error=True)
+            raise typer.Exit(REFUSED) from None
+        except KeyboardInterrupt:
+            complain("stopped")
+            raise typer.Exit(STOPPED) from None
+        except BrokenPipeError:
+            _stop_talking()
+            raise typer.Exit(UNHEARD) from None
+
+    return polite
+
+
+def _stop_talking() -> None:
+    """Nobody reads what is still to be written: it must not be an error when the process ends either."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+
+
+def why_not(error: OSError) -> str:
+    """What the system said, as part of a sentence."""
+    reasons: dict[type[OSError], str] = {
+        FileNotFoundError: "it does not exist",
+        PermissionError: "there is no permission",
+        IsADirectoryError: "it is a folder",
+        NotADirectoryError: "a part of the path is a file, not a folder",
+        FileExistsError: "there is a file of that name",
+    }
+    return reasons.get(type(error), (error.strerror or str(error)).lower())

@@ -1,0 +1,77 @@
+"""`overdue-flow test POLICY [FILES]`: does the policy do what its scenarios say?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from overdue_flow.cli.inputs import policy_at, scenarios_at
+from overdue_flow.cli.manners import REFUSED
+from overdue_flow.cli.screen import number_of, say
+from overdue_flow.engine.machine import Machine
+from overdue_flow.policy.trials import Scenario
+from overdue_flow.reports.timeline import timeline
+from overdue_flow.testing.scenarios import Difference, ScenarioResult, run_scenario
+
+
+def test(
+    policy: Annotated[Path, typer.Argument(metavar="POLICY", help="The policy file.", show_default=False)],
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="[FILES]...", help="Files of scenarios alone.", show_default=False)
+    ] = None,
+) -> None:
+    """Run the scenarios of a policy, and those in files of their own. Exits with 0 if all are as expected, with 1 if not."""
+    found = policy_at(policy)
+    groups = [(policy, found.scenarios), *((file, scenarios_at(file, found)) for file in files or [])]
+    machine = Machine(found)
+    failed = total = 0
+    for path, scenarios in groups:
+        if not scenarios:
+            continue
+        say(Text(str(path), "bold"))
+        for scenario in scenarios:
+            result = run_scenario(found, scenario, machine=machine)
+            _show(result, machine)
+            failed += not result.passed
+            total += 1
+        say()
+    _conclude(total, failed, groups)
+    if failed:
+        raise typer.Exit(REFUSED)
+
+
+def _conclude(total: int, failed: int, groups: Sequence[tuple[Path, Sequence[Scenario]]]) -> None:
+    if not total:
+        say(f"no scenarios in {', '.join(str(path) for path, _scenarios in groups)}")
+    elif failed:
+        say(Text(f"{failed:,} of {number_of(total, 'scenario')} failed", "bold red"))
+    else:
+        say(Text(f"{number_of(total, 'scenario')} as expected", "bold green"))
+
+
+def _show(result: ScenarioResult, machine: Machine) -> None:
+    if result.difference is None:
+        say(Text.assemble(("  ok    ", "green"), result.scenario.name))
+        return
+    say(Text.assemble(("  FAIL  ", "bold red"), result.scenario.name))
+    for line in _told(result.difference):
+        say(f"        {line}")
+    say("        what happened until then:")
+    for line in timeline(machine, result.entries).rstrip("\n").split("\n"):
+        say(Text(f"          {line}", "dim"))
+
+
+def _told(difference: Difference) -> list[str]:
+    where = f" ({difference.place})" if difference.place else ""
+    lines = [
+        f"on {difference.on}{where}",
+        f"  expected  {difference.what} {difference.expected}",
+        f"  found     {difference.found}",
+    ]
+    for number, line in enumerate(difference.why.split("\n") if difference.why else []):
+        lines.append(f"  {'because' if not number else '       '}   {line}")
+    return lines

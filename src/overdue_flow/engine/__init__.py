@@ -1,0 +1,1 @@
+"""What to do now: the only place where what is true and what is wanted meet. Pure."""

@@ -1,0 +1,167 @@
+"""One turn: one event in, one entry out. Pure; nothing has happened yet when `decide` returns.
+
+    1  the world moves       cases.evolve.apply
+    2  moves                 engine.moves: the first rule that matches; again until none does
+    3  effects               engine.tasks: entry, rhythm, `do` rules, what is cancelled or held
+    4  what must never be    standing clauses that the event broke are reported
+    5  questions             asked facts on which a rule now depends
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from overdue_flow.cases import care
+from overdue_flow.cases.case import Case
+from overdue_flow.cases.entries import NOTHING, Entry
+from overdue_flow.cases.evolve import apply, settled
+from overdue_flow.cases.events import (
+    CaseAdopted,
+    ContactAttempted,
+    EffectDelivered,
+    Event,
+    HoldLifted,
+    HoldPlaced,
+    LoanOpened,
+    TimePassed,
+)
+from overdue_flow.engine.decision import EVENTS_PER_CASE_MAX, Decision
+from overdue_flow.engine.draft import Draft, opening_of
+from overdue_flow.engine.machine import Machine
+from overdue_flow.engine.moves import make_moves
+from overdue_flow.engine.tasks import plan_effects
+from overdue_flow.engine.wake import open_questions, report_turns_stale, stirs
+from overdue_flow.errors import EventRefused
+
+
+def decide(machine: Machine, case: Case | None, event: Event, at: datetime, case_id: str | None = None) -> Decision:
+    """What an event leads to.
+
+    `at` is when the host noticed (aware). A turn's day never precedes the case's last one. The days that should have
+    begun before the event are the caller's to live first, each as a `TimePassed` of its own (`engine.live`). `case_id`
+    names a case that is opened. EventRefused for an event that cannot have happened; then nothing changes.
+    """
+    if case is not None and isinstance(event, TimePassed):
+        return _day_begins(machine, case, event)
+    seq = case.seq + 1 if case is not None else 1
+    event = _pinned(machine, case, event, at)
+    day = _day_of(case, event, at)
+    moved = apply(case, event, case_id=case_id or (case.id if case else ""), seq=seq, day=day, at=at)
+    return _turn(machine, case, moved, event, seq, day, at)
+
+
+def _day_begins(machine: Machine, case: Case, event: TimePassed) -> Decision:
+    if event.day <= case.day:
+        raise EventRefused(f"day {event.day} of case `{case.id}` has begun already; it stands on {case.day}")
+    moved = replace(case, day=event.day)
+    if not stirs(machine, case, event.day):
+        return Decision(moved)
+    return _turn(machine, case, moved, event, case.seq + 1, event.day, opening_of(event.day, case))
+
+
+def _turn(
+    machine: Machine, before: Case | None, moved: Case, event: Event, seq: int, day: date, at: datetime
+) -> Decision:
+    draft = Draft(machine, before, moved, event, seq, day, at, held=moved.course.held)
+    _refuse_lift(draft)
+    if before is None:
+        _enter_first_stage(draft, event)
+    if len(moved.events) > EVENTS_PER_CASE_MAX:
+        draft.stop(f"more than {EVENTS_PER_CASE_MAX} events in one case")
+    make_moves(draft)
+    plan_effects(draft)
+    _watch(draft)
+    results = draft.results()
+    if isinstance(event, TimePassed) and results == NOTHING:
+        return Decision(moved)
+    entry = Entry(moved.id, seq, day, at, event, machine.ref, results)
+    return Decision(settled(moved, entry), entry, _because(draft), results.asks)
+
+
+def _pinned(machine: Machine, case: Case | None, event: Event, at: datetime) -> Event:
+    """The event with what the policy fixes for as long as the case lives, so that a replay needs no policy."""
+    if isinstance(event, LoanOpened) and event.terms is None:
+        terms = machine.policy.terms
+        if event.currency is not None:
+            terms = terms.model_copy(update={"currency": event.currency})
+        return event.model_copy(update={"terms": terms})
+    if isinstance(event, HoldPlaced) and event.ends_on is None and case is not None:
+        kind = machine.holds.get(event.hold)
+        if kind is not None and kind.ends_after is not None:
+            placed = event.placed_on or event.took_effect_on(case.zone) or at.astimezone(case.zone).date()
+            return event.model_copy(update={"ends_by_policy_on": kind.ends_after.after(placed, machine.calendar)})
+    return event
+
+
+def _day_of(case: Case | None, event: Event, at: datetime) -> date:
+    if case is not None:
+        return max(at.astimezone(case.zone).date(), case.day)
+    zone = event.terms.zone if isinstance(event, LoanOpened) and event.terms else at.tzinfo
+    return at.astimezone(zone).date()
+
+
+def _refuse_lift(draft: Draft) -> None:
+    """A hold lifted by a role that may not lift it stays, for this turn's decisions too."""
+    event = draft.event
+    if not isinstance(event, HoldLifted) or event.hold not in draft.machine.holds:
+        return
+    allowed = draft.machine.holds[event.hold].lifted_by
+    if allowed and event.role not in allowed:
+        draft.lifts_refused.append(event.hold)
+        draft.case = replace(draft.case, care=care.restore(draft.case.care, (event.hold,)))
+
+
+def _enter_first_stage(draft: Draft, event: Event) -> None:
+    policy = draft.machine.policy
+    if not isinstance(event, CaseAdopted):
+        draft.move(policy.start, rule=None, because="the loan was opened", how="opened")
+        return
+    if event.stage not in policy.stages:
+        raise EventRefused(f"there is no stage `{event.stage}` in policy {policy.id} {policy.version}")
+    stage = policy.leaf_of(event.stage)
+    draft.move(stage, rule=None, because="the case was adopted", how="opened", entered_on=event.stage_entered_on)
+    draft.case = replace(draft.case, course=replace(draft.case.course, muted_until=event.effects_muted_until))
+
+
+def _watch(draft: Draft) -> None:
+    """What people must be told at the end of a turn: broken clauses, stale reports, questions."""
+    machine, case = draft.machine, draft.case
+    if machine.clauses:
+        contact = isinstance(draft.event, ContactAttempted) and draft.event.direction == "outbound"
+        contact = contact or _delivers_contact(draft)
+        before = machine.broken_standing(draft.before, draft.day_before) if draft.before is not None else 0
+        newly = machine.broken_standing(case, draft.day, contact) & ~before
+        for bit, clause in enumerate(machine.clauses):
+            if newly >> bit & 1:
+                draft.breaches.append(clause.id)
+                draft.call_attention(f"never clause {clause.id} is broken", cause=clause.id)
+    if draft.opens_day and report_turns_stale(case, draft.day):
+        draft.call_attention("the report of arrears is stale", cause="stale_after")
+    if not draft.resting:
+        draft.asks.extend(_new_questions(draft))
+
+
+def _new_questions(draft: Draft) -> list[str]:
+    """Asked facts on which a rule depends now, and on which none did before the turn."""
+    if not draft.machine.tables[draft.case.course.stage].asking:
+        return []
+    asked = open_questions(draft.machine, draft.case, draft.day)
+    if draft.before is not None and draft.before.course.stage == draft.case.course.stage:
+        asked -= open_questions(draft.machine, draft.before, draft.day_before)
+    return sorted(asked)
+
+
+def _delivers_contact(draft: Draft) -> bool:
+    if not isinstance(draft.event, EffectDelivered) or draft.before is None:
+        return False
+    named = draft.event.effect_id
+    return any(effect.id == named and effect.kind == "contact" for effect in draft.before.course.open_effects)
+
+
+def _because(draft: Draft) -> tuple[str, ...]:
+    """One line for each thing that a person would ask about."""
+    moves = (f"{m.from_stage or 'opened'} to {m.to_stage} by {m.rule or m.how}: {m.because}" for m in draft.moves)
+    held = (f"{one.rule} is held by {one.by}" for one in draft.held)
+    stopped = (f"stopped: {draft.stopped.reason}",) if draft.stopped else ()
+    return (*moves, *held, *stopped)

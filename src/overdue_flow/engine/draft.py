@@ -1,0 +1,141 @@
+"""One turn while it is being decided: the only mutable value in the engine, and it never leaves `decide`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from overdue_flow.cases.case import Case
+from overdue_flow.cases.counting import said_on
+from overdue_flow.cases.course import owners_of, walk_to
+from overdue_flow.cases.effects import Effect, Status
+from overdue_flow.cases.entries import EffectChange, Held, How, Move, Request, Results, Stop
+from overdue_flow.cases.events import Event, TimePassed
+from overdue_flow.engine.machine import Machine
+
+
+def opening_of(day: date, case: Case) -> datetime:
+    """The instant at which `day` begins for a case: midnight in its time zone."""
+    return datetime.combine(day, time(), case.zone)
+
+
+@dataclass(slots=True)
+class Draft:
+    """What is known of the turn so far.
+
+    `before` is the case as it stood before the turn (before `TimePassed(D)`: that case on D-1), None when it opens.
+    `case` is the case now: after the event, and after each move so far.
+    """
+
+    machine: Machine
+    before: Case | None
+    case: Case
+    event: Event
+    seq: int
+    day: date
+    at: datetime
+    moves: list[Move] = field(default_factory=list)
+    effects: list[Effect] = field(default_factory=list)
+    changes: list[EffectChange] = field(default_factory=list)
+    fired: list[tuple[str, str]] = field(default_factory=list)
+    held: tuple[Held, ...] = ()
+    requests: list[Request] = field(default_factory=list)
+    requests_ended: list[tuple[str, str]] = field(default_factory=list)
+    breaches: list[str] = field(default_factory=list)
+    lifts_refused: list[str] = field(default_factory=list)
+    asks: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    stopped: Stop | None = None
+    freed: bool = False
+    numbered: int = 0
+
+    @property
+    def opens_day(self) -> bool:
+        """Whether this turn is the opening of its day."""
+        return isinstance(self.event, TimePassed)
+
+    @property
+    def day_before(self) -> date:
+        """The day for which `before` is read: the one that an opening turn closes, else the turn's own."""
+        return self.day - timedelta(days=1) if self.opens_day else self.day
+
+    @property
+    def resting(self) -> bool:
+        """Whether the case makes no move and asks for nothing until a person frees it."""
+        return self.stopped is not None or (self.case.course.stopped is not None and not self.freed)
+
+    def move(self, to_stage: str, *, rule: str | None, because: str, how: How, entered_on: date | None = None) -> None:
+        """The case goes to `to_stage`."""
+        spoken = said_on(self.day, self.case.terms, opening=self.opens_day)
+        self.moves.append(Move(self.case.course.stage or None, to_stage, rule, because, spoken, how))
+        self.case = replace(self.case, course=walk_to(self.case.course, to_stage, self.day, entered_on))
+
+    def add(
+        self,
+        action: str,
+        *,
+        kind: str,
+        cause: str,
+        due_at: datetime | None = None,
+        params: Mapping[str, Any] | None = None,
+        status: Status = Status.PENDING,
+        reason: str = "",
+        **more: Any,
+    ) -> Effect:
+        """One more effect, numbered within the turn. Returns it."""
+        self.numbered += 1
+        effect = Effect(
+            id=f"{self.case.id}:{self.seq}:{self.numbered}",
+            action=action,
+            kind=kind,  # type: ignore[arg-type]  # checked when the policy was loaded
+            decided_on=self.day,
+            due_at=due_at or self.at,
+            cause=cause,
+            params=params or {},
+            status=status,
+            reason=reason,
+            **more,
+        )
+        self.effects.append(effect)
+        return effect
+
+    def stop(self, reason: str, rule: str | None = None) -> None:
+        """Withhold what would come next: the case rests until a person frees it, and one is told."""
+        if not self.resting:
+            self.stopped = Stop(reason, rule)
+            self.call_attention(reason, cause=rule or "stopped")
+
+    def call_attention(self, reason: str, *, cause: str) -> None:
+        """A task for the role that the policy names under `attention`."""
+        role = self.machine.attention
+        self.add("attention", kind="task", cause=cause, params={"reason": reason}, role=role)
+
+    def newly_entered(self) -> tuple[str, ...]:
+        """The stage and groups in which the case is now, and was not before the turn; outermost first."""
+        if not self.moves:
+            return ()
+        visits = self.case.course.visits
+        earlier = self.before.course.visits if self.before else {}
+        return tuple(owner for owner in owners_of(self.case.course.stage) if visits[owner] != earlier.get(owner, 0))
+
+    def results(self) -> Results:
+        """What goes into the entry."""
+        was_held = self.case.course.held
+        return Results(
+            moves=tuple(self.moves),
+            effects=tuple(self.effects),
+            changes=tuple(self.changes),
+            fired=tuple(self.fired),
+            held=tuple(one for one in self.held if one not in was_held),
+            held_ended=tuple(one.rule for one in was_held if one not in self.held),
+            requests=tuple(self.requests),
+            requests_ended=tuple(self.requests_ended),
+            stopped=self.stopped,
+            freed=self.freed,
+            breaches=tuple(self.breaches),
+            lifts_refused=tuple(self.lifts_refused),
+            asks=tuple(self.asks),
+            notes=tuple(self.notes),
+        )

@@ -1,0 +1,192 @@
+"""A policy version, ready to run: the state machine, and each stage's rules compiled to one function.
+
+`transitions` is the state machine: one shared, unbound `Machine` per policy version, one trigger per edge, fired for
+movers only. Which edge to fire is decided by functions compiled from the checked guards: they say first whether anything
+can happen at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from transitions import Machine as StateMachine
+
+from overdue_flow.calendars import Calendar
+from overdue_flow.cases.case import Case
+from overdue_flow.cases.entries import PolicyRef
+from overdue_flow.guards.compile import compile_first, compile_mask, compile_next_change
+from overdue_flow.guards.vocabulary import Vocabulary
+from overdue_flow.policy.policy import Beat, Policy, Rule, Task
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """Rules that compete, in order, and the function that names the first that matches at or after a position."""
+
+    rules: tuple[Rule, ...]
+    first: Callable[..., int]
+
+
+@dataclass(frozen=True, slots=True)
+class Reactions:
+    """Rules that do not compete, and the function that says which of them hold: bit i is rule i."""
+
+    rules: tuple[Rule, ...]
+    holding: Callable[..., int]
+
+
+@dataclass(frozen=True, slots=True)
+class StageTable:
+    """What can happen in one stage. `plain` are the rules without `on`; `by_event` what is tried first when that event
+    comes (its own rules and the plain ones, in order); `asking` the plain rules that read asked facts."""
+
+    stage: str
+    owners: tuple[str, ...]
+    plain: Ballot
+    by_event: Mapping[str, Ballot]
+    does: Reactions
+    does_by_event: Mapping[str, Reactions]
+    beats: tuple[tuple[str, Beat], ...]
+    asking: tuple[Rule, ...]
+    next_change: Callable[[Case, date], date | None]
+
+
+class Cursor:
+    """What the state machine moves: a place, and nothing else."""
+
+    __slots__ = ("state",)
+
+    def __init__(self, state: str) -> None:
+        self.state = state
+
+
+class Machine:
+    """A policy version compiled, under a law: holds and never clauses are the law's.
+
+    Immutable; share one per version and process. Do not pickle it: send the policy.
+    """
+
+    def __init__(self, policy: Policy, law: Policy | None = None) -> None:
+        law = law or policy
+        self.policy = policy
+        self.ref = PolicyRef(policy.id, policy.version, law.version)
+        self.attention = policy.attention
+        self.calendar = Calendar(policy.terms.calendar)
+        self.holds = law.holds
+        self.clauses = law.never
+        self.broken = compile_mask([clause.guard for clause in law.never], law.never_vocabulary)
+        self._standing_bits = sum(1 << bit for bit, clause in enumerate(law.never) if not clause.on_entry)
+        self.tables = {leaf: _table(policy, law, leaf) for leaf in policy.leaves}
+        self._approvals = {
+            rule.id: _ballot(policy, [rule], rule.on)
+            for leaf in policy.leaves
+            for rule in policy.rules_in(leaf)
+            if rule.approve
+        }
+        self._approval_changes = {
+            rule_id: compile_next_change([rule.guard for rule in ballot.rules if rule.guard], policy.vocabulary_on(rule.on))
+            for rule_id, ballot in self._approvals.items()
+            for rule in ballot.rules
+        }
+        self._beat_holds = {
+            beat.task.id: compile_first([beat.guard], policy.vocabulary)
+            for leaf in policy.leaves
+            for owner in policy.stages[leaf].owners
+            for beat in policy.stages[owner].beats
+        }
+        self._asked_for = {
+            task.id: compile_first([task.guard], policy.vocabulary)
+            for stage in policy.stages.values()
+            for task in stage.on_enter
+            if task.guard is not None
+        }
+        self._edges = _edges(policy)
+
+    def fire(self, stage: str, rule: Rule) -> str:
+        """Take the edge of a rule out of a stage; the stage that the state machine came to."""
+        cursor = Cursor(stage)
+        self._edges[stage, rule.id](cursor)
+        return cursor.state
+
+    def beats(self, beat: Beat, case: Case, day: date) -> bool:
+        """Whether the guard of a beat is true."""
+        return self._beat_holds[beat.task.id](case, day, None) == 0
+
+    def asks_for(self, task: Task, case: Case, day: date) -> bool:
+        """Whether something to do on entry is asked for: always, or while its own condition holds."""
+        return task.guard is None or self._asked_for[task.id](case, day, None) == 0
+
+    def still_holds(self, rule: Rule, case: Case, day: date, event: object) -> bool:
+        """Whether the guard of a rule that waits for approval is true, with the event that it was matched with."""
+        return (self._approvals[rule.id].first(case, day, event) == 0)
+
+    def next_change_of(self, rule_id: str, case: Case, day: date) -> date | None:
+        """The earliest day after `day` on which the guard of a rule that waits for approval may flip."""
+        return self._approval_changes[rule_id](case, day)
+
+    def broken_standing(self, case: Case, day: date, contact_delivered: bool = False) -> int:
+        """The standing `never` clauses that are true of a case, as bits in the order of `clauses`."""
+        return int(self.broken(case, day, contact_delivered)) & self._standing_bits
+
+
+def _table(policy: Policy, law: Policy, leaf: str) -> StageTable:
+    rules = policy.rules_in(leaf)
+    moves = policy.moves_in(leaf)
+    does = [rule for rule in rules if rule.task is not None]
+    plain = [rule for rule in rules if rule.on is None]
+    words = {rule.on for rule in rules if rule.on is not None}
+    owners = policy.stages[leaf].owners
+    guards = [rule.guard for rule in plain if rule.guard is not None]
+    return StageTable(
+        stage=leaf,
+        owners=owners,
+        plain=_ballot(policy, [rule for rule in moves if rule.on is None], None),
+        by_event={
+            word: _ballot(policy, [rule for rule in moves if rule.on in (None, word)], word)
+            for word in sorted(words)
+            if any(rule.on == word for rule in moves)
+        },
+        does=_reactions(policy, [rule for rule in does if rule.on is None], None),
+        does_by_event={
+            word: _reactions(policy, [rule for rule in does if rule.on == word], word)
+            for word in sorted(words)
+            if any(rule.on == word for rule in does)
+        },
+        beats=tuple((owner, beat) for owner in owners for beat in policy.stages[owner].beats),
+        asking=tuple(rule for rule in plain if rule.guard and any(policy.vocabulary[n].ask for n in rule.guard.names)),
+        next_change=compile_next_change(
+            [*guards, *(clause.guard for clause in law.never)], law.never_vocabulary
+        ),
+    )
+
+
+def _ballot(policy: Policy, rules: Sequence[Rule], word: str | None) -> Ballot:
+    vocabulary = policy.vocabulary_on(word)
+    return Ballot(tuple(rules), compile_first([rule.guard for rule in rules], vocabulary))
+
+
+def _reactions(policy: Policy, rules: Sequence[Rule], word: str | None) -> Reactions:
+    vocabulary = policy.vocabulary_on(word)
+    return Reactions(tuple(rules), compile_mask([rule.guard for rule in rules], vocabulary))
+
+
+def _edges(policy: Policy) -> dict[tuple[str, str], Callable[[Cursor], Any]]:
+    """One trigger per edge of one unbound state machine."""
+    machine = StateMachine(
+        model=None,
+        states=list(policy.leaves),
+        initial=policy.start,
+        auto_transitions=False,
+        send_event=True,
+        queued=False,
+    )
+    edges: dict[tuple[str, str], Callable[[Cursor], Any]] = {}
+    for leaf in policy.leaves:
+        for rule in policy.moves_in(leaf):
+            name = f"{leaf} by {rule.id}"
+            machine.add_transition(name, leaf, rule.to)
+            edges[leaf, rule.id] = machine.events[name].trigger
+    return edges

@@ -1,0 +1,195 @@
+"""Moves: which rule matches first, and what may keep it from moving the case.
+
+Only rules with `to` compete. In the first pass all rules do, those `on` the event among them; in later passes only rules
+without `on`, until none matches. A held rule counts as not matching.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from overdue_flow.cases.case import Case
+from overdue_flow.cases.course import owners_of
+from overdue_flow.cases.effects import Status
+from overdue_flow.cases.entries import EffectChange, Held, Request
+from overdue_flow.cases.events import HostEvent, MovedByHand, PolicyAdopted, TaskCompleted
+from overdue_flow.cases.events.base import Event
+from overdue_flow.engine.decision import MOVES_PER_TURN_MAX
+from overdue_flow.engine.draft import Draft
+from overdue_flow.engine.machine import Machine
+from overdue_flow.errors import EventRefused
+from overdue_flow.policy.policy import Rule
+
+
+def word_of(event: Event) -> str:
+    """What a rule's `on` calls an event: its kind, or the name that the host gave it."""
+    return event.name if isinstance(event, HostEvent) else event.kind
+
+
+def make_moves(draft: Draft) -> None:
+    """All moves of the turn."""
+    _move_as_told(draft)
+    if draft.resting:
+        return
+    approved = _answer_requests(draft)
+    event: Event | None = draft.event
+    while True:
+        rule = approved or _next_rule(draft, event)
+        if rule is None:
+            return
+        event = None
+        if rule.approve and approved is None:
+            _ask_approval(draft, rule)
+            return
+        approved = None
+        if not _moved_by(draft, rule) or rule.step:
+            return
+
+
+def _moved_by(draft: Draft, rule: Rule) -> bool:
+    """Move by a rule, unless that would run past the ceiling or break a `never` clause."""
+    assert rule.to is not None
+    if len(draft.moves) >= MOVES_PER_TURN_MAX:
+        draft.stop(f"more than {MOVES_PER_TURN_MAX} moves in one turn", rule.id)
+        return False
+    machine, earlier = draft.machine, draft.case
+    stage = machine.fire(earlier.course.stage, rule)
+    because = next(iter(rule.because.values()), "")
+    how = "approved" if rule.approve else "rule"
+    draft.move(stage, rule=rule.id, because=because, how=how)  # type: ignore[arg-type]
+    if machine.clauses:
+        newly = machine.broken(draft.case, draft.day, False) & ~machine.broken(earlier, draft.day, False)
+        if newly:
+            broken = [clause.id for bit, clause in enumerate(machine.clauses) if newly >> bit & 1]
+            draft.case = earlier
+            draft.moves.pop()
+            draft.stop(f"a move to {stage} would break never clause {', '.join(broken)}", rule.id)
+            return False
+    draft.held = ()
+    return True
+
+
+def _next_rule(draft: Draft, event: Event | None) -> Rule | None:
+    """The rule of this pass. What is held is noted for it."""
+    rule, draft.held = first_free(draft.machine, draft.case, draft.day, event, draft.requests_ended)
+    return rule
+
+
+def first_free(
+    machine: Machine, case: Case, day: date, event: Event | None, ended: Sequence[tuple[str, str]] = ()
+) -> tuple[Rule | None, tuple[Held, ...]]:
+    """The first rule that matches and that nothing holds, and the rules before it that something does.
+
+    `ended` are requests for approval that ended in this turn, with how.
+    """
+    table = machine.tables[case.course.stage]
+    ballot = table.plain if event is None else table.by_event.get(word_of(event), table.plain)
+    held: list[Held] = []
+    position = ballot.first(case, day, event)
+    while position >= 0:
+        rule = ballot.rules[position]
+        by = what_holds(machine, case, day, rule)
+        if by is not None:
+            held.append(Held(rule.id, rule.to or "", by))
+        elif not (rule.approve and _asked_or_refused(machine, case, day, rule, ended)):
+            return rule, tuple(held)
+        position = ballot.first(case, day, event, position + 1)
+    return None, tuple(held)
+
+
+def what_holds(machine: Machine, case: Case, day: date, rule: Rule) -> str | None:
+    """What keeps a matching rule from moving the case: a hold, an open promise, an active plan; None if nothing does."""
+    policy = machine.policy
+    target = owners_of(rule.to or "")
+    for kind in case.care.standing(day):
+        stops = machine.holds[kind].stops if kind in machine.holds else frozenset()
+        if not stops.isdisjoint(target):
+            return f"hold {kind}"
+    outside = [owner for owner in target if owner not in owners_of(case.course.stage)]
+    if not policy.promises_stop.isdisjoint(outside) and case.promises.is_open(case, day):
+        return "open promise"
+    if not policy.plans_stop.isdisjoint(outside) and case.plans.runs_without_miss(case, day):
+        return "active plan without a missed instalment"
+    return None
+
+
+def _asked_or_refused(
+    machine: Machine, case: Case, day: date, rule: Rule, ended: Sequence[tuple[str, str]]
+) -> bool:
+    """Whether approval of a rule was asked already, or was refused and is not to be asked again yet."""
+    course = case.course
+    how = dict(ended)
+    asked = [request for request in course.requests if request.rule == rule.id]
+    if any(request.effect_id not in how for request in asked):
+        return True
+    if rule.on is not None:
+        return False
+    if any(how[request.effect_id] == "refused" for request in asked):
+        return True
+    visit = course.visits.get(course.stage, 0)
+    refused_on = [one.on for one in course.refusals if one.rule == rule.id and one.visit == visit]
+    if not refused_on:
+        return False
+    return rule.ask_again_after is None or day < rule.ask_again_after.after(refused_on[-1], machine.calendar)
+
+
+def _ask_approval(draft: Draft, rule: Rule) -> None:
+    """The move waits; the role is asked. The request keeps the event, with which the guard is tested again."""
+    effect = draft.add(
+        "approval",
+        kind="task",
+        cause=rule.id,
+        role=rule.approve,
+        params={"rule": rule.id, "to": rule.to},
+        scope=draft.case.course.stage,
+    )
+    event = draft.event if rule.on else None
+    draft.requests.append(Request(effect.id, rule.id, rule.to or "", rule.approve or "", draft.day, event))
+
+
+def _answer_requests(draft: Draft) -> Rule | None:
+    """End the requests that were answered or have lost their ground; the rule whose move was approved."""
+    approved: Rule | None = None
+    for request in draft.case.course.requests:
+        rule = draft.machine.policy.rule(request.rule)
+        told = draft.event if isinstance(draft.event, TaskCompleted) else None
+        if not draft.machine.still_holds(rule, draft.case, draft.day, request.event):
+            _end_request(draft, request, "withdrawn", "its condition no longer holds")
+        elif told is None or told.effect_id != request.effect_id:
+            continue
+        elif told.outcome == "refused":
+            _end_request(draft, request, "refused", f"{request.role} refused")
+        elif (by := what_holds(draft.machine, draft.case, draft.day, rule)) is not None:
+            _end_request(draft, request, "withdrawn", f"{by} stops it")
+        else:
+            _end_request(draft, request, "approved", f"{request.role} approved")
+            approved = rule
+    return approved
+
+
+def _end_request(draft: Draft, request: Request, how: str, reason: str) -> None:
+    draft.requests_ended.append((request.effect_id, how))
+    if how == "withdrawn":
+        draft.changes.append(EffectChange(request.effect_id, Status.CANCELLED, reason))
+
+
+def _move_as_told(draft: Draft) -> None:
+    """Moves that a person or a new policy version makes; they free a stopped case."""
+    event, policy = draft.event, draft.machine.policy
+    if isinstance(event, MovedByHand):
+        if event.to not in policy.stages:
+            raise EventRefused(f"there is no stage `{event.to}` in policy {policy.id} {policy.version}")
+        target, because, how = policy.leaf_of(event.to), event.reason, "by_hand"
+    elif isinstance(event, PolicyAdopted):
+        mapped = event.stage_map.get(draft.case.course.stage, draft.case.course.stage)
+        if mapped not in policy.stages:
+            raise EventRefused(
+                f"the stage map does not say where `{draft.case.course.stage}` goes in policy {policy.id} {policy.version}"
+            )
+        target, because, how = policy.leaf_of(mapped), "policy adopted", "adopted"
+    else:
+        return
+    draft.freed = draft.case.course.stopped is not None
+    if target != draft.case.course.stage:
+        draft.move(target, rule=None, because=because, how=how)  # type: ignore[arg-type]

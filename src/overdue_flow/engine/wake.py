@@ -1,0 +1,143 @@
+"""When to look again: the next day on which anything here can change by itself.
+
+The days on which it can are found without living them: those on which a comparison in a guard can flip, a beat falls, a
+hold ends, an approval may be asked for again. Each such day is asked, with the same functions that decide the turn, whether
+anything would stir; the first that says yes is the day to wake. Sleeping until then equals ticking every day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from overdue_flow.cases.case import Case
+from overdue_flow.engine.draft import opening_of
+from overdue_flow.engine.machine import Machine
+from overdue_flow.engine.moves import first_free
+from overdue_flow.engine.tasks import changed_effects, next_beat
+from overdue_flow.guards.evaluate import possible
+
+HORIZON_DAYS = 400
+"""How far ahead days are searched; where something may still change later, the case wakes then to look again."""
+
+ONE_DAY = timedelta(days=1)
+
+
+def next_wake(machine: Machine, case: Case) -> date | None:
+    """The next day after the case's last one on which its opening turn may do something; None: never by itself."""
+    if case.course.stopped is not None:
+        return None
+    last = case.day + timedelta(days=HORIZON_DAYS)
+    day = case.day
+    if _moves_tomorrow(machine, case):
+        return day + ONE_DAY
+    while (candidate := _next_candidate(machine, case, day)) is not None:
+        if candidate > last:
+            return last
+        if stirs(machine, case, candidate):
+            return candidate
+        day = candidate
+    return None
+
+
+def stirs(machine: Machine, case: Case, day: date) -> bool:
+    """Whether the opening turn of `day` may do something, for a case in which nothing happened since its last turn.
+
+    May err towards yes (a held rule that stays held, say): the turn then finds nothing, and leaves no row.
+    """
+    course = case.course
+    if course.stopped is not None:
+        return False
+    table = machine.tables[course.stage]
+    if table.plain.first(case, day, None) >= 0 or course.held or course.requests:
+        return True
+    if table.does.rules and table.does.holding(case, day, None) & ~table.does.holding(case, day - ONE_DAY, None):
+        return True
+    if machine.clauses and machine.broken_standing(case, day) & ~machine.broken_standing(case, day - ONE_DAY):
+        return True
+    if table.beats and day in _beat_days(machine, case, day - ONE_DAY):
+        return True
+    if course.open_effects and any(changed_effects(machine, case, day, opening_of(day, case))):
+        return True
+    if report_turns_stale(case, day):
+        return True
+    return bool(table.asking and open_questions(machine, case, day) - open_questions(machine, case, day - ONE_DAY))
+
+
+def open_questions(machine: Machine, case: Case, day: date) -> set[str]:
+    """The asked facts that are missing on `day`, and with which a rule of the stage could be true."""
+    vocabulary = machine.policy.vocabulary
+
+    def look(name: str) -> object:
+        return vocabulary[name].read(case, day)
+
+    wanted: set[str] = set()
+    for rule in machine.tables[case.course.stage].asking:
+        assert rule.guard is not None
+        missing = frozenset(n for n in rule.guard.names if vocabulary[n].ask and look(n) is None)
+        if missing and possible(rule.guard, look, missing):
+            wanted |= missing
+    return wanted
+
+
+def _moves_tomorrow(machine: Machine, case: Case) -> bool:
+    """Whether a rule could move the case already: a step or a question ended the last turn, and the next one goes on."""
+    matches = machine.tables[case.course.stage].plain.first(case, case.day, None) >= 0
+    return matches and first_free(machine, case, case.day, None)[0] is not None
+
+
+def _next_candidate(machine: Machine, case: Case, day: date) -> date | None:
+    """The earliest day after `day` on which anything may change."""
+    days = [found for found in _candidates(machine, case, day) if found is not None]
+    return min(days, default=None)
+
+
+def _candidates(machine: Machine, case: Case, day: date) -> Iterator[date | None]:
+    table = machine.tables[case.course.stage]
+    yield table.next_change(case, day)
+    yield from _beat_days(machine, case, day)
+    course = case.course
+    if course.open_effects or course.held:
+        yield case.care.next_change(day)
+    if course.open_effects:
+        yield machine.policy.vocabulary["overdue_amount"].until(case, day)
+        yield from _last_days(case, day)
+    if course.held:
+        yield from (case.promises.until(case, day), case.plans.until(case, day))
+    if course.requests:
+        yield from (machine.next_change_of(request.rule, case, day) for request in course.requests)
+    if course.refusals:
+        yield from _ask_again_days(machine, case, day)
+    if case.ledger.report is not None:
+        yield case.ledger.stale_on(case.terms, day)
+
+
+def _beat_days(machine: Machine, case: Case, after: date) -> list[date]:
+    entered = case.course.entered
+    return [
+        next_beat(machine, beat, entered[owner], after)
+        for owner, beat in machine.tables[case.course.stage].beats
+    ]
+
+
+def _last_days(case: Case, day: date) -> Iterator[date]:
+    """The days after which a held effect can no longer go out."""
+    for effect in case.course.open_effects:
+        if effect.status == "held" and effect.not_after is not None:
+            end = effect.not_after.astimezone(case.zone).date()
+            if end > day:
+                yield end
+
+
+def _ask_again_days(machine: Machine, case: Case, day: date) -> Iterator[date]:
+    for refusal in case.course.refusals:
+        rule = machine.policy.rule(refusal.rule)
+        if rule.ask_again_after is not None:
+            again = rule.ask_again_after.after(refusal.on, machine.calendar)
+            if again > day:
+                yield again
+
+
+def report_turns_stale(case: Case, day: date) -> bool:
+    """Whether the host's last report of arrears is too old from `day` on, and was not the day before."""
+    return case.ledger.report is not None and case.ledger.stale_on(case.terms, day - ONE_DAY) == day

@@ -1,0 +1,167 @@
+"""What a policy file declares beside its stages: facts, events, counts, actions, buckets, holds, limits, `never`
+clauses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from overdue_flow.cases.effects import EffectKind, Purpose
+from overdue_flow.cases.events.contact import Channel
+from overdue_flow.policy.texts import (
+    Condition,
+    Day,
+    Flag,
+    HoursText,
+    LabelText,
+    Name,
+    Names,
+    Short,
+    SpanText,
+    Whole,
+)
+
+FactType: TypeAlias = Literal["flag", "choice", "number", "money", "date", "text"]
+ParamType: TypeAlias = Literal["flag", "choice", "number", "money", "date", "text", "role", "stage"]
+Strength: TypeAlias = Literal["block", "presume", "advise"]
+Counted: TypeAlias = Literal["attempt", "connect", "conversation", "message", "visit"]
+Per: TypeAlias = Literal["debt", "person", "contact_point", "collector"]
+Excluded: TypeAlias = Literal["consent", "not_connected"]
+
+
+class Section(BaseModel):
+    """A part of the file: frozen, and nothing in it that the format does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", serialize_by_alias=True)
+
+
+class InForce(Section):
+    """The days on which something is in force: both are included, and either may be open."""
+
+    from_: Day | None = Field(default=None, alias="from", description="the first day")
+    to: Day | None = Field(default=None, description="the last day")
+
+
+class Typed(Section):
+    """A value with a type. `x: flag` is short for `x: {type: flag}`."""
+
+    type: FactType
+    of: tuple[Short, ...] = Field(default=(), description="the words of a choice")
+    label: LabelText | None = Field(default=None, description="what it is called in explanations")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, value: Any) -> Any:
+        return {"type": value} if isinstance(value, str) and value.strip() else value
+
+
+class FactDeclared(Typed):
+    """A fact of the host's own, beyond those built in. It is missing until the host tells it, or is its `default`."""
+
+    default: Short | None = None
+    unit: Short | None = Field(default=None, description="what a number counts, such as `days`")
+    ask: Flag = Field(default=False, description="the host is asked for it on the day on which it matters")
+    max_age: SpanText | None = Field(default=None, description="how long the answer to `ask` may be relied on")
+
+
+class FieldDeclared(Typed):
+    """A field of an event of the host's own."""
+
+    optional: Flag = False
+
+
+class ParamDeclared(Typed):
+    """A parameter of an action."""
+
+    type: ParamType  # type: ignore[assignment]  # a parameter may also be a role or a stage
+    optional: Flag = False
+
+
+class CountDeclared(Section):
+    """A counter over a window: how many events of a kind, for which `where` holds."""
+
+    of: Name = Field(description="the event that is counted")
+    where: Condition | None = Field(default=None, description="which of them: a condition on the event's fields")
+    within: SpanText = Field(
+        description="the window: rolling days with today as the last, or calendar days, weeks or months"
+    )
+    per: Per | None = Field(default=None, description="whose events are counted together; by default the debt's")
+    label: LabelText | None = None
+
+
+class ActionDeclared(Section):
+    """Something that the host implements."""
+
+    kind: EffectKind
+    purpose: Purpose | None = Field(default=None, description="what it is for; a contact without one is `collect`")
+    params: Mapping[Name, ParamDeclared] = Field(default_factory=dict)
+    label: LabelText | None = None
+
+
+class HoldDeclared(Section):
+    """A kind of hold: what it stops, when it is reviewed and ends, and who lifts it."""
+
+    stops: Names = Field(default=(), description="`contact`, and groups or stages into which no move is made")
+    review_after: SpanText | None = None
+    ends_after: SpanText | None = None
+    lifted_by: Names = Field(default=(), description="roles; the first one reviews")
+    label: LabelText | None = None
+
+
+def _several(value: Any) -> Any:
+    return [value] if isinstance(value, str) and value.strip() else value
+
+
+class AppliesTo(Section):
+    """The effects that a limit looks at: all that match every line. A line may name several."""
+
+    kind: Annotated[tuple[EffectKind, ...], BeforeValidator(_several)] = ()
+    purpose: Annotated[tuple[Purpose, ...], BeforeValidator(_several)] = ()
+    channel: Annotated[tuple[Channel, ...], BeforeValidator(_several)] = ()
+    party: Annotated[
+        tuple[Literal["borrower", "co_borrower", "guarantor", "third_party", "representative"], ...],
+        BeforeValidator(_several),
+    ] = ()
+
+
+class LimitDeclared(Section):
+    """What may not be done, whatever the rules want.
+
+    It bears on the effects that `applies_to` names, on days on which `when` holds. Of these it forbids those
+    `outside` the hours, or beyond `at_most` of what it `counts`; with neither, all of them.
+    """
+
+    id: Name
+    strength: Strength = Field(description="`block`, `presume` (allowed and flagged) or `advise`")
+    applies_to: AppliesTo = AppliesTo()
+    when: Condition | None = None
+    outside: HoursText | None = Field(
+        default=None, description="the hours in which it is allowed, local to the borrower"
+    )
+    counts: Counted | None = Field(default=None, description="what `at_most` counts")
+    at_most: Whole | None = Field(default=None, ge=0, le=10_000)
+    within: SpanText | None = Field(default=None, description="the window of the count")
+    per: Per | None = Field(default=None, description="whose contacts are counted together; by default the debt's")
+    excluding: Annotated[tuple[Excluded, ...], BeforeValidator(_several)] = Field(
+        default=(), description="what is not counted: made with prior consent, or not connected"
+    )
+    in_force: InForce | None = None
+    because: LabelText | None = Field(default=None, description="the law or the reason")
+
+
+class NeverDeclared(Section):
+    """What must not happen."""
+
+    id: Name
+    that: Condition
+    on_entry: Flag = Field(default=False, description="looked at only when a move makes it so")
+    because: LabelText | None = None
+
+
+class Stops(Section):
+    """The groups or stages into which nothing moves meanwhile."""
+
+    stops: Names

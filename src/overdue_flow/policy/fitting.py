@@ -1,0 +1,198 @@
+"""From plain text to the model: every misfit becomes one problem with its place, and what is left is still checked.
+
+What does not fit is noted and taken out, and the rest is tried again, so that one run finds all there is. Paths taken
+out are `damaged`: later checks say nothing about them.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from overdue_flow.policy.prose import say
+from overdue_flow.policy.source import Path, Source
+from overdue_flow.problems import Problem, did_you_mean
+
+M = TypeVar("M", bound=BaseModel)
+
+_ROUNDS_MAX = 40
+_PROBLEMS_MAX = 500
+
+# keys without which there is nothing to check: the problem is noted, and the checks go on with these in their place
+_STAND_INS: dict[str, Any] = {"language": "1", "policy": "unnamed", "version": "0", "stages": {}, "strength": "block"}
+
+
+def fit(tree: Any, model: type[M], source: Source, base: Path = ()) -> M | None:
+    """`tree` as a `model`, or None where too little of it is left. Problems and damage are noted on `source`.
+
+    `tree` is taken apart on the way; give a copy. `base` is where it stands in the file.
+    """
+    fitting = _Fitting(tree, model, source, base)
+    for path in sorted(source.damaged, key=len, reverse=True):
+        if path[: len(base)] == base and isinstance(path[-1] if path else 0, str):
+            fitting.remove(path[len(base) :])
+    for _ in range(_ROUNDS_MAX):
+        try:
+            return model.model_validate(tree)
+        except ValidationError as found:
+            if not fitting.take_out(found) or len(source.problems) > _PROBLEMS_MAX:
+                return None
+    return None
+
+
+class _Fitting:
+    """One tree on its way to a model."""
+
+    def __init__(self, tree: Any, model: type[BaseModel], source: Source, base: Path) -> None:
+        self.tree, self.model, self.source, self.base = tree, model, source, base
+
+    def take_out(self, found: ValidationError) -> bool:
+        """Note each error and take its value out. False where nothing could be taken out."""
+        changed = False
+        noted: list[Problem] = []
+        # from the end: taking an element out of a list leaves the positions before it as they are
+        for error in sorted(found.errors(include_url=False), key=lambda one: _sortable(one["loc"]), reverse=True):
+            path = _real_path(self.tree, error["loc"])
+            missed = error["type"] == "missing"
+            problem, took = self._missing(path) if missed else self._misfit(path, error)
+            changed = changed or took
+            if problem:
+                noted.append(problem)
+        self.source.problems.extend(reversed(noted))
+        return changed
+
+    def full(self, path: Path) -> Path:
+        """Where `path` of the tree, as it is now, stands in the file."""
+        return self.source.original(self.base, path)
+
+    def _missing(self, path: Path) -> tuple[Problem | None, bool]:
+        """A key that is not there. No problem where it was taken out before."""
+        name, around = str(path[-1]), path[:-1]
+        full = self.full(path)
+        problem = None
+        if full not in self.source.damaged:
+            message = f"{called(full[:-1])} has no `{name}`"
+            problem = Problem("missing", message, self.source.key_place(full[:-1]))
+        self.source.damaged.add(full)
+        inside = _at(self.tree, around)
+        if isinstance(inside, dict) and name in ("id", "name"):
+            inside[name] = "unnamed-" + "-".join(str(step) for step in full[:-1])
+            return problem, True
+        if isinstance(inside, dict) and name in _STAND_INS:
+            inside[name] = _STAND_INS[name]
+            return problem, True
+        self.source.damaged.add(full[:-1])
+        return problem, self.remove(around)
+
+    def _misfit(self, path: Path, error: Any) -> tuple[Problem | None, bool]:
+        full = self.full(path)
+        said = full in self.source.damaged
+        if error["type"] == "extra_forbidden":
+            known = keys_of(self.model, path[:-1])
+            here = f"known here: {', '.join(f'`{key}`' for key in known)}"
+            hint = did_you_mean(str(path[-1]), known) or here
+            message = f"`{str(path[-1])[:60]}` is not known in {called(full[:-1])}"
+            problem = Problem("unknown-key", message, self.source.key_place(full), hint=hint)
+        else:
+            found = self.source.at(full)
+            words = str((error.get("ctx") or {}).get("expected", "")).split("'")[1::2]
+            near = did_you_mean(found, words) if isinstance(found, str) else None
+            problem = Problem("wrong-value", say(error, found), self.source.place(full), hint=near)
+        self.source.damaged.add(full)
+        return (None if said else problem), self.remove(path)
+
+    def remove(self, path: Path) -> bool:
+        """Take the value at `path` out."""
+        if not path:
+            return False
+        around, last = _at(self.tree, path[:-1]), path[-1]
+        if isinstance(around, dict) and last in around:
+            del around[last]
+            return True
+        if isinstance(around, list) and isinstance(last, int) and last < len(around):
+            self.source.drop(self.full(path[:-1]), last, len(around))
+            del around[last]
+            return True
+        return False
+
+
+def _sortable(loc: Sequence[str | int]) -> tuple[tuple[int, str], ...]:
+    return tuple((step, "") if isinstance(step, int) else (-1, step) for step in loc)
+
+
+def called(path: Path) -> str:
+    """What a part of the file is called in a message."""
+    names = [str(step) for step in path if isinstance(step, str)]
+    if not names:
+        return "a policy" if not path else "this"
+    return f"`{names[-1]}`" if isinstance(path[-1], str) else f"this element of `{names[-1]}`"
+
+
+def _real_path(tree: Any, loc: Sequence[str | int]) -> Path:
+    """pydantic's location without the names of variants and validators, which do not stand in the file."""
+    here, path = tree, []
+    for index, step in enumerate(loc):
+        inside = isinstance(here, Mapping) and step in here
+        inside = inside or (isinstance(here, list) and isinstance(step, int) and step < len(here))
+        if inside:
+            here = here[step]
+            path.append(step)
+        elif index == len(loc) - 1 and isinstance(here, Mapping) and step != "[key]":
+            path.append(step)  # a key that is not there
+    return tuple(path)
+
+
+def _at(tree: Any, path: Path) -> Any:
+    for step in path:
+        in_list = isinstance(tree, list) and isinstance(step, int) and step < len(tree)
+        if not in_list and not (isinstance(tree, Mapping) and step in tree):
+            return ""
+        tree = tree[step]
+    return tree
+
+
+def keys_of(model: type[BaseModel], path: Path) -> list[str]:
+    """The keys that the format knows at `path` of a `model`."""
+    here: Any = model
+    for step in path:
+        here = _inside(here, step)
+    known = _model_in(here)
+    return [field.alias or name for name, field in known.model_fields.items()] if known else []
+
+
+def _inside(annotation: Any, step: str | int) -> Any:
+    """The annotation of what stands under `step`."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        for name, field in annotation.model_fields.items():
+            if (field.alias or name) == step:
+                return field.annotation
+        return None
+    for option in _options(annotation):
+        origin = get_origin(option)
+        if isinstance(option, type) and issubclass(option, BaseModel) and isinstance(step, str):
+            return _inside(option, step)
+        if isinstance(step, int) and origin in (tuple, list):
+            return get_args(option)[0]
+        if isinstance(step, str) and origin is not None and origin not in (tuple, list, Literal):
+            return get_args(option)[1]
+    return None
+
+
+def _options(annotation: Any) -> list[Any]:
+    """The alternatives of a union, without what annotates them."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return _options(get_args(annotation)[0])
+    if origin in (Union, types.UnionType):
+        return [one for option in get_args(annotation) for one in _options(option)]
+    return [annotation]
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    for option in _options(annotation):
+        if isinstance(option, type) and issubclass(option, BaseModel):
+            return option
+    return None

@@ -1,0 +1,124 @@
+"""The format of a policy file: what may stand where. What the words mean together is checked by `load`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import Field, field_validator
+from pydantic_core import PydanticCustomError
+
+from overdue_flow.cases.terms import Terms
+from overdue_flow.policy.declared import (
+    ActionDeclared,
+    CountDeclared,
+    FactDeclared,
+    FieldDeclared,
+    HoldDeclared,
+    InForce,
+    LimitDeclared,
+    NeverDeclared,
+    Section,
+    Stops,
+)
+from overdue_flow.policy.road import RuleWritten, Rung, StageWritten
+from overdue_flow.policy.texts import Day, Flag, HoursText, LabelText, Name, Names, Short, Text, Word
+
+LANGUAGE = 1
+"""The version of the file format that this release reads."""
+
+
+class GivenAtFirst(Section):
+    """The loan of a scenario, as `LoanOpened` (or, with `stage`, `CaseAdopted`) says it."""
+
+    instalments: tuple[Mapping[str, Any], ...] = ()
+    opened_on: Day | None = Field(default=None, description="by default the first due date")
+    currency: Short | None = None
+    facts: Mapping[str, Any] = Field(default_factory=dict)
+    stage: Name | None = Field(default=None, description="the stage that a loan on its way is in")
+    stage_entered_on: Day | None = None
+
+
+class Expected(Section):
+    """What a scenario expects of a day, after its last event."""
+
+    on: Day
+    stage: Name | None = Field(default=None, description="where the loan stands: a stage, or a group that it is in")
+    rule: Name | None = Field(default=None, description="a rule that moved the loan, or fired, on this day")
+    effects: Names = Field(default=(), description="actions that were decided on this day")
+    no_effects: Names = Field(default=(), description="actions that were not")
+    vetoed: Names = Field(default=(), description="actions that a hold or a limit forbade on this day")
+    skipped: Names = Field(default=(), description="actions left out on this day, as the loan left their stage again")
+    held: Names = Field(default=(), description="rules and actions that wait at the end of this day for something to end")
+    nothing: Flag = Field(default=False, description="no move was made on this day, and nothing decided to be done")
+    facts: Mapping[str, Any] = Field(default_factory=dict, description="what facts are")
+    bucket: Short | None = None
+
+
+class ScenarioWritten(Section):
+    """A test that travels with the rules: given a loan, when this happens, then that follows."""
+
+    name: Text
+    given: GivenAtFirst
+    when: tuple[Mapping[str, Any], ...] = Field(
+        default=(),
+        description="`{on: day, Event: {fields}}`, or `{on: day, approved: rule}`, `refused: rule`, `done: action`",
+    )
+    then: tuple[Expected, ...]
+
+
+class ScenarioFile(Section):
+    """A file of scenarios alone."""
+
+    language: Text | None = None
+    scenarios: tuple[ScenarioWritten, ...]
+
+
+class PolicyFile(Section):
+    """One version of one policy."""
+
+    language: Text = Field(description="the version of this format: 1")
+    policy: Name = Field(description="the policy's name, the same in all its versions")
+    version: Name
+    title: LabelText | None = None
+    in_force: InForce | None = None
+    extends: tuple[Text, ...] = Field(default=(), description="packs or files that this one builds on")
+    terms: Terms = Field(default=Terms(), description="pinned on each case when it is opened")
+    working_hours: HoursText | None = Field(default=None, description="what `in working hours` means on a ladder")
+    roles: tuple[Name, ...] = ()
+    attention: Name | None = Field(default=None, description="the role that gets stopped cases and missed notices")
+    facts: Mapping[Word, FactDeclared] = Field(default_factory=dict)
+    events: Mapping[Name, Mapping[Word, FieldDeclared]] = Field(default_factory=dict)
+    counts: Mapping[Word, CountDeclared] = Field(default_factory=dict)
+    actions: Mapping[Name, ActionDeclared] = Field(default_factory=dict)
+    ladders: Mapping[Name, tuple[Rung, ...]] = Field(default_factory=dict)
+    buckets: Mapping[str, Short] = Field(
+        default_factory=dict,
+        description="`by` names a fact in days or months; each other line is a band, as `M1: 1..30`",
+    )
+    holds: Mapping[Word, HoldDeclared] = Field(default_factory=dict)
+    promises: Stops | None = Field(default=None, description="what an open promise stops; by default `legal`")
+    plans: Stops | None = Field(default=None, description="what a plan that is kept stops; by default `legal`")
+    limits: tuple[LimitDeclared, ...] = ()
+    everywhere: tuple[RuleWritten, ...] = Field(
+        default=(), description="rules tried before a group's and a stage's own"
+    )
+    stages: Mapping[Word, StageWritten]
+    never: tuple[NeverDeclared, ...] = ()
+    scenarios: tuple[ScenarioWritten, ...] = ()
+
+    @field_validator("language")
+    @classmethod
+    def _one_language(cls, value: str) -> str:
+        if value != str(LANGUAGE):
+            message = "this file is written in language `{found}`; this release reads language {known}"
+            raise PydanticCustomError("wrong_language", message, {"found": value[:20], "known": LANGUAGE})
+        return value
+
+    @field_validator("extends", mode="before")
+    @classmethod
+    def _one_or_more(cls, value: Any) -> Any:
+        return [value] if isinstance(value, str) and value.strip() else value
+
+
+__all__ = ["LANGUAGE", "Flag", "PolicyFile", "ScenarioFile", "ScenarioWritten"]

@@ -1,0 +1,283 @@
+"""Scenarios, read and checked: every step is a real event, every expectation names something that can be."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Any, Literal, cast
+
+from overdue_flow.cases.declared import LIMITATION
+from overdue_flow.cases.events import KINDS, CaseAdopted, Event, HostEvent, LoanOpened
+from overdue_flow.guards.vocabulary import Fact, Kind, Value
+from overdue_flow.policy.desk import Desk
+from overdue_flow.policy.fitting import fit
+from overdue_flow.policy.model import Expected, GivenAtFirst, ScenarioWritten
+from overdue_flow.policy.source import Path
+from overdue_flow.policy.stages import Chart
+from overdue_flow.policy.texts import read_day, shape_of
+from overdue_flow.policy.trials import Answer, Expectation, Scenario, Step
+from overdue_flow.policy.typing_of_text import as_declared
+from overdue_flow.policy.words import fields_of, read_value
+
+_ANSWERS = ("approved", "refused", "done")
+_NOT_SENT = frozenset({"TimePassed", "PolicyAdopted", "LoanOpened", "CaseAdopted", "HostEvent", "EventRetracted"})
+_CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+
+TOLD_BY_THE_HOST = LIMITATION.source
+
+# days of an event that are the day of the step unless they are given
+_OWN_DAYS = ("value_date", "reversed_on", "effective_on", "refunded_on", "as_of")
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioReader:
+    """Reads scenarios against what a policy knows: rules and actions by name, stages, facts, events."""
+
+    desk: Desk
+    chart: Chart
+    rules: Iterable[str]
+    asking: Iterable[str]
+
+    def read(self, written: Iterable[ScenarioWritten], base: Path) -> tuple[Scenario, ...]:
+        """Every scenario that makes sense."""
+        found = []
+        names: dict[str, Path] = {}
+        for path, scenario in self.desk.source.each(base, tuple(written)):
+            if scenario.name in names:
+                also = [(self.desk.source.place(names[scenario.name]), "the first one")]
+                self.desk.refuse(
+                    "duplicate-name", f"two scenarios are called `{scenario.name}`", (*path, "name"), also=also
+                )
+            names[scenario.name] = (*path, "name")
+            opening = self._opening(scenario.given, (*path, "given"))
+            steps = [self._step(step, where) for where, step in self.desk.source.each((*path, "when"), scenario.when)]
+            expects = [
+                self._expects(one, where) for where, one in self.desk.source.each((*path, "then"), scenario.then)
+            ]
+            if not expects and not self.desk.is_damaged((*path, "then")):
+                self.desk.refuse("nothing-expected", f"`{scenario.name}` expects nothing", (*path, "then"))
+            if opening is not None:
+                kept = tuple(step for step in steps if step is not None)
+                place = self.desk.source.place((*path, "name"))
+                found.append(Scenario(scenario.name, opening, kept, tuple(expects), place))
+        return tuple(found)
+
+    # --- given ---
+
+    def _opening(self, given: GivenAtFirst, path: Path) -> LoanOpened | None:
+        content: dict[str, Any] = {"instalments": [dict(one) for one in given.instalments]}
+        content["facts"] = self._facts_told(given.facts, (*path, "facts"))
+        if given.currency:
+            content["currency"] = given.currency
+        if given.stage is not None:
+            if self.desk.knows(given.stage, self.chart.spots, "stage", (*path, "stage")):
+                content["stage"] = self.chart.leaf_of(given.stage) or given.stage
+            else:
+                return None
+            if given.stage_entered_on:
+                content["stage_entered_on"] = given.stage_entered_on
+        elif given.stage_entered_on:
+            message = "`stage_entered_on` says since when the loan has been in `stage`, and there is no `stage`"
+            self.desk.refuse("entered-without-stage", message, (*path, "stage_entered_on"), key=True)
+        opened_on = given.opened_on or self._first_due_date(given)
+        if opened_on is None:
+            if not given.instalments and not self.desk.is_damaged((*path, "instalments")):
+                self.desk.refuse("no-opening", "the loan has neither `instalments` nor `opened_on`", path, key=True)
+            opened_on = date(2000, 1, 1)
+        kind = CaseAdopted if given.stage is not None else LoanOpened
+        return cast(LoanOpened | None, self._event(kind, content | {"opened_on": opened_on}, path))
+
+    def _first_due_date(self, given: GivenAtFirst) -> date | None:
+        days = [read_day(str(one.get("due_on", ""))) for one in given.instalments]
+        return min((day for day in days if day), default=None)
+
+    def _facts_told(self, facts: Mapping[str, Any], path: Path) -> dict[str, Any]:
+        """What the host tells: facts that the policy declares, typed."""
+        told = {}
+        tellable = {
+            name: fact for name, fact in self.desk.vocabulary.items()
+            if name in self.desk.file.facts or fact.source == TOLD_BY_THE_HOST
+        }  # fmt: skip
+        for name, text in facts.items():
+            where = (*path, name)
+            if self.desk.is_damaged(("facts", name)):
+                continue
+            if name in self.desk.vocabulary and name not in tellable:
+                message = f"`{name}` follows from what happens to the loan; it cannot be told"
+                self.desk.refuse("fact-not-told", message, where, key=True)
+            elif self.desk.knows(name, tellable, "declared fact", where, key=True):
+                told[name] = self._told(tellable[name], text, where)
+        return told
+
+    def _told(self, fact: Fact, text: Any, path: Path) -> Any:
+        """A value as it travels in an event; a problem where it does not fit."""
+        if text in ("null", "~"):
+            return None
+        value = read_value(text, fact.kind, fact.choices)
+        if value is None:
+            expected = ", ".join(f"`{word}`" for word in fact.choices) or f"a value of type `{fact.kind}`"
+            self.desk.refuse("wrong-fact", f"{shape_of(text)} stands here; expected {expected}", path)
+            return None
+        return value if isinstance(value, bool) or (isinstance(value, int) and not isinstance(value, bool)) else text
+
+    # --- when ---
+
+    def _step(self, step: Mapping[str, Any], path: Path) -> Step | None:
+        words = [word for word in step if word not in ("on", "at")]
+        on = self._day(step, path)
+        at = self._time(step, path)
+        if len(words) != 1:
+            said = "says nothing that happens" if not words else "says " + " and ".join(f"`{word}`" for word in words)
+            hint = "such as `{on: 2025-03-01, PaymentReceived: {amount: 100.00}}`"
+            self.desk.refuse("one-event-a-step", f"this step {said}; expected one event", path, hint=hint)
+            return None
+        word, said_of = words[0], step[words[0]]
+        where = (*path, word)
+        place = self.desk.source.key_place(where)
+        if word in _ANSWERS:
+            return Step(on, None, self._answer(word, said_of, where), at, place)
+        event = self._happening(word, said_of, on, where)
+        return Step(on, event, None, at, place) if event is not None else None
+
+    def _day(self, step: Mapping[str, Any], path: Path) -> date:
+        text = step.get("on")
+        if text is None:
+            self.desk.refuse("missing", "this step has no `on`", path)
+            return date(2000, 1, 1)
+        day = read_day(text) if isinstance(text, str) else None
+        if day is None:
+            message = f"{shape_of(text)} stands here; expected a day such as `2025-01-31`"
+            self.desk.refuse("wrong-value", message, (*path, "on"))
+        return day or date(2000, 1, 1)
+
+    def _time(self, step: Mapping[str, Any], path: Path) -> time | None:
+        text = step.get("at")
+        if text is None:
+            return None
+        found = _CLOCK.fullmatch(text) if isinstance(text, str) else None
+        if found is None:
+            message = f"{shape_of(text)} stands here; expected a time such as `10:30`"
+            self.desk.refuse("wrong-value", message, (*path, "at"))
+            return None
+        return time(int(found[1]), int(found[2]))
+
+    def _answer(self, word: str, to: Any, path: Path) -> Answer:
+        known = self.desk.names("actions") if word == "done" else tuple(self.asking)
+        what = "action" if word == "done" else "rule with `approve`"
+        name = to if isinstance(to, str) else ""
+        if name not in known:
+            self.desk.knows(name, known, what, path)
+        return Answer(cast(Literal["approved", "refused", "done"], word), name)
+
+    def _happening(self, kind: str, fields: Any, on: date, path: Path) -> Event | None:
+        desk = self.desk
+        if not isinstance(fields, Mapping):
+            if fields != "":
+                message = f"{shape_of(fields)} stands here; expected the fields of `{kind}`, or `{{}}` for none"
+                desk.refuse("wrong-value", message, path)
+                return None
+            fields = {}
+        if desk.is_damaged(("events", kind)):
+            return None
+        if kind in desk.file.events:
+            return self._host_event(kind, fields, path)
+        if kind in KINDS and kind in _NOT_SENT:
+            desk.refuse("unknown-event", f"`{kind}` is not for scenarios", path, key=True, hint=_INSTEAD.get(kind))
+            return None
+        known = (*desk.file.events, *(word for word in KINDS if word not in _NOT_SENT))
+        if not desk.knows(kind, known, "event", path, key=True):
+            return None
+        event_type = KINDS[kind]
+        content = dict(fields)
+        for name in _OWN_DAYS:
+            if name in event_type.model_fields:
+                content.setdefault(name, on)
+        if kind == "Accelerated":
+            content.setdefault("due_on", on)
+        if "facts" in content and isinstance(content["facts"], Mapping):
+            content["facts"] = self._facts_told(content["facts"], (*path, "facts"))
+        if kind == "HoldPlaced" and isinstance(content.get("hold"), str):
+            self._hold(content["hold"], (*path, "hold"))
+        return self._event(event_type, content, path)
+
+    def _hold(self, kind: str, path: Path) -> None:
+        known = [name.removeprefix("hold_") for name in self.desk.vocabulary if name.startswith("hold_")]
+        if kind not in self.desk.names("holds"):
+            self.desk.knows(kind, known, "kind of hold", path)
+
+    def _host_event(self, kind: str, fields: Mapping[str, Any], path: Path) -> Event | None:
+        declared = {fact.name: fact for fact in fields_of(self.desk, kind)}
+        content = {}
+        for name, text in fields.items():
+            if name in declared:
+                content[name] = self._told(declared[name], text, (*path, name))
+            else:
+                self.desk.knows(name, declared, "field", (*path, name), key=True)
+        missing = [name for name, fact in declared.items() if name not in fields and not fact.may_be_missing]
+        for name in missing:
+            self.desk.refuse("missing", f"`{kind}` has no `{name}`", path, key=True)
+        return HostEvent(name=kind, fields=content)
+
+    def _event(self, event_type: type[Event], content: Mapping[str, Any], path: Path) -> Event | None:
+        """The event, checked by its own model, or None and every problem."""
+        as_typed = {
+            name: as_declared(value, event_type.model_fields[name].annotation)
+            if name in event_type.model_fields
+            else value
+            for name, value in copy.deepcopy(dict(content)).items()
+        }
+        before = len(self.desk.source.problems)
+        event = fit(as_typed, event_type, self.desk.source, path)
+        return event if len(self.desk.source.problems) == before else None
+
+    # --- then ---
+
+    def _expects(self, expected: Expected, path: Path) -> Expectation:
+        desk = self.desk
+        if expected.stage is not None:
+            desk.knows(expected.stage, self.chart.spots, "stage", (*path, "stage"))
+        if expected.rule is not None:
+            desk.knows(expected.rule, self.rules, "rule", (*path, "rule"))
+        for word in ("effects", "no_effects", "vetoed", "skipped", "held"):
+            for where, name in desk.source.each((*path, word), getattr(expected, word)):
+                if name not in _BUILT_IN_EFFECTS and not (word == "held" and name in self.rules):
+                    desk.knows(name, desk.names("actions"), "action", where)
+        if expected.bucket is not None:
+            bands = [name for name in desk.file.buckets if name != "by"]
+            desk.knows(expected.bucket, bands, "bucket", (*path, "bucket"))
+        facts = {}
+        for name, text in expected.facts.items():
+            where = (*path, "facts", name)
+            if not desk.is_damaged(("facts", name)) and desk.knows(name, desk.vocabulary, "fact", where, key=True):
+                facts[name] = self._expected_value(desk.vocabulary[name], text, where)
+        empty = expected.model_fields_set <= {"on"}
+        if empty and not any(desk.is_damaged((*path, word)) for word in Expected.model_fields):
+            desk.refuse("nothing-expected", f"nothing is expected of {expected.on}", path)
+        return Expectation(
+            expected.on, expected.stage, expected.rule, expected.effects, expected.no_effects, facts, expected.bucket,
+            desk.source.place(path), expected.vetoed, expected.skipped, expected.held, expected.nothing,
+        )  # fmt: skip
+
+    def _expected_value(self, fact: Fact, text: Any, path: Path) -> Value | None:
+        if text in ("null", "~", "missing"):
+            return None
+        if fact.kind is Kind.STAGE:
+            return str(text)
+        value = read_value(text, fact.kind, fact.choices)
+        if value is None:
+            expected = ", ".join(f"`{word}`" for word in fact.choices[:8]) or f"a value of type `{fact.kind}`"
+            self.desk.refuse("wrong-fact", f"{shape_of(text)} stands here; expected {expected}", path)
+        return value
+
+
+_BUILT_IN_EFFECTS = ("attention", "approval", "hold_review", "ladder")
+
+_INSTEAD = {
+    "LoanOpened": "say it under `given`",
+    "CaseAdopted": "say `stage` under `given`",
+    "TimePassed": "days pass by themselves up to the last one that is expected",
+    "HostEvent": "name the event itself",
+}

@@ -1,0 +1,146 @@
+"""Looks for a loan that shows something: a small grid over the constants that conditions compare with.
+
+A loan found here is a witness. That none was found proves nothing unless the grid was looked through
+(`Search.complete`) and the conditions compare facts with constants only; findings are worded accordingly.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+from overdue_flow.guards.evaluate import evaluate
+from overdue_flow.guards.tree import Constant, Guard, Missing, OneOf, Read, atoms, leaves
+from overdue_flow.guards.vocabulary import Fact, Kind, Value, Vocabulary
+from overdue_flow.guards.words import value_in_words
+
+Loan: TypeAlias = Mapping[str, Value | None]
+"""Facts of a loan that was made up."""
+
+GRID_MAX = 6_000
+"""How many loans are looked at for one question."""
+
+
+@dataclass(slots=True)
+class Search:
+    """The loans that one question is asked of."""
+
+    vocabulary: Vocabulary
+    fixed: Mapping[str, Value | None] = field(default_factory=dict)
+    complete: bool = True
+
+    def loans(self, guards: Iterable[Guard | None]) -> Iterator[dict[str, Value | None]]:
+        """Loans that differ in what the conditions can tell apart; those that cannot be are left out."""
+        known = [guard for guard in guards if guard is not None]
+        axes = {name: self._values(name, known) for name in sorted({name for guard in known for name in guard.names})}
+        axes |= {name: [value] for name, value in self.fixed.items()}
+        for tried, values in enumerate(itertools.product(*axes.values())):
+            if tried == GRID_MAX:
+                self.complete = False
+                return
+            loan = dict(zip(axes, values, strict=True))
+            if can_be(loan):
+                yield loan
+
+    def find(self, guards: Iterable[Guard | None], also: Callable[[Loan], bool] = lambda _loan: True) -> Loan | None:
+        """A loan for which every condition holds (None, no condition, always does), and `also`."""
+        asked = list(guards)
+        for loan in self.loans(asked):
+            if all(guard is None or evaluate(guard, loan.__getitem__) for guard in asked) and also(loan):
+                return loan
+        return None
+
+    def _values(self, name: str, guards: Iterable[Guard]) -> list[Value | None]:
+        if name in self.fixed:
+            return [self.fixed[name]]
+        fact = self.vocabulary[name]
+        found: list[Value | None] = list(_typical(fact))
+        for guard in guards:
+            for atom in atoms(guard.tree):
+                if isinstance(atom, Missing) or name not in {one.name for one in leaves(atom) if isinstance(one, Read)}:
+                    continue
+                constants = [one.value for one in leaves(atom) if isinstance(one, Constant)]
+                constants += atom.values if isinstance(atom, OneOf) else ()
+                found += [near for constant in constants for near in _near(constant)]
+        if fact.may_be_missing:
+            found.append(None)
+        return [value for value in dict.fromkeys(found) if _fits(fact, value)]
+
+
+def _typical(fact: Fact) -> list[Value]:
+    if fact.kind is Kind.FLAG:
+        return [False, True]
+    if fact.kind in (Kind.CHOICE, Kind.STAGE):
+        return list(fact.choices)
+    if fact.kind is Kind.DATE:
+        return [date(2025, 1, 1), date(2025, 7, 1)]
+    if fact.kind is Kind.TEXT:
+        return ["text"]
+    return [0, 1, 1000] if fact.kind is Kind.MONEY else [0, 1]
+
+
+def _near(constant: Value) -> list[Value]:
+    if isinstance(constant, bool | str):
+        return [constant]
+    if isinstance(constant, date):
+        day = timedelta(days=1)
+        return [constant - day, constant, constant + day]
+    step = 1 if constant == int(constant) else Decimal("0.01")
+    return [constant - step, constant, constant + step]
+
+
+def _fits(fact: Fact, value: Value | None) -> bool:
+    """Whether a fact can have a value: what is counted is whole, and nothing but `days_until_x` is below zero."""
+    if value is None:
+        return True
+    if fact.kind is Kind.NUMBER and fact.unit in ("days", "months", "times", "instalments"):
+        return value == int(value) and (value >= 0 or fact.name.startswith("days_until_"))  # type: ignore[arg-type, operator]
+    return fact.kind is not Kind.MONEY or value >= 0  # type: ignore[operator]
+
+
+# --- what cannot be ---
+
+_PAST_DUE = ("dpd", "overdue_amount", "missed_instalments")
+_AT_MOST_DPD = ("dpd_net", "days_material")
+_NOT_BOTH = (("plan_active", "plan_completed"),)
+_NOT_ABOVE = (
+    ("failed_negotiations_in_a_row", "negotiations_failed"),
+    ("broken_promises_in_a_row", "promises_broken"),
+    ("overdue_amount", "balance"),
+)
+
+
+def can_be(loan: Loan) -> bool:
+    """Whether the built-in facts of a made-up loan can stand side by side."""
+    late = [bool(loan[name]) for name in _PAST_DUE if loan.get(name) is not None]
+    if loan.get("arrears_cleared") is not None:
+        late.append(not loan["arrears_cleared"])
+    if any(late) and not all(late):
+        return False
+    overdue = any(late)
+    if any(loan.get(name) for name in (*_AT_MOST_DPD, "months_past_due")) and late and not overdue:
+        return False
+    if loan.get("balance") == 0 and (overdue or any(loan.get(name) for name in _AT_MOST_DPD)):
+        return False
+    if any(loan.get(one) and loan.get(other) for one, other in _NOT_BOTH):
+        return False
+    ordered = (*_NOT_ABOVE, *((name, "dpd") for name in _AT_MOST_DPD))
+    return all(_not_above(loan.get(low), loan.get(high)) for low, high in ordered)
+
+
+def _not_above(low: Any, high: Any) -> bool:
+    return low is None or high is None or bool(low <= high)
+
+
+def in_words(loan: Loan, vocabulary: Vocabulary, currency: str) -> str:
+    """A loan as a person reads it: `dpd 91 days, plan_active no`."""
+    return ", ".join(_said(vocabulary[name], value, currency) for name, value in loan.items() if name in vocabulary)
+
+
+def _said(fact: Fact, value: Value | None, currency: str) -> str:
+    shown = "missing" if value is None else value_in_words(value, fact.kind, fact.unit, currency)
+    return f"{fact.name} {shown}"

@@ -1,0 +1,195 @@
+"""Flow: a policy, a store and the host's hooks. Events come in, turns are recorded, effects go out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import TypeAlias
+
+from overdue_flow.cases.case import Case
+from overdue_flow.cases.effects import Effect
+from overdue_flow.cases.entries import Entry
+from overdue_flow.cases.events import EffectDelivered, Event, LoanOpened, PolicyAdopted, TimePassed
+from overdue_flow.engine.decide import decide
+from overdue_flow.engine.decision import Decision
+from overdue_flow.engine.draft import opening_of
+from overdue_flow.engine.explain import Explanation, explain
+from overdue_flow.engine.live import live
+from overdue_flow.engine.machine import Machine
+from overdue_flow.engine.tasks import forbidden
+from overdue_flow.engine.wake import next_wake
+from overdue_flow.errors import EventConflict, EventRefused, NotBuiltYet, UnknownCase
+from overdue_flow.policy.policy import Policy
+from overdue_flow.runtime.versions import Versions
+from overdue_flow.store.protocol import Store
+
+Hook: TypeAlias = Callable[[Effect, Case], Iterable[Event] | Event | None]
+
+
+class Flow:
+    """The life of many loans under the versions of one policy.
+
+    `policies` is one version or several: a case is opened under the one in force on that day and stays with it until
+    `PolicyAdopted`; limits, holds and never clauses are those of the newest in force. `clock` gives the instant at which an
+    event without `at` was noticed.
+    """
+
+    def __init__(
+        self,
+        policies: Policy | Sequence[Policy],
+        store: Store,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._versions = Versions((policies,) if isinstance(policies, Policy) else policies)
+        self._store = store
+        self._clock = clock
+        self._hooks: dict[str, Hook] = {}
+
+    def on(self, action: str) -> Callable[[Hook], Hook]:
+        """Register the hook of an action: `@flow.on("send_message")`. It may return events, which come in again."""
+        policy = self._versions.newest
+        if action not in policy.actions:
+            raise ValueError(f"policy {policy.id} has no action `{action}`; it has {', '.join(sorted(policy.actions))}")
+
+        def register(hook: Hook) -> Hook:
+            self._hooks[action] = hook
+            return hook
+
+        return register
+
+    def receive(self, case_id: str, event: Event, *, at: datetime | None = None) -> Decision:
+        """What happened to a loan. The days that should have begun before it are lived first.
+
+        Raises EventRefused (it cannot have happened; nothing is recorded), EventConflict (its id came before, with other
+        content), UnknownCase. A repeat changes nothing: the decision says `repeated`.
+        """
+        if event.id is None:
+            raise EventRefused(f"`{event.kind}` needs an id: the key by which a repeat is known")
+        noticed = at or event.at or self._clock()
+        earlier = self._store.recorded(case_id, event.id)
+        if earlier is not None:
+            return self._repeated(case_id, event, earlier)
+        case = self._store.load(case_id)
+        if case is None and not isinstance(event, LoanOpened):
+            raise UnknownCase(f"there is no case `{case_id}`; its first event is `LoanOpened` or `CaseAdopted`")
+        if case is not None:
+            case = self._live(case, noticed.astimezone(case.zone).date())
+        machine = self._machine_for(case, event, noticed)
+        decision = decide(machine, case, event, noticed, case_id)
+        self._commit(decision, case.seq if case else 0)
+        return decision
+
+    def receive_many(self, events: Iterable[tuple[str, Event]]) -> list[Decision]:
+        """Several events, each with its loan, in the order given."""
+        return [self.receive(case_id, event) for case_id, event in events]
+
+    def wake(self, until: date) -> list[Decision]:
+        """Every case whose day has come, up to and including `until`; the turns in which something happened."""
+        decisions: list[Decision] = []
+        for case_id in self._store.due(until):
+            case = self.case(case_id)
+            self._live(case, until, decisions)
+        return decisions
+
+    def deliver(self, now: datetime | None = None) -> list[Effect]:
+        """Hand every effect that is due to its hook; those that were delivered.
+
+        An effect that may not go out to the case as it is now waits or is vetoed. NotBuiltYet where the policy sets limits
+        that a later release carries out: nothing goes out unchecked.
+        """
+        now = now or self._clock()
+        delivered = []
+        for case_id, effect in list(self._store.outbox(now)):
+            hook = self._hooks.get(effect.action)
+            case = self.case(case_id)
+            machine = self._versions.of(case, case.day)
+            if hook is None or forbidden(machine, case, case.day, effect.kind, effect.purpose, effect.scope) is not None:
+                continue
+            _refuse_unbuilt(machine.policy, effect)
+            answer = hook(effect, case)
+            self.receive(case_id, EffectDelivered(id=f"{effect.id}:delivered", effect_id=effect.id, at=now))
+            for number, event in enumerate(_events(answer)):
+                named = event if event.id else event.model_copy(update={"id": f"{effect.id}:{number}"})
+                self.receive(case_id, named, at=event.at or now)
+            delivered.append(effect)
+        return delivered
+
+    def case(self, case_id: str) -> Case:
+        """A case as its last turn left it. UnknownCase where there is none."""
+        case = self._store.load(case_id)
+        if case is None:
+            raise UnknownCase(f"there is no case `{case_id}`")
+        return case
+
+    def history(self, case_id: str) -> tuple[Entry, ...]:
+        """The journal of a case, oldest entry first."""
+        return self._store.journal(case_id)
+
+    def explain(self, case_id: str, on: date | None = None) -> Explanation:
+        """Where a case stands, why, what each way out waits for, and what happens next if nothing does.
+
+        `on` is a day on or after its last turn; by default the day of that turn.
+        """
+        case = self.case(case_id)
+        machine = self._versions.of(case, on or case.day)
+        if on is not None:
+            for decision in live(machine, case, on):
+                case = decision.case
+        return explain(machine, case, on)
+
+    def _live(self, case: Case, until: date, decisions: list[Decision] | None = None) -> Case:
+        """Live the days up to and including `until`, each under the law of that day."""
+        while True:
+            machine = self._versions.of(case, case.day)
+            change = self._versions.next_change(case.day)
+            last = until if change is None else min(until, change - timedelta(days=1))
+            for decision in live(machine, case, last):
+                self._commit(decision, case.seq)
+                case = decision.case
+                if decisions is not None and decision.entry is not None:
+                    decisions.append(decision)
+            if change is None or change > until:
+                return case
+            decision = decide(self._versions.of(case, change), case, TimePassed(day=change), opening_of(change, case))
+            self._commit(decision, case.seq)
+            case = decision.case
+
+    def _commit(self, decision: Decision, expected_seq: int) -> None:
+        case = decision.case
+        days = (next_wake(self._versions.of(case, case.day), case), self._versions.next_change(case.day))
+        wake_on = min((day for day in days if day is not None), default=None)
+        self._store.commit(case, decision.entry, wake_on, expected_seq=expected_seq)
+
+    def _repeated(self, case_id: str, event: Event, earlier: Entry) -> Decision:
+        if not event.repeats(earlier.event):
+            raise EventConflict(
+                f"event `{event.id}` of case `{case_id}` came before with other content; a new event needs a new id"
+            )
+        return Decision(self.case(case_id), earlier, repeated=True)
+
+    def _machine_for(self, case: Case | None, event: Event, at: datetime) -> Machine:
+        if case is None:
+            return self._versions.opening(at.date())
+        day = max(case.day, at.astimezone(case.zone).date())
+        if isinstance(event, PolicyAdopted):
+            return self._versions.pinned(event.policy, event.version, day)
+        return self._versions.of(case, day)
+
+
+def _events(answer: Iterable[Event] | Event | None) -> list[Event]:
+    if answer is None:
+        return []
+    return [answer] if isinstance(answer, Event) else list(answer)
+
+
+def _refuse_unbuilt(policy: Policy, effect: Effect) -> None:
+    """Nothing goes out that a limit of the policy should have looked at first."""
+    limits = policy.limits_on(effect)
+    if limits:
+        raise NotBuiltYet(
+            f"effect {effect.id} ({effect.action}) falls under limit {', '.join(limits)}; this release checks limits and does "
+            "not yet apply them, so nothing is delivered"
+        )
+
+

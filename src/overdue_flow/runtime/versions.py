@@ -1,0 +1,66 @@
+"""Which policy version decides: the one that a case is pinned to, and the law of the day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from overdue_flow.cases.case import Case
+from overdue_flow.engine.machine import Machine
+from overdue_flow.errors import NotInForce
+from overdue_flow.policy.policy import Policy
+
+
+class Versions:
+    """The versions of one policy that a host runs, each compiled once.
+
+    Stages, rules and terms are those of the version that a case was opened under; limits, what holds stop, and never clauses are
+    those of the newest version in force on the day.
+    """
+
+    def __init__(self, policies: Sequence[Policy]) -> None:
+        if not policies:
+            raise NotInForce("a flow needs at least one policy")
+        self._policies = tuple(policies)
+        self._machines: dict[tuple[str, str, str], Machine] = {}
+
+    @property
+    def newest(self) -> Policy:
+        """The version that was given last."""
+        return self._policies[-1]
+
+    def opening(self, day: date) -> Machine:
+        """What a case that is opened on `day` runs under. NotInForce where no version is in force."""
+        policy = self._in_force(day)
+        if policy is None:
+            raise NotInForce(f"no version of policy {self.newest.id} is in force on {day}; a case cannot be opened")
+        return self._machine(policy, policy)
+
+    def of(self, case: Case, day: date) -> Machine:
+        """What a case runs under on `day`."""
+        return self.pinned(case.course.policy, case.course.version, day)
+
+    def pinned(self, policy_id: str, version: str, day: date) -> Machine:
+        """A version, under the law of `day`. NotInForce where it was not given to this flow."""
+        for policy in self._policies:
+            if (policy.id, policy.version) == (policy_id, version):
+                return self._machine(policy, self._in_force(day) or policy)
+        raise NotInForce(f"policy {policy_id} {version} was not given to this flow")
+
+    def next_change(self, day: date) -> date | None:
+        """The next day after `day` on which another version becomes the law; None if none does."""
+        starts = [start for start, _end in (policy.in_force for policy in self._policies) if start and start > day]
+        return min(starts, default=None) if len(self._policies) > 1 else None
+
+    def _in_force(self, day: date) -> Policy | None:
+        for policy in reversed(self._policies):
+            start, end = policy.in_force
+            if (start is None or start <= day) and (end is None or day <= end):
+                return policy
+        return None
+
+    def _machine(self, policy: Policy, law: Policy) -> Machine:
+        key = (policy.id, policy.version, law.version)
+        if key not in self._machines:
+            self._machines[key] = Machine(policy, law)
+        return self._machines[key]

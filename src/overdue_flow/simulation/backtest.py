@@ -1,0 +1,129 @@
+"""A policy lived through on a book: where each loan stood, what would have been done, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+
+from overdue_flow.cases.case import Case
+from overdue_flow.engine.machine import Machine
+from overdue_flow.policy.policy import Policy
+from overdue_flow.simulation.book import Book
+from overdue_flow.simulation.lived import Contacts, Life, live_through
+
+CURRENT = "current"
+"""What a bucket is called in which nothing is past due."""
+
+
+@dataclass(frozen=True, slots=True)
+class MonthEnd:
+    """What is said of a loan for the last day of a month. Amounts in major units of the loan's currency."""
+
+    on: date
+    dpd: int
+    overdue_amount: Decimal
+    balance: Decimal
+    bucket: str
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One loan: its life, and its month ends within the days reported."""
+
+    loan_id: str
+    life: Life
+    month_ends: tuple[MonthEnd, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The days that a backtest reports, both included. All days before are lived all the same."""
+
+    first: date
+    last: date
+
+    def __contains__(self, day: object) -> bool:
+        return isinstance(day, date) and self.first <= day <= self.last
+
+
+def backtest(
+    policy: Policy,
+    book: Book,
+    days: Days,
+    *,
+    contacts: Contacts = "assumed",
+    progress: Callable[[int], None] = lambda _done: None,
+) -> Iterator[Outcome]:
+    """Live every loan of the book to the end of `days.last`; loans that open later are left out.
+
+    Gives the loans one by one, in the order of the book; `progress` is told how many are done.
+    """
+    machine = Machine(policy)
+    for done, loan in enumerate(book.loans, 1):
+        record = _MonthEnds(policy, days)
+        life = live_through(machine, loan.loan_id, loan.events, days.last, contacts=contacts, watch=record.before_turn)
+        if life is not None:
+            record.finish(life.case)
+            yield Outcome(loan.loan_id, life, tuple(record.rows))
+        progress(done)
+
+
+@dataclass(slots=True)
+class _MonthEnds:
+    """Takes the figures of each month end at the moment at which they are final: before the first later turn.
+
+    Where the due date is day 0, a day is told by the case after its last event; where it is day 1, by the case after the
+    opening turn of the next day.
+    """
+
+    policy: Policy
+    days: Days
+    rows: list[MonthEnd] = field(default_factory=list)
+    next_on: date | None = None
+
+    def before_turn(self, case: Case, day: date, opens_day: bool) -> None:
+        """Write the month ends that the coming turn can no longer change."""
+        lag = _lag_days(case)
+        last = day - timedelta(days=1 + lag)
+        if lag and not opens_day:
+            last += timedelta(days=1)
+        self._write_through(case, last)
+
+    def finish(self, case: Case) -> None:
+        """Write the rest."""
+        self._write_through(case, self.days.last)
+
+    def _write_through(self, case: Case, last: date) -> None:
+        month_end = self.next_on or _end_of_month(max(case.opened_on, self.days.first))
+        while month_end <= min(last, self.days.last):
+            self.rows.append(self._row(case, month_end))
+            month_end = _end_of_month(month_end + timedelta(days=1))
+        self.next_on = month_end
+
+    def _row(self, case: Case, on: date) -> MonthEnd:
+        day = on + timedelta(days=_lag_days(case))
+
+        def read(name: str) -> object:
+            fact = self.policy.vocabulary.get(name)
+            return fact.read(case, day) if fact else None
+
+        return MonthEnd(
+            on=on,
+            dpd=int(str(read("dpd") or 0)),
+            overdue_amount=Decimal(str(read("overdue_amount") or 0)),
+            balance=Decimal(str(read("balance") or 0)),
+            bucket=str(read("bucket") or CURRENT),
+            stage=case.course.stage,
+        )
+
+
+def _lag_days(case: Case) -> int:
+    return case.terms.counting.due_date_is_day
+
+
+def _end_of_month(day: date) -> date:
+    following = day.replace(day=28) + timedelta(days=4)
+    return following.replace(day=1) - timedelta(days=1)

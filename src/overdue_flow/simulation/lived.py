@@ -1,0 +1,180 @@
+"""One loan lived through under a policy: every day of its history, in the order in which things were noticed.
+
+Contacts that the policy plans are taken as delivered and unanswered at the instant they are due (`assumed`), or left to
+what the book recorded (`recorded`).
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal, TypeAlias
+
+from overdue_flow.cases.case import Case
+from overdue_flow.cases.effects import Effect, Status
+from overdue_flow.cases.entries import Entry
+from overdue_flow.cases.events import ContactAttempted, EffectDelivered, Event, TimePassed
+from overdue_flow.engine.decide import decide
+from overdue_flow.engine.decision import Decision
+from overdue_flow.engine.draft import opening_of
+from overdue_flow.engine.machine import Machine
+from overdue_flow.engine.wake import next_wake
+from overdue_flow.errors import EventRefused
+
+Contacts: TypeAlias = Literal["assumed", "recorded"]
+
+_ANSWERED_BY_NOBODY = {"phone": "no_answer", "visit": "no_answer"}
+_CHANNELS = frozenset({"phone", "sms", "email", "letter", "visit", "app", "chat"})
+
+
+@dataclass(slots=True)
+class Life:
+    """What became of one loan. `fates` says what became of effects after they were decided: status and reason.
+
+    `refused` are events of the book that cannot have happened, with the reason.
+    """
+
+    case: Case
+    entries: list[Entry] = field(default_factory=list)
+    fates: dict[str, tuple[Status, str]] = field(default_factory=dict)
+    refused: list[tuple[Event, str]] = field(default_factory=list)
+
+    @property
+    def effects(self) -> Iterator[tuple[Entry, Effect, Status, str]]:
+        """Every effect with its entry and what became of it."""
+        for entry in self.entries:
+            for effect in entry.results.effects:
+                status, reason = self.fates.get(effect.id, (effect.status, effect.reason))
+                yield entry, effect, status, reason
+
+
+Watch: TypeAlias = Callable[[Case, date, bool], None]
+"""Told before each turn: the case as it stands, the day of the turn to come, and whether that turn opens the day."""
+
+
+def live_through(
+    machine: Machine,
+    loan_id: str,
+    events: Iterable[tuple[datetime, Event]],
+    until: date,
+    *,
+    contacts: Contacts = "assumed",
+    watch: Watch | None = None,
+) -> Life | None:
+    """Live a loan from its opening to the end of `until`; None if it opens later.
+
+    `events` come in the order in which they were noticed, the opening first. An event that cannot have happened is left
+    out and named in `refused`.
+    """
+    history = _Walk(machine, contacts, watch)
+    for at, event in events:
+        if not history.advance(at, until):
+            break
+        history.take(loan_id, event, at)
+    if history.life is None:
+        return None
+    history.advance(None, until)
+    return history.life
+
+
+class _Walk:
+    """The walk through one loan's days: wake days, planned contacts and events, in order."""
+
+    def __init__(self, machine: Machine, contacts: Contacts, watch: Watch | None) -> None:
+        self.machine = machine
+        self.assumed = contacts == "assumed"
+        self.watch = watch
+        self.life: Life | None = None
+        self.wake: date | None = None
+        self.planned: list[tuple[datetime, str, Effect]] = []
+
+    def advance(self, at: datetime | None, until: date) -> bool:
+        """Live all that comes before `at` (or to the end of `until`); False once `at` lies beyond it."""
+        while self.life is not None:
+            case = self.life.case
+            limit = until if at is None else min(until, at.astimezone(case.zone).date())
+            planned = self.planned[0][0] if self.planned else None
+            planned_day = planned.astimezone(case.zone).date() if planned else None
+            if self.wake is not None and self.wake <= limit and (planned_day is None or self.wake <= planned_day):
+                self._turn(None, TimePassed(day=self.wake), opening_of(self.wake, case))
+            elif (
+                planned is not None
+                and planned_day is not None
+                and planned_day <= limit
+                and (at is None or planned <= at)
+            ):
+                self._deliver(planned)
+            else:
+                return limit == until if at is None else at.astimezone(case.zone).date() <= until
+        return True
+
+    def take(self, loan_id: str, event: Event, at: datetime) -> None:
+        """One event of the history."""
+        self._turn(loan_id, event, at)
+
+    def _turn(self, loan_id: str | None, event: Event, at: datetime) -> None:
+        case = self.life.case if self.life else None
+        if case is not None and self.watch is not None:
+            day = max(at.astimezone(case.zone).date(), case.day)
+            self.watch(case, day, isinstance(event, TimePassed))
+        try:
+            decision = decide(self.machine, case, event, at, loan_id)
+        except EventRefused as refusal:
+            if self.life is None:
+                raise
+            self.life.refused.append((event, str(refusal)))
+            return
+        self._note(decision)
+
+    def _note(self, decision: Decision) -> None:
+        if self.life is None:
+            self.life = Life(decision.case)
+        life = self.life
+        life.case = decision.case
+        self.wake = next_wake(self.machine, decision.case)
+        if decision.entry is None:
+            return
+        life.entries.append(decision.entry)
+        results = decision.entry.results
+        for change in results.changes:
+            life.fates[change.effect_id] = (Status(change.status), change.reason)
+        if self.assumed and (results.effects or results.changes):
+            self._plan(case=decision.case, ids={e.id for e in results.effects} | {c.effect_id for c in results.changes})
+
+    def _plan(self, case: Case, ids: set[str]) -> None:
+        for effect in case.course.open_effects:
+            if effect.id in ids and effect.kind == "contact" and effect.status is Status.PENDING:
+                heapq.heappush(self.planned, (effect.due_at, effect.id, effect))
+
+    def _deliver(self, now: datetime) -> None:
+        """The contacts that are due at one instant: of one purpose only the newest goes out."""
+        assert self.life is not None
+        due: dict[str | None, list[Effect]] = {}
+        while self.planned and self.planned[0][0] == now:
+            effect = heapq.heappop(self.planned)[2]
+            still = next((e for e in self.life.case.course.open_effects if e.id == effect.id), None)
+            if still is not None and still.status is Status.PENDING and still.due_at == now:
+                due.setdefault(effect.purpose, []).append(still)
+        for effects in due.values():
+            *older, newest = effects
+            for effect in older:
+                self.life.fates[effect.id] = (Status.SUPERSEDED, f"{newest.id} of the same purpose goes out")
+            for event in delivered_unanswered(newest, now):
+                self._turn(None, event, now)
+
+
+def delivered_unanswered(effect: Effect, at: datetime) -> Iterator[Event]:
+    """A contact that reached a channel and that nobody answered, as events."""
+    yield EffectDelivered(id=f"{effect.id}:delivered", effect_id=effect.id, at=at)
+    channel = effect.params.get("channel")
+    if channel in _CHANNELS:
+        outcome = _ANSWERED_BY_NOBODY.get(channel, "delivered")
+        yield ContactAttempted(
+            id=f"{effect.id}:attempt",
+            channel=channel,
+            outcome=outcome,
+            effect_id=effect.id,
+            at=at,  # type: ignore[arg-type]
+        )

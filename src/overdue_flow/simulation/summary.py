@@ -1,0 +1,155 @@
+"""What a backtest comes to: stage flow, roll matrix, cures, effects, what was assumed, and who needs a person."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from overdue_flow.cases.effects import Effect, Status
+from overdue_flow.policy.policy import Policy
+from overdue_flow.simulation.backtest import CURRENT, Days, MonthEnd, Outcome
+from overdue_flow.simulation.lived import Contacts
+
+NEEDS_PERSON_MAX = 10
+
+_TOLD_AS = {Status.DELIVERED: "planned", Status.PENDING: "planned", Status.HELD: "vetoed", Status.EXPIRED: "vetoed"}
+
+
+def told_as(status: Status) -> str:
+    """How the outcome of an effect is told: planned, skipped, superseded, vetoed or cancelled."""
+    return _TOLD_AS.get(status, status.value)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class NeedsPerson:
+    """A loan that somebody should look at. Lower `rank` first, then more days past due."""
+
+    rank: int
+    minus_dpd: int
+    loan_id: str
+    why: str
+
+
+@dataclass(slots=True)
+class Summary:
+    """Counts over a book; feed it outcomes one by one."""
+
+    policy: Policy
+    days: Days
+    contacts: Contacts
+    loans: int = 0
+    moves: int = 0
+    loan_days: int = 0
+    cures: int = 0
+    flow: Counter[tuple[str, str]] = field(default_factory=Counter)
+    stages: Counter[str] = field(default_factory=Counter)
+    rolls: Counter[tuple[str, str]] = field(default_factory=Counter)
+    effects: Counter[tuple[str, str]] = field(default_factory=Counter)
+    refused_events: int = 0
+    needs_person: list[NeedsPerson] = field(default_factory=list)
+
+    def add(self, outcome: Outcome) -> None:
+        """Count one loan in."""
+        life, case = outcome.life, outcome.life.case
+        self.loans += 1
+        self.loan_days += (self.days.last - case.opened_on).days + 1
+        self.stages[case.course.stage] += 1
+        self.cures += sum(1 for day in case.ledger.cured_on if day in self.days)
+        self.refused_events += len(life.refused)
+        for move in case.course.moves:
+            if move.from_stage is not None and move.on in self.days:
+                self.moves += 1
+                self.flow[move.from_stage, move.to_stage] += 1
+        for earlier, later in zip(outcome.month_ends, outcome.month_ends[1:], strict=False):
+            self.rolls[earlier.bucket, later.bucket] += 1
+        for _entry, effect, status, _reason in life.effects:
+            if effect.decided_on in self.days:
+                self.effects[effect.action, told_as(status)] += 1
+        self._consider(outcome)
+
+    def _consider(self, outcome: Outcome) -> None:
+        found = who_needs_person(outcome, self.policy)
+        if found is not None:
+            self.needs_person.append(found)
+            self.needs_person.sort()
+            del self.needs_person[NEEDS_PERSON_MAX:]
+
+    @property
+    def buckets(self) -> tuple[str, ...]:
+        """The buckets in order, `current` first."""
+        return (CURRENT, *(bucket for bucket in self.policy.buckets))
+
+    def as_json(self) -> dict[str, Any]:
+        """The summary as plain data, for `summary.json`."""
+        return {
+            "policy": {"id": self.policy.id, "version": self.policy.version, "digest": self.policy.digest},
+            "from": self.days.first.isoformat(),
+            "to": self.days.last.isoformat(),
+            "loans": self.loans,
+            "loan_days": self.loan_days,
+            "moves": self.moves,
+            "cures": self.cures,
+            "stages": dict(sorted(self.stages.items())),
+            "stage_flow": [{"from": a, "to": b, "moves": n} for (a, b), n in sorted(self.flow.items())],
+            "roll_matrix": self.roll_matrix(),
+            "effects": [{"action": a, "status": s, "count": n} for (a, s), n in sorted(self.effects.items())],
+            "refused_events": self.refused_events,
+            "assumed": list(assumptions(self.policy, self.contacts)),
+            "needs_person": [{"loan_id": one.loan_id, "why": one.why} for one in self.needs_person],
+        }
+
+    def roll_matrix(self) -> dict[str, Mapping[str, int]]:
+        """Month to month: how many loans went from a bucket to a bucket."""
+        return {a: {b: self.rolls[a, b] for b in self.buckets} for a in self.buckets}
+
+
+def who_needs_person(outcome: Outcome, policy: Policy) -> NeedsPerson | None:
+    """Why a person should look at a loan; None where the policy has it in hand."""
+    case = outcome.life.case
+    last: MonthEnd | None = outcome.month_ends[-1] if outcome.month_ends else None
+    dpd = last.dpd if last else 0
+
+    def needed(rank: int, why: str) -> NeedsPerson:
+        return NeedsPerson(rank, -dpd, outcome.loan_id, why)
+
+    if case.course.stopped is not None:
+        return needed(0, f"stopped: {case.course.stopped.reason}")
+    broken = [clause for entry in outcome.life.entries for clause in entry.results.breaches]
+    if broken:
+        return needed(1, f"never clause {broken[-1]} was broken")
+    if outcome.life.refused:
+        event, reason = outcome.life.refused[0]
+        return needed(2, f"{event.kind} was refused: {reason}")
+    if case.course.requests:
+        request = case.course.requests[0]
+        return needed(3, f"{request.role} is asked to approve {request.rule} since {request.asked_on}")
+    waiting = [effect for effect in case.course.open_effects if effect.action == "attention"]
+    if waiting:
+        return needed(4, str(waiting[-1].params.get("reason", "attention")))
+    if dpd > 0 and not policy.stages[case.course.stage].end:
+        return needed(5, f"{dpd} days past due in {case.course.stage}{_oldest_task(case.course.open_effects)}")
+    return None
+
+
+def _oldest_task(effects: tuple[Effect, ...]) -> str:
+    tasks = [effect for effect in effects if effect.kind == "task"]
+    return f"; {tasks[0].action} for {tasks[0].role} open since {tasks[0].decided_on}" if tasks else ""
+
+
+def assumptions(policy: Policy, contacts: Contacts | None) -> tuple[str, ...]:
+    """What was taken for granted, each by id: this release checks limits, ladders and deadlines, and does not run them."""
+    said = [f"policy {policy.id} {policy.version} is taken as in force on every day"]
+    if contacts == "assumed":
+        said.append("every planned contact is taken as delivered and unanswered")
+    elif contacts == "recorded":
+        said.append("contacts are those recorded in the book's events")
+    said += [f"limit {name} is not applied" for name in policy.limit_ids]
+    said += [f"ladder {name} is not climbed" for name in policy.ladder_ids]
+    said += [f"deadline of {name} is not watched" for name in policy.deadline_ids]
+    said += [f"count {name} sees this loan only" for name in policy.counts_beyond_one_case]
+    said += [
+        f"{fact.name} is asked of nobody: it comes from the book, else it is missing" for fact in policy.asked_facts
+    ]
+    return tuple(said)

@@ -1,0 +1,1 @@
+"""What is remembered: journals, cases, and the days on which cases wake."""

@@ -1,0 +1,1 @@
+"""What tests share. Imported as `support`, for instance `from support.golden import Golden`."""

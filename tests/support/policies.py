@@ -1,0 +1,188 @@
+"""Random policies: valid by construction, small enough to move often, with every kind of rule that the engine knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from hypothesis import strategies as st
+
+PLAIN_GUARDS = (
+    "dpd >= 1",
+    "dpd >= 5 and overdue_amount > 10.00",
+    "dpd > 30",
+    "dpd_net > 20",
+    "dpd == 12",
+    "dpd in [3, 6, 9]",
+    "months_past_due >= 2",
+    "days_material >= 4",
+    "missed_instalments >= 2",
+    "overdue_amount == 0 and balance > 0",
+    "balance == 0",
+    "arrears_cleared",
+    "arrears_cleared and not plan_active",
+    "failed_negotiations_in_a_row >= 2",
+    "dpd > 20 and failed_negotiations_in_a_row >= 1",
+    "promises_broken >= 1",
+    "broken_promises_in_a_row >= 1 and dpd > 3",
+    "promise_open",
+    "plan_active",
+    "plan_completed",
+    "plan_missed_instalments >= 1",
+    "not plan_active and plans_failed >= 1",
+    "on_hold",
+    "hold_dispute",
+    "dispute_open or complaint_open",
+    "complaint_open and days_since_complaint >= 5",
+    "days_in_stage >= 4",
+    "days_in_stage == 3 and dpd > 0",
+    "days_since_last_contact > 6",
+    "days_until_next_due <= 3",
+    "unanswered_attempts_in_a_row >= 2",
+    "days_since_last_payment > 10 and dpd > 0",
+    "odds < 0.5 and dpd > 2",
+    "odds >= 0.5 or dpd > 40",
+    "calls >= 2",
+    "calls_this_week >= 1 and dpd > 0",
+)
+
+EVENT_GUARDS = {
+    "PaymentReceived": (None, "amount > 50.00", "dpd == 0"),
+    "NegotiationClosed": ('outcome == "failed"', 'outcome in ["agreed", "withdrawn"]', None),
+    "ContactAttempted": ('channel == "phone" and outcome == "conversation"', None),
+    "ComplaintReceived": (None,),
+    "CaseAssessed": ('recommendation == "sue"', None),
+    "FactsChanged": (None,),
+}
+
+NEVER = (
+    ("early", "stage in group and dpd <= 2", True),
+    ("silent", "hold_bankruptcy and contact_delivered", False),
+    ("late", "stage == s1 and dpd > 25", False),
+)
+
+LEAVES = ("s0", "s1", "s2", "group.a", "group.b", "last")
+_TARGETS = ("s0", "s1", "s2", "group", "group.a", "group.b", "last")
+
+
+@dataclass
+class Draft:
+    """The parts of a policy file that are drawn, as lines of YAML under their owner."""
+
+    rules: dict[str, list[str]] = field(default_factory=dict)
+    numbered: int = 0
+
+    def add(self, owner: str, text: str) -> None:
+        """One more rule of a stage, a group (`group`) or `everywhere`."""
+        self.numbered += 1
+        self.rules.setdefault(owner, []).append(f"{{id: r{self.numbered}, {text}}}")
+
+
+@st.composite
+def policy_texts(draw: st.DrawFn) -> str:
+    """The text of a policy file."""
+    draft = Draft()
+    for owner in ("everywhere", "s0", "s1", "s2", "group", "group.a", "group.b"):
+        for _ in range(draw(st.integers(0, 2))):
+            draft.add(owner, draw(_move(owner)))
+        for _ in range(draw(st.integers(0, 1))):
+            draft.add(owner, draw(_do(owner)))
+    # Every stage has a way in and a way out, whatever was drawn.
+    for leaf, following in zip(LEAVES, LEAVES[1:], strict=False):
+        draft.add(leaf, f"when: days_in_stage >= {draw(st.integers(8, 60))} and dpd > 1, to: {following}")
+    return _text(draft, draw)
+
+
+@st.composite
+def _move(draw: st.DrawFn, owner: str) -> str:
+    target = draw(st.sampled_from([name for name in _TARGETS if name != owner]))
+    parts = [draw(_condition()), f"to: {target}"]
+    parts += [f"except: [{draw(st.sampled_from(LEAVES))}]"] if owner == "everywhere" and draw(st.booleans()) else []
+    parts += ["step: true"] if draw(st.integers(0, 3)) == 0 else []
+    if draw(st.integers(0, 5)) == 0:
+        parts += ["approve: boss"]
+        parts += [f"ask_again_after: {draw(st.integers(1, 9))} days"] if draw(st.booleans()) else []
+    return ", ".join(parts)
+
+
+@st.composite
+def _do(draw: st.DrawFn, owner: str) -> str:
+    parts = [draw(_condition()), "do: " + draw(st.sampled_from(("call", "note", "visit_task")))]
+    if draw(st.booleans()):
+        parts.append("once: " + draw(st.sampled_from(("stage", "episode", "case"))))
+    if draw(st.integers(0, 2)) == 0:
+        parts.append(f"after: {draw(st.integers(1, 5))} {draw(st.sampled_from(('days', 'business days')))}")
+    return ", ".join(parts)
+
+
+@st.composite
+def _condition(draw: st.DrawFn) -> str:
+    if draw(st.integers(0, 3)) == 0:
+        event = draw(st.sampled_from(sorted(EVENT_GUARDS)))
+        guard = draw(st.sampled_from(EVENT_GUARDS[event]))
+        return f"on: {event}" + (f", when: '{guard}'" if guard else "")
+    parts = draw(st.lists(st.sampled_from(PLAIN_GUARDS), min_size=1, max_size=2, unique=True))
+    joined = draw(st.sampled_from((" and ", " or "))).join(f"({part})" for part in parts)
+    return f"when: '{joined}'"
+
+
+def _text(draft: Draft, draw: st.DrawFn) -> str:
+    def rules(owner: str, indent: str) -> str:
+        return "".join(f"\n{indent}  - {rule}" for rule in draft.rules.get(owner, [])) or " []"
+
+    def extras(indent: str) -> str:
+        lines = ""
+        if draw(st.booleans()):
+            lines += (
+                f"\n{indent}on_enter: [{{do: call, with: {{channel: sms}}, after: 1 business day}}, {{do: visit_task}}]"
+            )
+        if draw(st.integers(0, 2)) == 0:
+            each = draw(st.sampled_from(("3 days", "1 week", "1 month", "5 business days")))
+            lines += f"\n{indent}every: [{{each: {each}, do: call, with: {{channel: phone}}}}]"
+        return lines
+
+    clauses = [one for one in NEVER if draw(st.integers(0, 2)) == 0]
+    never = "".join(
+        f"\n  - {{id: {name}, that: '{that}', on_entry: {str(entry).lower()}}}" for name, that, entry in clauses
+    )
+    counting = draw(st.sampled_from(("{}", "{due_date_is_day: 1}", "{grace_days: 3, paused_by: [dispute, hardship]}")))
+    reversal = draw(st.sampled_from(("original_due_date", "reversal_date")))
+    if counting == "{}":
+        counting = f"{{reversal: {reversal}}}"
+    stages = "".join(f"\n  {leaf}:{extras('    ')}\n    rules:{rules(leaf, '    ')}" for leaf in ("s1", "s2"))
+    return f"""language: 1
+policy: drawn
+version: "1"
+terms: {{currency: CNY, time_zone: Asia/Shanghai, calendar: CN, counting: {counting}}}
+roles: [boss, team]
+attention: boss
+facts:
+  odds: {{type: number, ask: true, max_age: 10 days, label: odds}}
+counts:
+  calls: {{of: ContactAttempted, where: 'channel == "phone"', within: 7 days}}
+  calls_this_week: {{of: ContactAttempted, within: 1 calendar week}}
+actions:
+  call: {{kind: contact, purpose: collect, params: {{channel: choice}}}}
+  note: {{kind: record}}
+  visit_task: {{kind: task}}
+holds:
+  dispute: {{stops: [contact, group], review_after: 5 business days, lifted_by: [boss]}}
+  hardship: {{stops: [contact], ends_after: 12 days}}
+  bankruptcy: {{stops: [contact, group]}}
+promises: {{stops: [group]}}
+plans: {{stops: [group]}}
+everywhere:{rules("everywhere", "")}
+stages:
+  s0:
+    start: true
+    rules:{rules("s0", "    ")}{stages}
+  group:
+    first: a{extras("    ")}
+    rules:{rules("group", "    ")}
+    stages:
+      a:{extras("        ")}
+        rules:{rules("group.a", "        ")}
+      b:
+        rules:{rules("group.b", "        ")}
+  last: {{end: true}}
+never:{never or " []"}
+"""

@@ -1,0 +1,41 @@
+"""`import overdue_flow` is light: a service that starts pays for what it uses and for nothing else."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = (
+    "click", "holidays", "hypothesis", "numpy", "pandas", "polars", "pyarrow", "pytest", "rich", "sqlalchemy", "typer",
+)  # fmt: skip
+
+
+def loaded_by(statement: str) -> set[str]:
+    """The top-level modules that a fresh interpreter has loaded after `statement`."""
+    code = f"import sys\n{statement}\nprint(*{{name.partition('.')[0] for name in sys.modules}})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
+    return set(done.stdout.split())
+
+
+@pytest.fixture(scope="module")
+def loaded() -> set[str]:
+    return loaded_by("import overdue_flow")
+
+
+@pytest.mark.parametrize("package", HEAVY)
+def test_importing_the_library_does_not_load(package: str, loaded: set[str]) -> None:
+    assert package not in loaded
+
+
+def test_importing_the_library_does_load_the_library(loaded: set[str]) -> None:
+    assert {"overdue_flow", "pydantic"} <= loaded
+
+
+def test_the_check_would_see_a_heavy_import() -> None:
+    assert "pyarrow" in loaded_by("import pyarrow")
+
+
+def test_the_reader_of_books_loads_parquet_only_when_it_meets_it() -> None:
+    assert "pyarrow" not in loaded_by("import overdue_flow.simulation.book")
