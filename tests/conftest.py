@@ -16,7 +16,8 @@ from hypothesis import HealthCheck, settings
 from support.golden import Golden
 
 HERE = Path(__file__).parent
-NEEDS_DATA = ("real_data", "shared_facts")
+PROOF = {"real_data": "README.md", "shared_facts": "peer_cases.json"}
+"""The folders that tests may ask for, each with a file that is there when the folder is."""
 LEFT_OUT = pytest.StashKey[list[str]]()
 
 # The same examples in every run: `make test` fails for what was changed, never for what was drawn.
@@ -35,20 +36,27 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[LEFT_OUT] = []
     settings.load_profile("soak" if config.getoption("--soak") else "test")
-    if os.environ.get("OVERDUE_FLOW_DATA_REQUIRED", "0") not in ("", "0") and _data(config) is None:
+    missing = _missing(config)
+    if os.environ.get("OVERDUE_FLOW_DATA_REQUIRED", "0") not in ("", "0") and missing:
         raise pytest.UsageError(
-            f"the real data are required (OVERDUE_FLOW_DATA_REQUIRED), and there are none in {_data_folder(config)};"
+            f"the real data are required (OVERDUE_FLOW_DATA_REQUIRED), and there are none in {_said(missing)};"
             " OVERDUE_FLOW_DATA says where they are"
         )
 
 
-def _data_folder(config: pytest.Config) -> Path:
-    return (config.rootpath / os.environ.get("OVERDUE_FLOW_DATA", "../shared/data")).resolve()
+def _folders(config: pytest.Config) -> dict[str, Path]:
+    """Where the real data are, and the facts beside them."""
+    data = (config.rootpath / os.environ.get("OVERDUE_FLOW_DATA", "../shared/data")).resolve()
+    return {"real_data": data, "shared_facts": data.parent / "facts"}
 
 
-def _data(config: pytest.Config) -> Path | None:
-    folder = _data_folder(config)
-    return folder if (folder / "README.md").is_file() else None
+def _missing(config: pytest.Config) -> dict[str, Path]:
+    """The folders that are not there."""
+    return {name: folder for name, folder in _folders(config).items() if not (folder / PROOF[name]).is_file()}
+
+
+def _said(folders: dict[str, Path]) -> str:
+    return " and ".join(str(folder) for folder in folders.values())
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -59,8 +67,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.law)
     if not config.getoption("--soak"):
         _leave_out(config, items, [item for item in items if item.get_closest_marker("soak")])
-    if _data(config) is None:
-        without = [item for item in items if set(NEEDS_DATA) & set(getattr(item, "fixturenames", ()))]
+    missing = _missing(config)
+    if missing:
+        without = [item for item in items if missing.keys() & set(getattr(item, "fixturenames", ()))]
         config.stash[LEFT_OUT] = [item.nodeid for item in without]
         _leave_out(config, items, without)
 
@@ -88,7 +97,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     left_out = config.stash[LEFT_OUT]
     if left_out:
         terminalreporter.section("left out: no real data")
-        terminalreporter.line(f"none in {_data_folder(config)}; OVERDUE_FLOW_DATA says where they are. Not run:")
+        terminalreporter.line(f"none in {_said(_missing(config))}; OVERDUE_FLOW_DATA says where they are. Not run:")
         for name in sorted(left_out):
             terminalreporter.line(f"  {name}")
 
@@ -102,13 +111,13 @@ def golden(request: pytest.FixtureRequest) -> Golden:
 @pytest.fixture(scope="session")
 def real_data(request: pytest.FixtureRequest) -> Path:
     """The folder of the real data, read only; tests that ask for it are left out where there is none."""
-    return _data_folder(request.config)
+    return _folders(request.config)["real_data"]
 
 
 @pytest.fixture(scope="session")
-def shared_facts(real_data: Path) -> Path:
-    """The folder of facts beside the data: peers' cases, speed, regulation."""
-    return real_data.parent / "facts"
+def shared_facts(request: pytest.FixtureRequest) -> Path:
+    """The folder of facts beside the data (peers' cases, speed, regulation), likewise."""
+    return _folders(request.config)["shared_facts"]
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,8 @@ holidays: Monday to Friday. Chinese make-up days (调休), weekend days on which
 What is not known. Some countries publish their make-up days year by year (China does so each November). For a year that
 the library has no such list for, `known` says False and the calendar goes by what it has: statutory holidays and
 weekends, without make-up days. For a year outside the library's range it goes by weekends alone.
+
+The library is loaded when the first calendar of a country is asked for: many a policy names none.
 """
 
 from __future__ import annotations
@@ -14,8 +16,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
-
-import holidays
 
 from overdue_flow.errors import CalendarError
 from overdue_flow.problems import did_you_mean
@@ -40,8 +40,10 @@ def _split(code: str) -> tuple[str, str | None]:
 
 @lru_cache(maxsize=4096)
 def _year(code: str, year: int) -> _Year:
+    from holidays import country_holidays
+
     country, subdivision = _split(code)
-    known = holidays.country_holidays(country, subdiv=subdivision, years=year, expand=False)
+    known = country_holidays(country, subdiv=subdivision, years=year, expand=False)
     worked = frozenset(day for day in known.weekend_workdays if day.year == year)
     return _Year(frozenset(known.weekend), frozenset(known) - worked, worked)
 
@@ -49,8 +51,10 @@ def _year(code: str, year: int) -> _Year:
 @lru_cache(maxsize=512)
 def _range(code: str) -> tuple[int, int, int]:
     """First and last year that the library covers, and the last whose make-up days it knows."""
+    from holidays import country_holidays
+
     country, subdivision = _split(code)
-    known = holidays.country_holidays(country, subdiv=subdivision)
+    known = country_holidays(country, subdiv=subdivision)
     last = known.end_year
     if known.has_substituted_holidays:
         last = max(getattr(known, "special_public_holidays", {}), default=last)
@@ -58,10 +62,12 @@ def _range(code: str) -> tuple[int, int, int]:
 
 
 def _check(code: str) -> None:
+    from holidays import list_supported_countries
+
     country, subdivision = _split(code)
-    countries = holidays.list_supported_countries()
+    countries = list_supported_countries()
     if country not in countries:
-        hint = did_you_mean(country, countries) or "expected an ISO country code, such as CN or US-NY"
+        hint = did_you_mean(country.upper(), countries) or "expected an ISO country code, such as CN or US-NY"
         raise CalendarError(f"`{code[:40]}` is no country with a holiday calendar; {hint}")
     if subdivision is not None and subdivision not in countries[country]:
         hint = did_you_mean(subdivision, countries[country]) or f"`{country}` alone has the national holidays"
@@ -70,7 +76,7 @@ def _check(code: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The business days of a country, such as `Calendar("CN")` or `Calendar("US-NY")`; `Calendar()` is Monday to Friday.
+    """The business days of a country, such as `Calendar("CN")` or `Calendar("US-NY")`; by itself, Monday to Friday.
 
     Raises CalendarError for a country or subdivision without a holiday calendar.
     """

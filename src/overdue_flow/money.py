@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 from typing import Annotated, Any, TypeAlias
 
 from pydantic import BeforeValidator, GetCoreSchemaHandler, PlainSerializer, WithJsonSchema
@@ -21,6 +21,8 @@ _THREE_DECIMALS = "BHD IQD JOD KWD LYD OMR TND".split()
 _DECIMALS = {**dict.fromkeys(_NO_DECIMALS, 0), **dict.fromkeys(_THREE_DECIMALS, 3)}
 _CODE = re.compile(r"[A-Z]{3}")
 _LARGEST = Decimal(10) ** 15
+_EXACT = Context(prec=60)
+"""Amounts are scaled exactly, whatever precision the host's own decimal context has."""
 
 
 def decimals_of(currency: str) -> int:
@@ -36,14 +38,14 @@ def exact_decimal(value: Decimal | str | int) -> Decimal:
         amount = Decimal(value.strip() if isinstance(value, str) else value)
     except InvalidOperation:
         raise MoneyError(f"`{str(value)[:40]}` is not an amount") from None
-    if not amount.is_finite() or abs(amount) >= _LARGEST:
+    if not amount.is_finite() or amount.copy_abs() >= _LARGEST:
         raise MoneyError(f"`{str(value)[:40]}` is not an amount below 10**15")
     return amount
 
 
 def to_minor(amount: Decimal, currency: str) -> int:
     """`amount` in minor units of `currency` (12.34 CNY is 1234); MoneyError where it has more decimals than that."""
-    scaled = amount.scaleb(decimals_of(currency))
+    scaled = amount.scaleb(decimals_of(currency), _EXACT)
     minor = int(scaled)
     if minor != scaled:
         raise MoneyError(f"`{amount}` has more decimals than {currency} has ({decimals_of(currency)})")
@@ -52,7 +54,7 @@ def to_minor(amount: Decimal, currency: str) -> int:
 
 def from_minor(minor: int, currency: str) -> Decimal:
     """Minor units of `currency` as an amount (1234 CNY is 12.34)."""
-    return Decimal(minor).scaleb(-decimals_of(currency))
+    return Decimal(minor).scaleb(-decimals_of(currency), _EXACT)
 
 
 @dataclass(frozen=True, slots=True)

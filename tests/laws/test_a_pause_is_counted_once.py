@@ -8,7 +8,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.histories import CARE, OPENED_ON, History, histories, lived
+from support.happenings import CARE, OPENED_ON
+from support.histories import History, histories, lived
 
 FIRST, LAST = OPENED_ON - timedelta(days=120), OPENED_ON + timedelta(days=400)
 DAYS = [FIRST + timedelta(days=n) for n in range((LAST - FIRST).days)]
@@ -19,7 +20,7 @@ def inside(stretch: tuple[date, date | None], day: date) -> bool:
     return begin <= day and (end is None or day < end)
 
 
-@given(histories(CARE, most=20), st.sets(st.sampled_from(["hardship", "dispute", "fire"])))
+@given(histories(CARE, most=10), st.sets(st.sampled_from(["hardship", "dispute", "fire"])))
 def test_a_pause_is_counted_once(history: History, kinds: set[str]) -> None:
     care = lived(history).care
     stretches = care.pauses(kinds)

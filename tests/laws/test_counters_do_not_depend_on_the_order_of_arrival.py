@@ -12,7 +12,8 @@ from overdue_flow.cases.events import read_event
 from overdue_flow.cases.facts import built_in
 from overdue_flow.cases.windows import Window, counted
 from overdue_flow.events import Event
-from support.histories import ASSESSMENT, CONTACT, History, histories, instants, lived, loans
+from support.happenings import ASSESSMENT, CONTACT, instants, loans
+from support.histories import History, histories, lived
 
 ALL_NOTICED = datetime(2025, 8, 1, 9, tzinfo=UTC)
 NAMES = [name for name in built_in() if "contact" in name or "attempt" in name or "opted_out" in name] + [

@@ -17,7 +17,8 @@ from overdue_flow.cases.facts import bucket_fact, built_in, with_clocks
 from overdue_flow.cases.holds import hold_fact
 from overdue_flow.cases.windows import Window, counted
 from overdue_flow.guards.vocabulary import Fact, Kind, Value
-from support.histories import AGREEMENT, ASSESSMENT, CARE, CONTACT, LEGAL, History, histories, lived
+from support.happenings import AGREEMENT, ASSESSMENT, CARE, CONTACT, LEGAL
+from support.histories import History, histories, lived
 
 DAYS_WALKED = 70
 
@@ -67,7 +68,7 @@ def test_facts_move_only_when_they_say(history: History, later: int) -> None:
         check_moves(one, case, day, day + timedelta(days=DAYS_WALKED))
 
 
-@given(histories((*CONTACT, *ASSESSMENT, *AGREEMENT, *CARE, *LEGAL, "PaymentReceived"), most=25))
+@given(histories((*CONTACT, *ASSESSMENT, *AGREEMENT, *CARE, *LEGAL, "PaymentReceived"), most=12))
 def test_facts_of_long_histories_move_only_when_they_say(history: History) -> None:
     case = lived(history)
 

@@ -12,12 +12,12 @@ from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
-from support.guards import SETTLED_DAYS, TODAY, VOCABULARY, Track, cases, guards, look_on
 
 from overdue_flow.guards.changes import compile_next_change
 from overdue_flow.guards.evaluate import evaluate, holds
 from overdue_flow.guards.horizon import candidates, next_flip
 from overdue_flow.guards.tree import Guard, atoms
+from support.guards import SETTLED_DAYS, TODAY, VOCABULARY, Track, cases, guards, look_on
 
 DAYS = [TODAY + timedelta(days=days) for days in range(SETTLED_DAYS)]
 MOVING_GUARDS = guards(fields=False)

@@ -1,50 +1,23 @@
-"""Histories of one loan, sensible and absurd: what a host may send, whether or not it can have happened.
+"""Histories of one loan: single events, sensible and absurd, among threads of events that belong together.
 
-A history is a loan and what was noticed about it, in the order in which it was noticed. Ids come from small pools, so
-that closings meet openings and reversals meet payments about as often as they miss; happenings are told late; value
-dates lie in the past and in the future. `lived` tells a case all of it, and leaves out what is refused.
+A history is a loan and what was noticed about it, in the order in which it was noticed. `lived` tells a case all of it,
+and leaves out what is refused.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
 
 from hypothesis import strategies as st
 
 from overdue_flow.cases.case import Case
+from overdue_flow.cases.events import read_event
 from overdue_flow.cases.evolve import apply
-from overdue_flow.cases.terms import Allocation, Counting, InARow, Material, PlanTerms, Reset, Terms
-from overdue_flow.errors import EventRefused, MoneyError
-from overdue_flow.events import KINDS, CaseAdopted, Event, Happening, Instalment, LoanOpened
-
-OPENED_ON = date(2025, 1, 1)
-LONGEST_DAYS = 150
-"""Everything is noticed within so many days of the opening."""
-
-MACHINE = (
-    "TimePassed", "PolicyAdopted", "MovedByHand", "EventRetracted", "EffectDelivered", "EffectFailed", "TaskCompleted",
-)  # fmt: skip
-LEDGER = (
-    "ScheduleReplaced", "ChargeAdded", "PaymentReceived", "PaymentReversed", "WaiverGranted", "RefundMade",
-    "Accelerated", "ArrearsReported",
-)  # fmt: skip
-CONTACT = ("ContactAttempted", "ConsentChanged", "ChannelOptedOut", "ContactPointLost", "ContactPointFound")
-ASSESSMENT = ("FinancesAssessed", "FactsChanged", "HostEvent")
-AGREEMENT = (
-    "NegotiationOpened", "OfferMade", "CounterOffered", "NegotiationClosed", "PromiseMade", "PromiseCancelled",
-    "PlanAgreed", "PlanCancelled", "SettlementReached",
-)  # fmt: skip
-CARE = ("HoldPlaced", "HoldLifted", "DisputeRaised", "DisputeResolved", "ComplaintReceived", "ComplaintAnswered")
-LEGAL = (
-    "CaseAssessed", "PreservationGranted", "ClaimFiled", "ClaimAccepted", "MediationHeld", "HearingHeld",
-    "JudgmentGiven", "EnforcementStarted", "EnforcementClosed", "ClaimWithdrawn", "PlacedWithAgency", "Recalled",
-    "DebtSold", "ChargedOff", "WrittenOff", "Closed",
-)  # fmt: skip
-ABOUT_A_LOAN = (*LEDGER, *CONTACT, *ASSESSMENT, *AGREEMENT, *CARE, *LEGAL)
-"""Every kind of event that says something about a loan that is open already."""
+from overdue_flow.errors import EventRefused
+from overdue_flow.events import Event, LoanOpened
+from support.happenings import ABOUT_A_LOAN, amounts, events, instants, loans
 
 
 @dataclass(frozen=True)
@@ -55,201 +28,120 @@ class History:
     events: tuple[Event, ...] = ()
 
 
-# --- small things ---
+# --- what belongs together ---
 
-days = st.integers(0, LONGEST_DAYS).map(lambda n: OPENED_ON + timedelta(days=n))
-some_days = st.integers(-60, LONGEST_DAYS + 60).map(lambda n: OPENED_ON + timedelta(days=n))
-instants = st.builds(
-    lambda day, hour: datetime.combine(day, time(hour), UTC), days, st.sampled_from([0, 3, 9, 12, 16, 21, 23])
-)
-amounts = st.sampled_from(["0.01", "50.00", "100.00", "250.00", "500.00", "1000.00", "1500.00"])
-words = st.sampled_from(["a", "b", "c"])
-told_values = st.one_of(st.booleans(), st.integers(-5, 200), st.sampled_from(["sms", "12.50", "2025-03-01", "?"]))
-
-
-@st.composite
-def schedules(draw: st.DrawFn, most: int = 4) -> tuple[Instalment, ...]:
-    """One to `most` instalments on days of their own, whole or in components."""
-    due_days = draw(st.lists(days, min_size=1, max_size=most, unique=True).map(sorted))
-    in_components = draw(st.booleans())
-    return tuple(
-        Instalment(due_on=day, principal="400.00", interest=draw(st.sampled_from(["0.00", "20.00"])), costs="5.00")
-        if in_components
-        else Instalment(due_on=day, amount=draw(amounts))
-        for day in due_days
-    )
-
-
-@st.composite
-def terms(draw: st.DrawFn) -> Terms:
-    """Terms of every spelling: counting conventions, what pauses, what resets, when a plan fails."""
-    resets = st.lists(st.sampled_from(["agreed", "cured", "assessed", "kept"]), unique=True).map(
-        lambda said: Reset(reset_by=tuple(said))
-    )
-    return Terms(
-        time_zone=draw(st.sampled_from(["UTC", "Asia/Shanghai", "America/New_York"])),
-        counting=Counting(
-            due_date_is_day=draw(st.sampled_from([0, 1])),
-            grace_days=draw(st.sampled_from([0, 3])),
-            paid_when_short_by=draw(st.sampled_from(["0.00", "60.00"])),
-            material=Material(above=draw(st.sampled_from(["0.00", "100.00"]))),
-            paused_by=draw(st.sampled_from([(), ("dispute",), ("dispute", "hardship")])),
-            reversal=draw(st.sampled_from(["original_due_date", "reversal_date"])),
-        ),
-        allocation=Allocation(order=draw(st.sampled_from(["oldest_first", "newest_first"]))),
-        in_a_row=InARow(failed_negotiations=draw(resets), broken_promises=draw(resets)),
-        plan=PlanTerms(fails_after_missed=draw(st.integers(1, 3))),
-        stale_after=draw(st.sampled_from([None, 10])),
-    )
-
-
-@st.composite
-def loans(draw: st.DrawFn) -> LoanOpened:
-    """A loan of a few instalments, with facts of the host's own."""
-    return LoanOpened(
-        id="opened",
-        at=datetime.combine(OPENED_ON, time(0), UTC),
-        opened_on=OPENED_ON,
-        instalments=draw(schedules()),
-        facts=draw(st.dictionaries(st.sampled_from(["score", "visit_on"]), told_values, max_size=2)),
-        terms=draw(terms()),
-    )
-
-
-# --- one event ---
-
-_FIELDS: dict[str, Callable[[], dict[str, st.SearchStrategy[Any]]]] = {
-    "PaymentReceived": lambda: {"amount": amounts, "value_date": some_days, "payment_id": st.none()},
-    "PaymentReversed": lambda: {
-        "payment_id": st.integers(1, 12).map(lambda n: f"e-{n:02}"),
-        "reversed_on": some_days,
-        "amount": st.none() | amounts,
-    },
-    "ChargeAdded": lambda: {"amount": amounts, "due_on": some_days},
-    "WaiverGranted": lambda: {
-        "amount": amounts,
-        "effective_on": some_days,
-        "component": st.sampled_from(["costs", "interest", "principal"]),
-    },
-    "RefundMade": lambda: {"amount": amounts, "refunded_on": some_days},
-    "Accelerated": lambda: {"due_on": some_days},
-    "ScheduleReplaced": lambda: {
-        "effective_on": some_days,
-        "instalments": schedules(),
-        "keeps_arrears": st.booleans(),
-    },
-    "ArrearsReported": lambda: {
-        "as_of": some_days,
-        "oldest_due_on": st.none() | some_days,
-        "overdue_amount": amounts,
-        "balance": st.just("1500.00"),
-    },
-    "ContactAttempted": lambda: {
-        "channel": st.sampled_from(["phone", "sms", "visit"]),
-        "outcome": st.sampled_from(["no_answer", "busy", "voicemail", "connected", "conversation", "delivered"]),
-        "direction": st.sampled_from(["outbound", "outbound", "inbound"]),
-        "party": st.sampled_from(["borrower", "borrower", "guarantor"]),
-        "contact_point": st.none() | words,
-    },
-    "ConsentChanged": lambda: {
-        "given": st.booleans(),
-        "channel": st.sampled_from([None, "phone", "sms"]),
-        "expires_on": st.none() | some_days,
-    },
-    "ChannelOptedOut": lambda: {"channel": st.sampled_from(["phone", "sms"]), "until": st.none() | some_days},
-    "ContactPointLost": lambda: {"contact_point": words},
-    "ContactPointFound": lambda: {"contact_point": words},
-    "FinancesAssessed": lambda: {
-        "income": st.none() | amounts,
-        "expenses": st.none() | amounts,
-        "ability": st.sampled_from([None, "able", "unable"]),
-        "willingness": st.sampled_from([None, "willing", "unwilling"]),
-    },
-    "FactsChanged": lambda: {
-        "facts": st.dictionaries(
-            st.sampled_from(["score", "visit_on", "limitation_ends_on"]), st.none() | told_values, min_size=1
-        ),
-        "max_age_days": st.none() | st.integers(0, 40),
-    },
-    "HostEvent": lambda: {"name": words},
-    "NegotiationOpened": lambda: {"negotiation_id": st.none() | words},
-    "OfferMade": lambda: {"negotiation_id": st.none() | words},
-    "CounterOffered": lambda: {"negotiation_id": st.none() | words},
-    "NegotiationClosed": lambda: {
-        "negotiation_id": st.none() | words,
-        "outcome": st.sampled_from(["failed", "failed", "agreed", "withdrawn"]),
-    },
-    "PromiseMade": lambda: {"amount": amounts, "due_on": some_days, "promise_id": st.none() | words},
-    "PromiseCancelled": lambda: {"promise_id": st.none() | words},
-    "PlanAgreed": lambda: {
-        "instalments": schedules(3),
-        "plan_id": st.none() | words,
-        "replaces_contract": st.booleans(),
-    },
-    "PlanCancelled": lambda: {"plan_id": st.none() | words},
-    "SettlementReached": lambda: {
-        "amount": amounts,
-        "instalments": schedules(2),
-        "waived_on_completion": st.none() | amounts,
-    },
-    "HoldPlaced": lambda: {
-        "hold": st.sampled_from(["hardship", "dispute", "fire"]),
-        "placed_on": st.none() | some_days,
-        "ends_on": st.none() | some_days,
-    },
-    "HoldLifted": lambda: {
-        "hold": st.sampled_from(["hardship", "dispute", "fire"]),
-        "lifted_on": st.none() | some_days,
-    },
-    "DisputeRaised": lambda: {"dispute_id": st.none() | words},
-    "DisputeResolved": lambda: {"dispute_id": st.none() | words},
-    "ComplaintReceived": lambda: {"complaint_id": st.none() | words},
-    "ComplaintAnswered": lambda: {"complaint_id": st.none() | words},
-    "CaseAssessed": lambda: {
-        "recommendation": st.sampled_from(["sue", "wait"]),
-        "expected_recovery": st.none() | amounts,
-        "legal_cost": st.none() | amounts,
-    },
-    "PreservationGranted": dict,
-    "ClaimFiled": lambda: {"claim_amount": amounts, "filed_on": st.none() | some_days},
-    "ClaimAccepted": dict,
-    "MediationHeld": lambda: {"outcome": st.sampled_from(["settled", "failed"])},
-    "HearingHeld": dict,
-    "JudgmentGiven": lambda: {
-        "outcome": st.sampled_from(["for_lender", "in_part", "against"]),
-        "amount": st.none() | amounts,
-    },
-    "EnforcementStarted": dict,
-    "EnforcementClosed": lambda: {"recovered": st.none() | amounts},
-    "ClaimWithdrawn": dict,
-    "PlacedWithAgency": lambda: {"agency": words},
-    "Recalled": dict,
-    "DebtSold": lambda: {"buyer": words},
-    "ChargedOff": dict,
-    "WrittenOff": dict,
-    "Closed": dict,
+THREADS: dict[str, tuple[str, ...]] = {
+    "money that came, and bounced": ("PaymentReceived", "PaymentReversed", "PaymentReceived"),
+    "money that was too much": ("PaymentReceived", "RefundMade"),
+    "a promise and its payments": ("PromiseMade", "PaymentReceived", "PaymentReceived"),
+    "a promise taken back": ("PromiseMade", "PromiseCancelled", "PaymentReceived"),
+    "a plan and its payments": ("PlanAgreed", "PaymentReceived", "PaymentReceived", "PaymentReceived"),
+    "a plan that was ended": ("PlanAgreed", "PaymentReceived", "PlanCancelled", "PaymentReceived"),
+    "a settlement": ("SettlementReached", "PaymentReceived", "PaymentReceived"),
+    "talks": ("NegotiationOpened", "OfferMade", "CounterOffered", "NegotiationClosed"),
+    "a hold": ("HoldPlaced", "HoldLifted"),
+    "a dispute": ("DisputeRaised", "DisputeResolved"),
+    "a complaint": ("ComplaintReceived", "ComplaintAnswered"),
+    "a suit": ("CaseAssessed", "ClaimFiled", "PaymentReceived", "WaiverGranted", "JudgmentGiven"),
+    "silence": ("ContactAttempted", "ContactAttempted", "ContactPointLost", "ContactAttempted"),
 }
+"""Kinds of event that follow each other about one thing: one payment, one plan, one dispute."""
 
 
 @st.composite
-def events(draw: st.DrawFn, kinds: tuple[str, ...] = ABOUT_A_LOAN) -> Event:
-    """One event of one of `kinds`, without an id; it is noticed on `at` and may have happened up to 40 days before."""
-    kind = draw(st.sampled_from(kinds))
+def threads(draw: st.DrawFn, kinds: tuple[str, ...] = ABOUT_A_LOAN) -> tuple[Event, ...]:
+    """Events about one thing, in order; it may break off at any of them."""
+    thread = THREADS[draw(st.sampled_from(sorted(THREADS)))]
+    thread = thread[: draw(st.integers(1, len(thread)))]
+    name = f"n-{draw(st.integers(1, 99))}"
     at = draw(instants)
-    fields = {name: draw(values) for name, values in _FIELDS[kind]().items()}
-    event_type = KINDS[kind]
-    if issubclass(event_type, Happening):
-        late = draw(st.sampled_from([0, 0, 0, 1, 7, 40]))
-        fields["happened_at"] = at - timedelta(days=late) if late else None
-    return event_type.model_validate({**fields, "at": at})
+    found = []
+    for n, kind in enumerate(thread):
+        at += timedelta(days=draw(st.sampled_from([0, 1, 5, 14, 31])))
+        if kind in kinds:
+            fields = {"kind": kind, "at": at, **_about(draw, kind, at, f"{name}-{n}" if n else name, name)}
+            found.append(read_event(fields))
+    return tuple(found)
+
+
+def _about(draw: st.DrawFn, kind: str, at: datetime, this: str, first: str) -> dict[str, object]:
+    """The fields of an event in a thread; `this` is a name of its own, `first` the name of what it began with."""
+    day = at.date()
+    match kind:
+        case "PaymentReceived":
+            back = timedelta(days=draw(st.sampled_from([0, 0, 2, 30, -5])))
+            return {"amount": draw(amounts), "value_date": day - back, "payment_id": this}
+        case "PaymentReversed":
+            return {"payment_id": first, "reversed_on": day, "amount": draw(st.none() | amounts)}
+        case "RefundMade":
+            return {"amount": draw(amounts), "refunded_on": day}
+        case "WaiverGranted":
+            return {"amount": draw(amounts), "effective_on": day, "component": "principal"}
+        case "PromiseMade":
+            return {"promise_id": first, "amount": draw(amounts), "due_on": _later(draw, day)}
+        case "PlanAgreed":
+            replaces = draw(st.booleans())
+            return {"plan_id": first, "instalments": _plan(draw, day), "replaces_contract": replaces}
+        case "SettlementReached":
+            waived = draw(st.none() | amounts)
+            return {"amount": "300.00", "instalments": _plan(draw, day, 3), "waived_on_completion": waived}
+        case "HoldPlaced":
+            hold = draw(st.sampled_from(["hardship", "dispute", "fire"]))
+            return {"hold": hold, "ends_on": draw(st.none() | st.just(_later(draw, day) + timedelta(days=1)))}
+        case "HoldLifted":
+            return {"hold": draw(st.sampled_from(["hardship", "dispute", "fire"]))}
+        case "CaseAssessed":
+            return {"recommendation": "sue", "expected_recovery": draw(amounts), "legal_cost": draw(amounts)}
+        case "ClaimFiled":
+            return {"claim_amount": draw(amounts)}
+        case "JudgmentGiven":
+            return {"outcome": "for_lender", "amount": draw(st.none() | amounts)}
+        case "NegotiationClosed":
+            outcomes = st.sampled_from(["failed", "agreed", "withdrawn"])
+            return {"negotiation_id": first, "outcome": draw(outcomes)}
+        case "ContactAttempted":
+            return {"channel": draw(st.sampled_from(["phone", "sms"])), "outcome": "no_answer", "contact_point": first}
+        case "ContactPointLost":
+            return {"contact_point": first}
+    return {_ID_OF[kind]: first}
+
+
+_ID_OF = {
+    "PromiseCancelled": "promise_id",
+    "PlanCancelled": "plan_id",
+    "NegotiationOpened": "negotiation_id",
+    "OfferMade": "negotiation_id",
+    "CounterOffered": "negotiation_id",
+    "DisputeRaised": "dispute_id",
+    "DisputeResolved": "dispute_id",
+    "ComplaintReceived": "complaint_id",
+    "ComplaintAnswered": "complaint_id",
+}
+"""The field by which an event of a thread names what the thread is about."""
+
+
+def _later(draw: st.DrawFn, day: date) -> date:
+    return day + timedelta(days=draw(st.sampled_from([0, 7, 30])))
+
+
+def _plan(draw: st.DrawFn, day: date, count: int | None = None) -> list[dict[str, object]]:
+    """Instalments of 100.00, a fortnight apart."""
+    first = _later(draw, day)
+    count = count or draw(st.integers(1, 3))
+    return [{"due_on": first + timedelta(days=14 * n), "amount": "100.00"} for n in range(count)]
 
 
 @st.composite
-def histories(draw: st.DrawFn, kinds: tuple[str, ...] = ABOUT_A_LOAN, most: int = 12) -> History:
-    """A loan and up to `most` events of `kinds`, named `e-01`, `e-02`, ... in the order in which they are noticed."""
-    drawn = sorted(draw(st.lists(events(kinds), max_size=most)), key=noticed_at)
-    named = tuple(event.model_copy(update={"id": f"e-{n:02}"}) for n, event in enumerate(drawn, 1))
-    return History(draw(loans()), named)
+def histories(draw: st.DrawFn, kinds: tuple[str, ...] = ABOUT_A_LOAN, most: int = 6) -> History:
+    """A loan with up to `most` threads and `most` single events of `kinds`, named `e-01`, `e-02`, ... as noticed."""
+    together = draw(st.lists(threads(kinds), max_size=most))
+    alone = draw(st.lists(events(kinds), max_size=most))
+    noticed = sorted((*alone, *(one for some in together for one in some)), key=noticed_at)
+    return History(draw(loans()), tuple(_named(noticed)))
+
+
+def _named(some: Iterable[Event]) -> Iterator[Event]:
+    return (event.model_copy(update={"id": f"e-{n:02}"}) for n, event in enumerate(some, 1))
 
 
 # --- living through them ---
@@ -262,7 +154,7 @@ def noticed_at(event: Event) -> datetime:
 
 
 def told(case: Case, event: Event) -> Case:
-    """The case after one more event; EventRefused or MoneyError where it cannot have happened."""
+    """The case after one more event; EventRefused where it cannot have happened."""
     at = noticed_at(event)
     day = max(at.astimezone(case.zone).date(), case.day)
     seq = case.seq + 1
@@ -277,10 +169,6 @@ def lived(history: History, events_of: Iterable[Event] | None = None) -> Case:
     for event in history.events if events_of is None else events_of:
         try:
             case = told(case, event)
-        except (EventRefused, MoneyError):
+        except EventRefused:
             continue
     return case
-
-
-assert {*_FIELDS, *MACHINE, LoanOpened.__name__, CaseAdopted.__name__} == {*KINDS}
-"""Every kind of event can be drawn, is the machine's, or opens a case."""

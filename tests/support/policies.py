@@ -42,7 +42,7 @@ PLAIN_GUARDS = (
     "odds < 0.5 and dpd > 2",
     "odds >= 0.5 or dpd > 40",
     "calls >= 2",
-    "calls_this_week >= 1 and dpd > 0",
+    "calls_lately >= 1 and dpd > 0",
 )
 
 EVENT_GUARDS = {
@@ -70,11 +70,15 @@ class Draft:
 
     rules: dict[str, list[str]] = field(default_factory=dict)
     numbered: int = 0
+    asking: int = 0
 
     def add(self, owner: str, text: str) -> None:
-        """One more rule of a stage, a group (`group`) or `everywhere`."""
+        """One more rule of a stage, a group (`group`) or `everywhere`; one that asks for approval is `ask1`, `ask2`, ..."""
         self.numbered += 1
-        self.rules.setdefault(owner, []).append(f"{{id: r{self.numbered}, {text}}}")
+        if "approve:" in text:
+            self.asking += 1
+        name = f"ask{self.asking}" if "approve:" in text else f"r{self.numbered}"
+        self.rules.setdefault(owner, []).append(f"{{id: {name}, {text}}}")
 
 
 @st.composite
@@ -94,19 +98,23 @@ def policy_texts(draw: st.DrawFn) -> str:
 
 @st.composite
 def _move(draw: st.DrawFn, owner: str) -> str:
-    target = draw(st.sampled_from([name for name in _TARGETS if name != owner]))
-    parts = [draw(_condition()), f"to: {target}"]
+    here = {"group.a": ("group.a", "group")}.get(owner, (owner,))
+    target = draw(st.sampled_from([name for name in _TARGETS if name not in here]))
+    condition = draw(_condition())
+    parts = [condition, f"to: {target}"]
     parts += [f"except: [{draw(st.sampled_from(LEAVES))}]"] if owner == "everywhere" and draw(st.booleans()) else []
     parts += ["step: true"] if draw(st.integers(0, 3)) == 0 else []
-    if draw(st.integers(0, 5)) == 0:
+    if draw(st.integers(0, 3)) == 0:
         parts += ["approve: boss"]
-        parts += [f"ask_again_after: {draw(st.integers(1, 9))} days"] if draw(st.booleans()) else []
+        if not condition.startswith("on:") and draw(st.booleans()):
+            parts.append(f"ask_again_after: {draw(st.integers(1, 9))} days")
     return ", ".join(parts)
 
 
 @st.composite
 def _do(draw: st.DrawFn, owner: str) -> str:
-    parts = [draw(_condition()), "do: " + draw(st.sampled_from(("call", "note", "visit_task")))]
+    doing = draw(st.sampled_from(("do: call, with: {channel: phone}", "do: note", "do: visit_task")))
+    parts = [draw(_condition()), doing]
     if draw(st.booleans()):
         parts.append("once: " + draw(st.sampled_from(("stage", "episode", "case"))))
     if draw(st.integers(0, 2)) == 0:
@@ -159,7 +167,7 @@ facts:
   odds: {{type: number, ask: true, max_age: 10 days, label: odds}}
 counts:
   calls: {{of: ContactAttempted, where: 'channel == "phone"', within: 7 days}}
-  calls_this_week: {{of: ContactAttempted, within: 1 calendar week}}
+  calls_lately: {{of: ContactAttempted, within: 2 calendar days}}
 actions:
   call: {{kind: contact, purpose: collect, params: {{channel: choice}}}}
   note: {{kind: record}}

@@ -126,7 +126,10 @@ def write_book(loans: Iterable[Loan], folder: Path) -> Path:
     _write(
         folder / "loans.csv",
         ["loan_id", "currency", "opened_on", *names],
-        ([loan.loan_id, loan.currency, loan.opened_on, *(loan.facts.get(name, "") for name in names)] for loan in loans),
+        (
+            [loan.loan_id, loan.currency, loan.opened_on, *(loan.facts.get(name, "") for name in names)]
+            for loan in loans
+        ),
     )
     _write(
         folder / "instalments.csv",

@@ -103,9 +103,9 @@ class Trace:
         return freed, owed
 
     def standing_ahead(self, on: date) -> list[Allocation]:
-        """Money on dues that are owed and fall due after `on`: the latest due first, on one due the last money first."""
+        """Money on dues that are owed and fall due after `on`: latest due first, on one due the last money first."""
         found = [one for one in self.allocations if one.total and _ahead(one.due, on)]
-        return sorted(reversed(found), key=lambda one: (one.due.due_on, one.due.key), reverse=True)
+        return sorted(found, key=lambda one: (one.due.due_on, one.due.key))[::-1]
 
 
 def plus(some: Parts, more: Parts) -> Parts:
@@ -290,10 +290,9 @@ def _pour_again(account: Account, on: date, rules: Rules, trace: Trace) -> Accou
     for allocation in ahead:
         lifted.append((allocation.posting, allocation.total))
         account, _ = _reinstate(account, allocation, allocation.total, trace)
-    account = _pour_idle(account, on, rules, trace)
     for payment, amount in reversed(lifted):
         account = pour(account, amount, _again(payment, on), rules, trace)
-    return account
+    return _pour_idle(account, on, rules, trace)
 
 
 # --- what auditors see ---

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from overdue_flow.cases import counting, position
+from overdue_flow.cases import amounts, counting
 from overdue_flow.cases.allocations import Totals
 from overdue_flow.cases.books import Books, Covered
 from overdue_flow.cases.events.base import Event
@@ -152,9 +152,12 @@ def evolve(state: Ledger, recorded: Recorded, case: Case) -> Ledger:
 
 def _booked(ledger: Ledger, books: Books, day: date) -> Ledger:
     """The ledger with other books. Cures that were recorded stay; those to come are found anew."""
-    cured_on = ledger.cured_on
-    if books.cures is not ledger.books.cures:
-        cured_on = tuple(sorted({*(on for on in cured_on if on <= day), *books.cures, *cures_of(ledger.reports)}))
+    cured_on, old, new = ledger.cured_on, ledger.books.cures, books.cures
+    if new is not old and new != old:
+        if new[:-1] == old and (not cured_on or cured_on[-1] < new[-1] <= day):
+            cured_on = (*cured_on, new[-1])
+        else:
+            cured_on = tuple(sorted({*(on for on in cured_on if on <= day), *new, *cures_of(ledger.reports)}))
     return Ledger(books, ledger.reports, cured_on, ledger.let_go)
 
 
@@ -209,13 +212,14 @@ def _reversible(payment: Posting, event: PaymentReversed, currency: str) -> int:
     left = payment.came - payment.gone
     amount = left if event.amount is None else positive(event.amount, currency, "a reversal")
     if event.reversed_on < payment.on:
-        raise EventRefused(f"payment `{payment.id}` of {payment.on} cannot be reversed on {event.reversed_on}, before it")
+        raise EventRefused(
+            f"payment `{payment.id}` of {payment.on} cannot be reversed before it, on {event.reversed_on}"
+        )
     if left == 0:
         raise EventRefused(f"payment `{payment.id}` was reversed already, in full")
     if amount > left:
-        raise EventRefused(
-            f"payment `{payment.id}` cannot be reversed by {_said(amount, currency)}; {_said(left, currency)} of it is left"
-        )
+        more, rest = _said(amount, currency), _said(left, currency)
+        raise EventRefused(f"payment `{payment.id}` cannot be reversed by {more}; {rest} of it is left")
     return amount
 
 
@@ -230,11 +234,9 @@ def _waived(ledger: Ledger, event: WaiverGranted, recorded: Recorded, _case: Cas
     left = books.account_at(on, WAIVED).left()
     owed = sum(due.parts[component] for due in left if event.towards in (None, due.id))
     if amount > owed:
-        currency = books.rules.currency
+        more, rest = (_said(one, books.rules.currency) for one in (amount, owed))
         of = f"of instalment `{event.towards}`" if event.towards else "of the loan"
-        raise EventRefused(
-            f"{_said(amount, currency)} of {event.component} cannot be waived; {_said(owed, currency)} {of} is unpaid on {on}"
-        )
+        raise EventRefused(f"{more} of {event.component} cannot be waived; {rest} {of} is unpaid on {on}")
     return _booked(ledger, books.posted(posting, recorded.day), recorded.day)
 
 
@@ -243,9 +245,8 @@ def _refunded(ledger: Ledger, event: RefundMade, recorded: Recorded, _case: Case
     amount = positive(event.amount, currency, "a refund")
     credit = credit_on(books, event.refunded_on)
     if amount > credit:
-        raise EventRefused(
-            f"{_said(amount, currency)} cannot be refunded; the credit on {event.refunded_on} is {_said(credit, currency)}"
-        )
+        more, rest = _said(amount, currency), _said(credit, currency)
+        raise EventRefused(f"{more} cannot be refunded; the credit on {event.refunded_on} is {rest}")
     posting = Posting(event.refunded_on, REFUNDED, event.id or f"refund {recorded.seq}", amount)
     return _booked(ledger, books.posted(posting, recorded.day), recorded.day)
 
@@ -258,8 +259,10 @@ def _charged(ledger: Ledger, event: ChargeAdded, recorded: Recorded, _case: Case
 
 def _replaced(ledger: Ledger, event: ScheduleReplaced, recorded: Recorded, _case: Case) -> Ledger:
     books = ledger.books.rescheduled(replaced(ledger.books.dues, event, ledger.rules.currency), recorded.day)
-    name = event.id or f"schedule {recorded.seq}"
-    return _booked(ledger, books.posted(Posting(event.effective_on, SWITCHED, name), recorded.day), recorded.day)
+    on, name = event.effective_on, event.id or f"schedule {recorded.seq}"
+    if not any(posting.rank == SWITCHED and posting.on == on for posting in books.postings):
+        books = books.posted(Posting(on, SWITCHED, name), recorded.day)
+    return _booked(ledger, books, recorded.day)
 
 
 def _accelerated(ledger: Ledger, event: Accelerated, recorded: Recorded, _case: Case) -> Ledger:
@@ -292,4 +295,4 @@ _EVOLVES: dict[type[Event], Callable[[Ledger, Any, Recorded, Case], Ledger]] = {
 
 # --- the facts it offers ---
 
-FACTS: tuple[Fact, ...] = (*counting.FACTS, *position.FACTS)
+FACTS: tuple[Fact, ...] = (*counting.FACTS, *amounts.FACTS)

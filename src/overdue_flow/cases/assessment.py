@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from overdue_flow.cases.events.base import Event, FactValue
 from overdue_flow.cases.events.contact import FactsChanged, FinancesAssessed
 from overdue_flow.cases.events.ledger import CaseAdopted, LoanOpened
+from overdue_flow.cases.schedules import minor
 from overdue_flow.cases.turn import Order, Recorded
 from overdue_flow.guards.vocabulary import Fact, Kind
-from overdue_flow.money import amount_in_minor, from_minor
+from overdue_flow.money import from_minor
 
 if TYPE_CHECKING:
     from overdue_flow.cases.case import Case
@@ -75,7 +76,7 @@ _WORDS = ("ability", "willingness", "overdue_cause")
 
 
 def evolve(state: Assessment, recorded: Recorded, case: Case) -> Assessment:
-    """The assessment after an event."""
+    """The assessment after an event. EventRefused for an amount in another currency than the case's."""
     event = recorded.event
     if isinstance(event, FinancesAssessed):
         return replace(state, found=_later(state.found, _findings(event, case), recorded.order, None))
@@ -90,9 +91,7 @@ def _findings(event: FinancesAssessed, case: Case) -> dict[str, Finding]:
     currency = case.terms.currency
     amounts = {name: getattr(event, name) for name in _AMOUNTS}
     found: dict[str, Finding] = {
-        name: from_minor(amount_in_minor(amount, currency), currency)
-        for name, amount in amounts.items()
-        if amount is not None
+        name: from_minor(minor(amount, currency), currency) for name, amount in amounts.items() if amount is not None
     }
     words = {name: getattr(event, name) for name in _WORDS}
     return found | {name: word for name, word in words.items() if word is not None}

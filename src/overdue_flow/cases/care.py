@@ -27,10 +27,10 @@ from overdue_flow.cases.events.care import (
     HoldPlaced,
 )
 from overdue_flow.cases.holds import Hold, Holds, Pauses
+from overdue_flow.cases.schedules import minor
 from overdue_flow.cases.turn import Order, Recorded, in_order
 from overdue_flow.errors import EventRefused
 from overdue_flow.guards.vocabulary import Fact, Kind
-from overdue_flow.money import amount_in_minor
 from overdue_flow.problems import did_you_mean
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def evolve(state: Care, recorded: Recorded, case: Case) -> Care:
 
 def _raised(state: Care, event: DisputeRaised, recorded: Recorded, case: Case) -> Care:
     _new_id(state.disputes, event.dispute_id, "dispute")
-    amount = None if event.amount is None else amount_in_minor(event.amount, case.terms.currency)
+    amount = None if event.amount is None else minor(event.amount, case.terms.currency)
     dispute = Dispute(recorded.order, recorded.seq, event.dispute_id, amount)
     hold = Hold("dispute", recorded.on, recorded.seq, dispute=recorded.seq)
     return replace(state, disputes=in_order(state.disputes, dispute), holds=(*state.holds, hold))

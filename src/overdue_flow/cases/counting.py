@@ -9,14 +9,15 @@ Laws (tests/laws): `sleeping changes nothing`, `same-day payments in any order`.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
-from overdue_flow.cases.position import Position, breaks_on, in_force, overdue_until, position
-from overdue_flow.cases.reported import material_since, report_on
+from overdue_flow.cases.position import breaks_on, in_force, overdue_until, position, unknown
+from overdue_flow.cases.reported import material_since
 from overdue_flow.cases.terms import Terms
 from overdue_flow.cases.waterfall import ONE_DAY, material_from
 from overdue_flow.guards.vocabulary import Fact, Kind, Motion
@@ -59,12 +60,8 @@ def told_by(day: date, terms: Terms) -> Told:
 def _dpd(case: Case, day: date) -> int | None:
     here = position(case, day)
     if here.oldest_due_on is None:
-        return None if _unknown(here) else 0
+        return None if unknown(here) else 0
     return (day - here.oldest_due_on).days
-
-
-def _unknown(here: Position) -> bool:
-    return here.stale and here.basis != "plan"
 
 
 def _overdue(case: Case, day: date) -> int:
@@ -103,7 +100,7 @@ def _counted(case: Case, day: date) -> int | None:
 def _dpd_net(case: Case, day: date) -> int | None:
     counted = _counted(case, day)
     if counted is None:
-        return None if _unknown(position(case, day)) else 0
+        return None if unknown(position(case, day)) else 0
     return max(0, counted)
 
 
@@ -135,14 +132,14 @@ def material_day(case: Case, day: date) -> date | None:
     """The first of the days in a row, up to `day`, on which both limits were exceeded; or the day to come on which they
     will be, if nothing happens; None if neither is known."""
     here = position(case, day)
-    if here.stale and here.basis != "plan":
+    if unknown(here):
         return None
     ledger = in_force(case.ledger, case.plans)
     if here.basis == "plan":
         plan = case.plans.replacing(day)
         assert plan is not None, "a position on a plan's schedule has a plan"
         return material_from(plan.books.account_on(day), plan.books.rules)
-    if here.basis == "report" and report_on(ledger.reports, day) is not None:
+    if here.basis == "report":
         return material_since(ledger.reports, day, ledger.rules)
     return material_from(ledger.books.account_on(day), ledger.rules)
 
@@ -150,7 +147,7 @@ def material_day(case: Case, day: date) -> date | None:
 def _days_material(case: Case, day: date) -> int | None:
     since = material_day(case, day)
     if since is None:
-        return None if _unknown(position(case, day)) else 0
+        return None if unknown(position(case, day)) else 0
     return max(0, (day - since).days + 1)
 
 
@@ -170,19 +167,21 @@ def _days_material_until(case: Case, day: date) -> date | None:
 
 
 def months_between(start: date, day: date) -> int:
-    """Whole calendar months from `start` to `day`.
+    """Whole calendar months from `start` to `day`, which is not earlier; as `dateutil.relativedelta` counts them.
 
     A month is over on the same day of the next month; where that month is too short, on its last day: from 31 January,
     one month is over on 28 February (29 in a leap year), two on 31 March.
     """
-    over = relativedelta(day, start)
-    return over.years * 12 + over.months
+    months = (day.year - start.year) * 12 + day.month - start.month
+    if day.day < start.day and day.day < monthrange(day.year, day.month)[1]:
+        months -= 1
+    return months
 
 
 def _months_past_due(case: Case, day: date) -> int | None:
     here = position(case, day)
     if here.oldest_due_on is None:
-        return None if _unknown(here) else 0
+        return None if unknown(here) else 0
     return months_between(here.oldest_due_on, day)
 
 
@@ -249,7 +248,7 @@ FACTS: tuple[Fact, ...] = (
         unit="months",
         motion=Motion.CLOCK,
         until=_months_until,
-        doc="Whole calendar months since the oldest unpaid due date; the 31st is matched by the last day of a short month.",
+        doc="Whole calendar months since the oldest unpaid due date; the last day of a short month ends a month too.",
         label_zh="逾期月数",
     ),
     Fact(

@@ -121,7 +121,7 @@ def _effects_after(open_effects: tuple[Effect, ...], results: Results) -> tuple[
 def _held_after(held: tuple[Held, ...], results: Results) -> tuple[Held, ...]:
     if results.held_ended:
         held = tuple(one for one in held if one.rule not in results.held_ended)
-    return held + results.held if results.held else held
+    return held + tuple(one for one in results.held if not one.at_event) if results.held else held
 
 
 def _requests_after(requests: tuple[Request, ...], results: Results) -> tuple[Request, ...]:

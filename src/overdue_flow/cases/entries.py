@@ -38,11 +38,15 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A rule matched, and a hold, a promise or a plan keeps it from moving the case."""
+    """A rule matched, and a hold, a promise or a plan keeps it from moving the case.
+
+    A rule `on` an event is held `at_event` only: it matches in no later turn.
+    """
 
     rule: str
     to_stage: str
     by: str
+    at_event: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,10 @@ from overdue_flow.cases.declared import LIMITATION
 from overdue_flow.cases.events import legal as events
 from overdue_flow.cases.events.base import Event
 from overdue_flow.cases.position import in_force
+from overdue_flow.cases.schedules import minor
 from overdue_flow.cases.turn import Recorded
 from overdue_flow.guards.vocabulary import Fact, Kind, Motion
-from overdue_flow.money import amount_in_minor, from_minor
+from overdue_flow.money import from_minor
 
 if TYPE_CHECKING:
     from overdue_flow.cases.case import Case
@@ -70,12 +71,12 @@ _AMOUNTS = ("expected_recovery", "legal_cost", "claim_amount", "amount", "recove
 
 
 def evolve(state: Legal, recorded: Recorded, case: Case) -> Legal:
-    """The suit after an event. MoneyError for an amount in another currency than the case's."""
+    """The suit after an event. EventRefused for an amount in another currency than the case's."""
     event = recorded.event
     for name in _AMOUNTS:
         amount = getattr(event, name, None)
         if amount is not None:
-            amount_in_minor(amount, case.terms.currency)
+            minor(amount, case.terms.currency)
     known = state.latest.get(type(event))
     if known is not None and recorded.order < known.order:
         return state
@@ -109,7 +110,7 @@ def _claim_outstanding(case: Case, day: date) -> Decimal | None:
     currency = case.terms.currency
     ledger = in_force(case.ledger, case.plans)
     settled = ledger.settled_since(filed_on + timedelta(days=1), day) if filed_on < day else 0
-    return from_minor(max(amount_in_minor(claim.claim_amount, currency) - settled, 0), currency)
+    return from_minor(max(minor(claim.claim_amount, currency) - settled, 0), currency)
 
 
 def _next_settled(case: Case, day: date) -> date | None:
@@ -119,7 +120,7 @@ def _next_settled(case: Case, day: date) -> date | None:
 
 def _major(amount: Any, case: Case) -> Decimal | None:
     currency = case.terms.currency
-    return None if amount is None else from_minor(amount_in_minor(amount, currency), currency)
+    return None if amount is None else from_minor(minor(amount, currency), currency)
 
 
 def _latest(kind: type[Event], name: str) -> Callable[[Case, date], Any]:

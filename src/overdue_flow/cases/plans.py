@@ -1,8 +1,8 @@
 """Repayment plans (还款计划): agreed, kept, missed, failed, completed.
 
 A plan has books of its own: its instalments, and the payments value-dated from its agreement on, oldest instalment
-first or as the terms say. It fails at the opening of the day on which `terms.plan.fails_after_missed` of its instalments
-are past due and not covered; a payment of that day comes too late. It is completed when all are covered. Both are found
+first or as the terms say. It fails at the opening of the day on which `terms.plan.fails_after_missed` of its
+instalments are past due and not covered; a payment of that day comes too late. It is completed when all are covered. Both are found
 from the postings as they are known now: a back-dated payment or a reversal may change them.
 
 Laws (tests/laws): `sleeping changes nothing`, `same-day payments in any order`.
@@ -14,16 +14,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from overdue_flow.cases.allocations import Trace, fold
 from overdue_flow.cases.books import Books
 from overdue_flow.cases.events.agreement import PlanAgreed, PlanCancelled
-from overdue_flow.cases.events.base import Event, Instalment
+from overdue_flow.cases.events.base import Event
 from overdue_flow.cases.events.ledger import PaymentReceived, PaymentReversed, RefundMade
 from overdue_flow.cases.events.legal import SettlementReached
+from overdue_flow.cases.plan import Plan
 from overdue_flow.cases.schedules import dues_of, minor
-from overdue_flow.cases.waterfall import LET_GO, ONE_DAY, REFUNDED, REVERSED, Posting, fails_on
+from overdue_flow.cases.waterfall import ONE_DAY, REFUNDED, REVERSED, Posting
 from overdue_flow.errors import EventRefused
 from overdue_flow.guards.vocabulary import Fact, Kind, Motion
 from overdue_flow.money import from_minor
@@ -34,64 +34,7 @@ if TYPE_CHECKING:
     from overdue_flow.cases.case import Case
     from overdue_flow.cases.turn import Recorded
 
-Standing = Literal["active", "completed", "failed", "cancelled", "superseded"]
-
 # --- what it holds ---
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """One plan. `ended_on` is the day on which it was cancelled, or superseded by a later plan.
-
-    `waived` (minor units) is let go of the loan once the plan is completed.
-    """
-
-    id: str
-    agreed_on: date
-    books: Books
-    replaces_contract: bool = True
-    waived: int = 0
-    ended_on: date | None = None
-    superseded: bool = False
-
-    def failed_on(self, day: date) -> date | None:
-        """The day on which it failed, or will fail if nothing is paid any more, as known on `day`; None for neither."""
-        found = fails_on(self.books.account_on(day), self.books.rules)
-        return None if found is None or (self.ended_on is not None and found > self.ended_on) else found
-
-    def standing(self, day: date) -> Standing:
-        """What has become of the plan by `day`."""
-        failed_on = self.failed_on(day)
-        if failed_on is not None and failed_on <= day:
-            return "failed"
-        if not self._open(day):
-            return "completed"
-        if self.ended_on is not None and self.ended_on <= day:
-            return "superseded" if self.superseded else "cancelled"
-        return "active"
-
-    def _open(self, day: date) -> bool:
-        tolerance = self.books.rules.tolerance
-        return any(due.total > tolerance for due in self.books.account_on(day).left())
-
-    def missed(self, day: date) -> int:
-        """How many of its instalments fell due before `day` and are not covered; 0 once it was cancelled."""
-        if self.ended_on is not None and self.ended_on <= day:
-            return 0
-        tolerance = self.books.rules.tolerance
-        return sum(due.due_on < day and due.total > tolerance for due in self.books.account_on(day).left())
-
-    def next_due_on(self, day: date) -> date | None:
-        """The earliest due date from `day` on that is not covered."""
-        tolerance = self.books.rules.tolerance
-        left = self.books.account_on(day).left()
-        return next((due.due_on for due in left if due.due_on >= day and due.total > tolerance), None)
-
-    def turns_on(self, day: date) -> date | None:
-        """The next day after `day` on which its standing may change by itself: it fails, or known money counts."""
-        failed_on = self.failed_on(day)
-        found = [one for one in (failed_on, self.books.next_value_date(day)) if one is not None and one > day]
-        return min(found, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +121,8 @@ def _agreed(state: Plans, event: PlanAgreed | SettlementReached, recorded: Recor
     if not sum(due.total for due in dues):
         raise EventRefused(f"plan `{name}` has no instalments; expected at least one with an amount")
     if dues[0].due_on < recorded.on:
-        raise EventRefused(f"plan `{name}`, agreed on {recorded.on}, has an instalment due before that, on {dues[0].due_on}")
+        early = dues[0].due_on
+        raise EventRefused(f"plan `{name}`, agreed on {recorded.on}, has an instalment due before that, on {early}")
     replaces, waived = True, 0
     if isinstance(event, PlanAgreed):
         replaces = event.replaces_contract
@@ -262,18 +206,8 @@ def _found(state: Plans, plans: tuple[Plan, ...], day: date) -> Plans:
     """The plans, with what they are found to let go, and their cures; those recorded already stay."""
     cures = {on for plan in plans for on in plan.books.cures}
     cured_on = tuple(sorted({*(on for on in state.cured_on if on <= day), *cures}))
-    let_go = tuple(posting for plan in plans for posting in _lets_go(plan))
+    let_go = tuple(posting for plan in plans for posting in plan.lets_go())
     return Plans(plans, let_go, cured_on)
-
-
-def _lets_go(plan: Plan) -> list[Posting]:
-    """The waiver of a settlement, on the value date on which it was completed."""
-    if not plan.waived or plan.standing(date.max) != "completed":
-        return []
-    books = plan.books
-    trace = Trace(books.rules)
-    fold(books.dues, books.postings, books.rules, trace)
-    return [Posting(max(trace.covered.values()), LET_GO, plan.id, plan.waived)]
 
 
 # --- the facts it offers ---
@@ -343,7 +277,7 @@ FACTS: tuple[Fact, ...] = (
         unit="times",
         motion=Motion.CLOCK,
         until=_until,
-        doc="Instalments of the latest plan that fell due before the day and are not covered now; 0 once it was cancelled.",
+        doc="Instalments of the latest plan that fell due before the day and are not covered; 0 once it was cancelled.",
         label_zh="计划逾期期数",
     ),
     Fact(

@@ -1,24 +1,20 @@
 """Where a loan stands on a day: what is overdue and since when, what is owed, what falls due next.
 
-A position holds for all days from `valid_from` until `until`, so that looking again costs almost nothing. It is read from
-the contract's books; from those of a plan while one that replaces the contract's schedule is active; or from the report
-of a host with a ledger of its own.
+A position holds for all days from `valid_from` until `until`, so that looking again costs almost nothing. It is read
+from the contract's books; from those of a plan while one that replaces the contract's schedule is active; or from the
+report of a host with a ledger of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from overdue_flow.cases.allocations import Trace, fold
 from overdue_flow.cases.books import Books
 from overdue_flow.cases.reported import Report, next_report_on, report_on
 from overdue_flow.cases.waterfall import ONE_DAY, Account, Rules
-from overdue_flow.guards.vocabulary import Fact, Kind, Motion
-from overdue_flow.money import from_minor
 
 if TYPE_CHECKING:
     from overdue_flow.cases.arrears import Ledger
@@ -29,8 +25,7 @@ _KEPT = 6
 """How many positions of one ledger are remembered: today's, yesterday's, and a few that the horizon asks for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """Where a loan stands, on every day from `valid_from` until `until`. Amounts are in minor units.
 
     `breaks_on` is the first day on which more than another instalment falling due may change it: money of a later value
@@ -117,17 +112,16 @@ def credit_on(books: Books, day: date) -> int:
 def _position(case: Case, day: date) -> Position:
     ledger = in_force(case.ledger, case.plans)
     report = report_on(ledger.reports, day) if ledger.reports else None
-    breaks = _earliest(ledger.next_value_date(day), next_report_on(ledger.reports, day), case.plans.until(case, day))
+    breaks = _breaks_on(case, ledger, day)
     if report is None:
         base = _of_account(ledger.books.account_on(day), ledger.rules, day, breaks)
     else:
         base = _of_report(report, day, breaks, case.terms.stale_after)
-    plan = case.plans.replacing(day)
+    plan = case.plans.replacing(day) if case.plans.plans else None
     if plan is None:
         return base
     here = _of_account(plan.books.account_on(day), plan.books.rules, day, base.breaks_on)
-    return replace(
-        here,
+    return here._replace(
         valid_from=max(here.valid_from, base.valid_from, plan.agreed_on),
         basis="plan",
         balance=base.balance,
@@ -135,6 +129,13 @@ def _position(case: Case, day: date) -> Position:
         paid=base.paid,
         stale=base.stale,
     )
+
+
+def _breaks_on(case: Case, ledger: Ledger, day: date) -> date | None:
+    breaks = ledger.next_value_date(day)
+    if ledger.reports:
+        breaks = _earliest(breaks, next_report_on(ledger.reports, day))
+    return _earliest(breaks, case.plans.until(case, day)) if case.plans.plans else breaks
 
 
 def _earliest(*days: date | None) -> date | None:
@@ -164,7 +165,9 @@ def _of_account(account: Account, rules: Rules, day: date, breaks: date | None) 
         costs += due.costs
         interest += due.interest
         principal += due.principal
-    until = _earliest(breaks, None if next_on is None else next_on + ONE_DAY)
+    until = breaks
+    if next_on is not None and (until is None or next_on < until):
+        until = next_on + ONE_DAY
     return Position(
         valid_from, until, breaks, "contract", oldest, costs + interest + principal, costs, interest, principal,
         account.balance, missed, next_on, None if next_on is None else next_due, account.last_payment_on, account.paid,
@@ -189,7 +192,7 @@ def _of_report(report: Report, day: date, breaks: date | None, stale_after: int 
     )  # fmt: skip
 
 
-# --- the facts it offers ---
+# --- when it may change ---
 
 
 def until(case: Case, day: date) -> date | None:
@@ -208,150 +211,6 @@ def overdue_until(case: Case, day: date) -> date | None:
     return here.until if here.oldest_due_on is None else here.breaks_on
 
 
-def _money(name: str, label: str, zh: str, pick: Callable[[Position], int | None], doc: str, *, missing: bool) -> Fact:
-    def read(case: Case, day: date) -> Decimal | None:
-        here = position(case, day)
-        amount = pick(here)
-        return None if amount is None or _unknown(here) else from_minor(amount, case.ledger.rules.currency)
-
-    return Fact(
-        name, Kind.MONEY, label, read, motion=Motion.CLOCK, until=until, may_be_missing=missing, doc=doc, label_zh=zh
-    )
-
-
-def _unknown(here: Position) -> bool:
+def unknown(here: Position) -> bool:
+    """Whether nothing is known, because the report that it would be read from is stale."""
     return here.stale and here.basis != "plan"
-
-
-def _cleared(case: Case, day: date) -> bool | None:
-    here = position(case, day)
-    return None if _unknown(here) else here.oldest_due_on is None and here.overdue == 0
-
-
-def _missed(case: Case, day: date) -> int | None:
-    here = position(case, day)
-    return None if _unknown(here) else here.missed
-
-
-def _balance(case: Case, day: date) -> Decimal | None:
-    balance = position(case, day).balance
-    return None if balance is None else from_minor(balance, case.ledger.rules.currency)
-
-
-def _paid_ratio(case: Case, day: date) -> Decimal | None:
-    here = position(case, day)
-    if here.paid is None or here.balance is None or here.paid + here.balance <= 0:
-        return None
-    return Decimal(here.paid * 10_000 // (here.paid + here.balance)).scaleb(-4)
-
-
-FACTS: tuple[Fact, ...] = (
-    Fact(
-        "arrears_cleared",
-        Kind.FLAG,
-        "arrears are cleared",
-        _cleared,
-        motion=Motion.CLOCK,
-        until=overdue_until,
-        doc="Nothing that fell due before the day is unpaid; true also for a loan on which nothing ever was.",
-        label_zh="欠款已清",
-    ),
-    Fact(
-        "oldest_due_on",
-        Kind.DATE,
-        "oldest unpaid due date",
-        lambda case, day: position(case, day).oldest_due_on,
-        may_be_missing=True,
-        motion=Motion.CLOCK,
-        until=overdue_until,
-        doc="The oldest due date before the day that is unpaid; missing when nothing is overdue.",
-        label_zh="最早逾期日",
-    ),
-    Fact(
-        "next_due_on",
-        Kind.DATE,
-        "next due date",
-        lambda case, day: position(case, day).next_due_on,
-        may_be_missing=True,
-        motion=Motion.CLOCK,
-        until=until,
-        doc="The earliest unpaid due date that is the day itself or later; missing when nothing is still to come.",
-        label_zh="下一还款日",
-    ),
-    _money(
-        "next_due_amount",
-        "amount due next",
-        "下期应还金额",
-        lambda here: here.next_due,
-        "What is unpaid of all that falls due on `next_due_on`.",
-        missing=True,
-    ),
-    _money(
-        "overdue_amount",
-        "overdue amount",
-        "逾期金额",
-        lambda here: here.overdue,
-        "All that fell due before the day and is unpaid. What is short by no more than the terms allow is not in it.",
-        missing=False,
-    ),
-    *(
-        _money(
-            f"overdue_{component}",
-            f"overdue {component}",
-            zh,
-            pick,
-            f"The part of the overdue amount that is {component}; missing where a host that reports does not say.",
-            missing=True,
-        )
-        for component, zh, pick in (
-            ("principal", "逾期本金", lambda here: here.overdue_principal),
-            ("interest", "逾期利息", lambda here: here.overdue_interest),
-            ("costs", "逾期费用", lambda here: here.overdue_costs),
-        )
-    ),
-    Fact(
-        "balance",
-        Kind.MONEY,
-        "balance",
-        _balance,
-        motion=Motion.CLOCK,
-        until=breaks_on,
-        doc="All that is owed and unpaid, due or not, charges included. While a plan is active, still the contract's.",
-        label_zh="未还余额",
-    ),
-    Fact(
-        "missed_instalments",
-        Kind.NUMBER,
-        "missed instalments",
-        _missed,
-        unit="times",
-        motion=Motion.CLOCK,
-        until=until,
-        doc="How many instalments and charges fell due before the day and are unpaid.",
-        label_zh="逾期期数",
-    ),
-    Fact(
-        "last_payment_on",
-        Kind.DATE,
-        "date of the last payment",
-        lambda case, day: position(case, day).last_payment_on,
-        may_be_missing=True,
-        motion=Motion.CLOCK,
-        until=breaks_on,
-        doc="The value date of the last payment that was not reversed in full.",
-        label_zh="最近还款日",
-    ),
-    Fact(
-        "paid_ratio",
-        Kind.NUMBER,
-        "share that is paid",
-        _paid_ratio,
-        unit="share",
-        may_be_missing=True,
-        motion=Motion.CLOCK,
-        until=breaks_on,
-        doc="What is paid as a share of what is paid and owed, four decimals, rounded down: 1 means that all is paid.",
-        label_zh="已还比例",
-    ),
-)
-"""The facts that are read from a position as they stand; those that count days are in `counting`."""

@@ -1,7 +1,7 @@
 """Promises to pay (承诺还款): open, kept, part-kept, broken. Nobody reports which; the payments say so.
 
-A promise of an amount by a day looks at payments value-dated from its making on, up to that day inclusive, less what was
-reversed of them. Money goes to one promise only: to the one due first. A promise is kept on the value date on which its
+A promise of an amount by a day looks at payments value-dated from its making on, up to that day inclusive, less what
+was reversed of them. Money goes to one promise only: to the one due first. A promise is kept on the value date on which its
 amount was reached (short by no more than the terms allow); it is broken, or part-kept, at the opening of the day after.
 A part-kept promise counts neither as kept nor as broken, and leaves what counts in a row alone.
 
@@ -201,7 +201,7 @@ def _in_a_row(case: Case, day: date) -> int:
 
 
 def _resets(case: Case) -> Iterator[date]:
-    """The days that set the count back to zero, as the terms say; a promise broken at the opening of one is before it."""
+    """The days that set the count back to zero, as the terms say, with what was broken at their opening."""
     state = case.promises
     days = {"kept": state.kept_on, "agreed": state.agreed_on, "assessed": state.assessed_on}
     for word in case.terms.in_a_row.broken_promises.reset_by:
@@ -236,9 +236,7 @@ def _times(name: str, label: str, zh: str, standing: Standing, doc: str) -> Fact
     def read(case: Case, day: date) -> int:
         return _count(case, day, standing)
 
-    return Fact(
-        name, Kind.NUMBER, label, read, unit="times", motion=Motion.CLOCK, until=_until, doc=doc, label_zh=zh
-    )
+    return Fact(name, Kind.NUMBER, label, read, unit="times", motion=Motion.CLOCK, until=_until, doc=doc, label_zh=zh)
 
 
 FACTS: tuple[Fact, ...] = (

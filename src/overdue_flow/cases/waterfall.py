@@ -1,8 +1,8 @@
 """The waterfall: how money covers what is owed.
 
 Everything is in integer minor units. An `Account` is a schedule partly covered, as a value: it says what is left of
-each due, and nothing of the day it is looked at. Postings change it in the order of their value dates. A payment in that
-order costs the same whether it is the first or the three-hundredth: covered dues are stepped over, not copied.
+each due, and nothing of the day it is looked at. Postings change it in the order of their value dates. A payment in
+that order costs the same whether it is the first or the three-hundredth: covered dues are stepped over, not copied.
 """
 
 from __future__ import annotations
@@ -128,9 +128,10 @@ class Account(NamedTuple):
 
     `open[first + 1:]` are owed in full as they stand there, `part` is what is left of `open[first]`; everything before
     is covered. `surplus` is money that nothing owed can take; below zero it is money that went out and was not there,
-    and is part of `balance`. `paid` stands on dues. `reach` is the latest due date that anything has touched. `since`
-    is the first day of the days in a row, up to the day before `last_on`, on which arrears were material; `failed_on` the
-    first day, up to `last_on`, at whose opening too many dues were missed (`Rules.fails_after_missed`).
+    and is part of `balance`. `paid` stands on dues. `reach` is the latest due date that anything has touched.
+
+    `since` is the first day of the days in a row, up to the day before `last_on`, on which arrears were material;
+    `failed_on` the first day, up to `last_on`, at whose opening too many dues were missed (`Rules.fails_after_missed`).
     """
 
     open: tuple[Due, ...] = ()
@@ -193,17 +194,6 @@ def material_from(account: Account, rules: Rules, before: date | None = None) ->
     return None
 
 
-def since_on(account: Account, rules: Rules, on: date) -> date | None:
-    """`Account.since` for a posting on `on`, which is not before `account.last_on`."""
-    if on == account.last_on:
-        return account.since
-    part = account.part
-    if part is None or part.due_on >= on:
-        return None
-    began = material_from(account, rules, on)
-    return began if began is not None and began < on else None
-
-
 def fails_on(account: Account, rules: Rules) -> date | None:
     """The day at whose opening too many dues are missed, if no posting comes any more; or on which that happened."""
     if account.failed_on is not None or not rules.fails_after_missed:
@@ -216,18 +206,35 @@ def fails_on(account: Account, rules: Rules) -> date | None:
     return None
 
 
+def _since(account: Account, rules: Rules, on: date) -> date | None:
+    """`Account.since` for a posting on `on`, which is not before `account.last_on`."""
+    if on == account.last_on:
+        return account.since
+    began = material_from(account, rules, on)
+    return began if began is not None and began < on else None
+
+
+def _failed(account: Account, rules: Rules, on: date) -> date | None:
+    """`Account.failed_on` for a posting on `on`."""
+    fails = fails_on(account, rules)
+    return fails if fails is not None and fails <= on else None
+
+
 def reached(account: Account, on: date, rules: Rules) -> Account:
     """The account on the value date of its next posting, before that counts."""
-    failed_on = account.failed_on
-    if rules.fails_after_missed and failed_on is None:
-        fails = fails_on(account, rules)
-        failed_on = fails if fails is not None and fails <= on else None
-    return account._replace(last_on=on, since=since_on(account, rules, on), failed_on=failed_on)
+    since, failed_on = _since(account, rules, on), _failed(account, rules, on)
+    return account._replace(last_on=on, since=since, failed_on=failed_on)
 
 
 def pay(account: Account, posting: Posting, rules: Rules, trace: Trace | None = None) -> Account:
     """The account after a payment. `trace` is told what it covered."""
-    account = reached(account, posting.on, rules)._replace(last_payment_on=posting.on)
+    on, part = posting.on, account.part
+    if part is not None and part.due_on < on:
+        since, failed_on = _since(account, rules, on), _failed(account, rules, on)
+    else:
+        since, failed_on = account.since if on == account.last_on else None, account.failed_on
+    open_, first, _, surplus, balance, paid, reach, _, _, _, _ = account
+    account = Account(open_, first, part, surplus, balance, paid, reach, on, since, on, failed_on)
     return pour(account, posting.amount, posting, rules, trace)
 
 
@@ -237,9 +244,8 @@ def pour(account: Account, amount: int, posting: Posting, rules: Rules, trace: T
         filled = min(amount, -account.surplus)
         account = account._replace(surplus=account.surplus + filled, balance=account.balance - filled)
         amount -= filled
-    named = posting.target if posting.rank == DESIGNATED else None
-    if rules.newest_first or named is not None:
-        return _pour_choosing(account, amount, posting, rules, trace, named)
+    if rules.newest_first or posting.target is not None:
+        return _pour_choosing(account, amount, posting, rules, trace)
     return _pour_in_order(account, amount, posting, rules, trace)
 
 
@@ -247,9 +253,11 @@ def _pour_in_order(account: Account, amount: int, posting: Posting, rules: Rules
     open_, first, part, surplus, balance, paid, reach, last_on, since, last_payment_on, failed_on = account
     rest = amount
     while part is not None and rest > 0:
-        reach = max(reach, part.due_on)
-        if rest >= part.total:
-            rest -= part.total
+        if part.due_on > reach:
+            reach = part.due_on
+        total = part.total
+        if rest >= total:
+            rest -= total
             if trace is not None:
                 trace.covers(posting, part, part.parts)
             first += 1
@@ -269,12 +277,10 @@ def _pour_in_order(account: Account, amount: int, posting: Posting, rules: Rules
     )  # fmt: skip
 
 
-def _pour_choosing(
-    account: Account, amount: int, posting: Posting, rules: Rules, trace: Trace | None, named: str | None
-) -> Account:
+def _pour_choosing(account: Account, amount: int, posting: Posting, rules: Rules, trace: Trace | None) -> Account:
     """Cover the named due first; then, newest first, what is due by the value date; then what is coming, in order."""
     left = list(account.left())
-    order = [index for index, due in enumerate(left) if due.id == named]
+    order = [index for index, due in enumerate(left) if due.id == posting.target]
     due_now = [index for index, due in enumerate(left) if rules.newest_first and due.due_on <= posting.on]
     order = list(dict.fromkeys([*order, *reversed(due_now), *range(len(left))]))
     rest, reach = amount, account.reach

@@ -1,7 +1,7 @@
 """A terminal for all of it: the command `overdue-flow`, one file per command.
 
-This is the only room that speaks to a terminal. Results go to the standard output, and everything about the run (progress,
-mistakes) to the standard error, so that output can be piped. Exit codes:
+This is the only room that speaks to a terminal. Results go to the standard output, and everything about the run
+(progress, mistakes) to the standard error, so that output can be piped. Exit codes:
 
     0    done; what was checked is sound, what was tested passes
     1    the policy, book or scenarios have problems, or a scenario fails

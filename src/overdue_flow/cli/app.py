@@ -16,7 +16,7 @@ from overdue_flow.cli.draw import draw
 from overdue_flow.cli.explain import explain
 from overdue_flow.cli.manners import mannerly
 from overdue_flow.cli.schema import schema
-from overdue_flow.cli.test import test
+from overdue_flow.cli.test import run_scenarios
 
 app = typer.Typer(
     name="overdue-flow",
@@ -27,8 +27,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for command in (check, test, schema, draw, backtest, explain):
-    app.command(command.__name__)(mannerly(command))
+app.command("check", short_help="What is wrong with a policy, and what it holds.")(mannerly(check))
+app.command("test", short_help="Run the scenarios of a policy.")(mannerly(run_scenarios))
+app.command("schema", short_help="The JSON Schema of a policy file.")(mannerly(schema))
+app.command("draw", short_help="A policy as a diagram.")(mannerly(draw))
+app.command("backtest", short_help="Live a policy through on the history of a book of loans.")(mannerly(backtest))
+app.command("explain", short_help="The story of one loan, and what comes next.")(mannerly(explain))
 
 
 def _say_version(*, wanted: bool) -> None:
@@ -44,8 +48,11 @@ def _say_version(*, wanted: bool) -> None:
 @app.callback()
 def _options(
     version: Annotated[
-        bool, typer.Option("--version", callback=lambda wanted: _say_version(wanted=wanted), is_eager=True, help="Say the version.")
-    ] = False,  # noqa: FBT002  # as typer reads options
+        bool,
+        typer.Option(
+            "--version", callback=lambda wanted: _say_version(wanted=wanted), is_eager=True, help="Say the version."
+        ),
+    ] = False,
 ) -> None:
     """Runs the life of an overdue loan, by a policy in YAML."""
 

@@ -37,18 +37,24 @@ def backtest(
     *,
     first: Annotated[
         str | None,
-        typer.Option("--from", metavar="DATE", help="Report from this day on; by default the first opening.", show_default=False),
+        typer.Option(
+            "--from", metavar="DATE", help="Report from this day on; by default the first opening.", show_default=False
+        ),
     ] = None,
     last: Annotated[
         str | None,
-        typer.Option("--to", metavar="DATE", help="Live to this day; by default the last in the book.", show_default=False),
+        typer.Option(
+            "--to", metavar="DATE", help="Live to this day; by default the last in the book.", show_default=False
+        ),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Write CSV files and summary.json there.", show_default=False)
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Write CSV files and summary.json there.", show_default=False),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Say the summary as JSON.")] = False,
     contacts: Annotated[
-        Contacts, typer.Option(help="Planned contacts delivered and unanswered, or contacts from the book's events only.")
+        Contacts,
+        typer.Option(help="Planned contacts delivered and unanswered, or contacts from the book's events only."),
     ] = Contacts.ASSUMED,
 ) -> None:
     """Live a policy through on a book: where each loan stood, what would have been done, and why."""
@@ -69,12 +75,13 @@ def backtest(
 
 def _days(given: tuple[date | None, date | None], book: Book) -> Days:
     """The days reported: from the first opening to the last date in the book, unless the user says otherwise."""
-    assert book.first_opening is not None and book.last_date is not None  # a book without loans is refused
+    assert book.first_opening is not None, "a book without loans is refused"
+    assert book.last_date is not None
     days = Days(given[0] or book.first_opening, given[1] or book.last_date)
+    if days.last < book.first_opening:
+        raise Mistake(f"no loan of the book is open by {days.last}: the first is opened on {book.first_opening}")
     if days.first > days.last:
         raise Mistake(f"there is no day from {days.first} to {days.last}")
-    if days.last < book.first_opening:
-        raise Mistake(f"no loan of the book is open by {days.last}: the first was opened on {book.first_opening}")
     return days
 
 

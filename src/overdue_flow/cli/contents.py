@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.table import Table
 
-from overdue_flow.cli.screen import console, number_of, say
+from overdue_flow.cli.screen import number_of, say, show
 from overdue_flow.policy.policy import Policy
 
 
@@ -33,7 +33,7 @@ def contents_of(policy: Policy) -> dict[str, Any]:
         "counts": list(spec.counts),
         "actions": list(policy.actions),
         "roles": list(policy.roles),
-        "buckets": [band.name for band in policy.buckets.bands] if policy.buckets else [],
+        "buckets": list(policy.buckets),
         "holds": list(policy.holds),
         "limits": [limit.id for limit in policy.limits],
         "never": [clause.id for clause in policy.never],
@@ -56,7 +56,7 @@ def show_contents(policy: Policy) -> None:
     table.add_column(overflow="fold")
     for kind, names in _rows(policy):
         table.add_row(kind, str(len(names)), ", ".join(names))
-    console().print(table)
+    show(table)
 
 
 def say_heading(policy: Policy) -> None:
@@ -82,8 +82,7 @@ def _rows(policy: Policy) -> list[tuple[str, Sequence[str]]]:
         what.append(f"{doing} {'does' if doing == 1 else 'do'} something without moving it")
     rows.append(("rules", found["rules"]))
     for kind in ("actions", "roles", "facts", "events", "counts", "buckets", "holds", "limits", "never", "scenarios"):
-        if found[kind]:
-            rows.append((kind, found[kind]))
+        rows += [(kind, found[kind])] if found[kind] else []
     return rows
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -16,12 +16,12 @@ from overdue_flow.cli.screen import say
 from overdue_flow.engine import draw as drawing
 
 _INSTALL = (
-    "install Graphviz (Debian, Ubuntu: apt install graphviz; macOS: brew install graphviz; Windows: winget install graphviz), "
-    "or draw the text without --svg: editors and GitHub show Mermaid"
+    "install Graphviz (Debian, Ubuntu: apt install graphviz; macOS: brew install graphviz; Windows: winget install "
+    "graphviz), or draw the text without --svg: editors and GitHub show Mermaid"
 )
 
 
-class Format(str, Enum):
+class Format(StrEnum):
     """The languages of diagrams."""
 
     MERMAID = "mermaid"

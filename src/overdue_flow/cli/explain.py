@@ -25,7 +25,9 @@ def explain(
     *,
     on: Annotated[
         str | None,
-        typer.Option(metavar="DATE", help="As of the end of this day; by default the last in the book.", show_default=False),
+        typer.Option(
+            metavar="DATE", help="As of the end of this day; by default the last in the book.", show_default=False
+        ),
     ] = None,
 ) -> None:
     """Tell the story of one loan: what happened, where it stands, why, and what happens next if nothing does."""
@@ -42,7 +44,7 @@ def explain(
     machine = Machine(found)
     life = live_through(machine, loan, history.events, day)
     if life is None:
-        raise Mistake(f"loan `{loan}` is not open yet on {day}: it was opened on {history.opened.opened_on}")
+        raise Mistake(f"loan `{loan}` is not open yet on {day}: it is opened on {history.opened.opened_on}")
     say(timeline(machine, life.entries).rstrip("\n"))
     say()
     say(str(reasons.explain(machine, life.case, day)).rstrip("\n"))

@@ -1,17 +1,17 @@
-"""What a backtest comes to, on a terminal: stage flow, roll matrix, cures, effects, what was assumed, who needs a person."""
+"""What a backtest comes to, on a terminal: stage flow, roll matrix, cures, effects, assumptions, who needs a person."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from overdue_flow.cli.contents import say_heading
-from overdue_flow.cli.screen import console, number_of
-from overdue_flow.simulation.summary import Summary
+from overdue_flow.cli.screen import number_of, say, show
+from overdue_flow.simulation.summary import Summary, assumptions
 
 _STATUSES = ("planned", "cancelled", "skipped", "superseded", "vetoed")
 _STATUS_STYLES = {"planned": "green", "vetoed": "yellow"}
@@ -19,16 +19,15 @@ _STATUS_STYLES = {"planned": "green", "vetoed": "yellow"}
 
 def show_summary(summary: Summary) -> None:
     """Print the whole."""
-    screen = console()
     say_heading(summary.policy)
-    screen.print(_scope(summary), soft_wrap=True)
-    _section(screen, "Where the loans stand at the end", _stages(summary))
-    _section(screen, f"Stage flow: {number_of(summary.moves, 'move')}", _flow(summary))
-    _section(screen, "Month to month: of the loans in a bucket, where they are a month later", _rolls(summary))
-    _section(screen, f"Cures: {number_of(summary.cures, 'time')} the arrears went back to zero")
-    _section(screen, "Effects by action", _effects(summary))
-    _section(screen, "What was assumed", _list(summary.assumed))
-    _section(screen, "Loans that need a person most", _people(summary))
+    say(_scope(summary))
+    _section(f"Where the loans stand on {summary.days.last}", _stages(summary))
+    _section(f"Stage flow: {number_of(summary.moves, 'move')}", _flow(summary))
+    _section("Month to month: of the loans in a bucket, where they are a month later", _rolls(summary))
+    _section(f"Cures: {number_of(summary.cures, 'time')} the arrears went back to zero")
+    _section("Effects by action", _effects(summary))
+    _section("What was assumed", _list(assumptions(summary.policy, summary.contacts)))
+    _section("Loans that need a person most", _people(summary))
 
 
 def _scope(summary: Summary) -> str:
@@ -36,11 +35,11 @@ def _scope(summary: Summary) -> str:
     return f"{loans}, {summary.days.first} to {summary.days.last} ({summary.loan_days:,} loan-days lived)"
 
 
-def _section(screen: Console, title: str, body: RenderableType | None = None) -> None:
-    screen.print()
-    screen.print(Text(title, "bold"))
+def _section(title: str, body: RenderableType | None = None) -> None:
+    say()
+    say(Text(title, "bold"))
     if body is not None:
-        screen.print(Padding(body, (0, 0, 0, 2), expand=False))
+        show(Padding(body, (0, 0, 0, 2), expand=False))
 
 
 def _table(*columns: str, left: int = 1, header: bool = True) -> Table:
@@ -75,7 +74,7 @@ def _flow(summary: Summary) -> RenderableType:
 
 
 def _rolls(summary: Summary) -> RenderableType:
-    if summary.policy.buckets is None:
+    if not summary.policy.buckets:
         return Text("the policy names no buckets")
     if not summary.rolls:
         return Text("no loan has two month ends in these days")

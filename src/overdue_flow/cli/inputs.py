@@ -48,7 +48,9 @@ def book_at(path: Path, policy: Policy, progress: Callable[[str, int], None]) ->
     if not path.exists():
         raise Mistake(f"cannot read the book `{path}`: it does not exist")
     if not path.is_dir():
-        raise Mistake(f"cannot read the book `{path}`: it is a file; a book is a folder with `loans`, `instalments`, `payments`")
+        raise Mistake(
+            f"cannot read the book `{path}`: it is a file; a book is a folder with `loans`, `instalments`, `payments`"
+        )
     try:
         return read_book(path, policy.terms.zone, facts=policy.vocabulary, progress=progress)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""How commands end: a mistake of the user is one clear line, a refused input is all of its problems, never a traceback."""
+"""How commands end: a mistake of the user is one clear line, a refused input all of its problems, never a traceback."""
 
 from __future__ import annotations
 

@@ -6,9 +6,9 @@ import json
 
 import typer
 
-from overdue_flow.policy.schema import json_schema
+from overdue_flow.policy.schema import policy_schema
 
 
 def schema() -> None:
     """Print the JSON Schema of a policy file: an editor completes and checks a policy with it."""
-    typer.echo(json.dumps(json_schema(), ensure_ascii=False, indent=2))
+    typer.echo(json.dumps(policy_schema(), ensure_ascii=False, indent=2))

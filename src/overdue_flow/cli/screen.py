@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.text import Text
 
 from overdue_flow.problems import Problem, Severity, Sources, render
@@ -16,14 +16,31 @@ from overdue_flow.problems import Problem, Severity, Sources, render
 _PLACE = re.compile(r"^(\S.*?:\d+:\d+):")
 
 
+class _Screen(Console):
+    """A terminal that tells when nobody reads any more, so that the command can end as all commands do."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def console(*, on_error: bool = False) -> Console:
     """The terminal, or what the output is piped into."""
-    return Console(stderr=on_error, highlight=False, markup=False, emoji=False)
+    return _Screen(stderr=on_error, highlight=False, markup=False, emoji=False)
 
 
 def say(text: str | Text = "", *, on_error: bool = False) -> None:
     """A line, or several, exactly as they are: never wrapped, never cut."""
     console(on_error=on_error).print(text, soft_wrap=True)
+
+
+def show(body: RenderableType) -> None:
+    """A table or the like. What is piped ends where the words end, without the blanks that fill a terminal's line."""
+    screen = console()
+    if screen.is_terminal:
+        screen.print(body)
+        return
+    lines = screen.render_lines(body, pad=False)
+    say("\n".join("".join(segment.text for segment in line).rstrip() for line in lines))
 
 
 def complain(message: str) -> None:

@@ -18,13 +18,13 @@ from overdue_flow.reports.timeline import timeline
 from overdue_flow.testing.scenarios import Difference, ScenarioResult, run_scenario
 
 
-def test(
+def run_scenarios(
     policy: Annotated[Path, typer.Argument(metavar="POLICY", help="The policy file.", show_default=False)],
     files: Annotated[
         list[Path] | None, typer.Argument(metavar="[FILES]...", help="Files of scenarios alone.", show_default=False)
     ] = None,
 ) -> None:
-    """Run the scenarios of a policy, and those in files of their own. Exits with 0 if all are as expected, with 1 if not."""
+    """Run the scenarios of a policy, and those in files of their own; exit with 1 if one is not as expected."""
     found = policy_at(policy)
     groups = [(policy, found.scenarios), *((file, scenarios_at(file, found)) for file in files or [])]
     machine = Machine(found)

@@ -1,8 +1,8 @@
-"""A policy as a diagram, in the text of Mermaid or of Graphviz: stages, groups, and the rules that lead from one to the other.
+"""A policy as a diagram, in the text of Mermaid or of Graphviz: stages, groups, and the rules that lead between them.
 
-`transitions` draws: a machine of its own is made for the drawing, with groups as nested states, and is never run. A rule
-of a group, or of `everywhere`, is drawn once from each group in which it applies throughout, so that a road is one arrow
-and not one per stage. Rules that do something without moving the loan are not drawn.
+`transitions` draws: a machine of its own is made for the drawing, with groups as nested states, and is never run. A
+rule of a group, or of `everywhere`, is drawn once from each group in which it applies throughout, so that a road is one
+arrow and not one per stage. Rules that do something without moving the loan are not drawn.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _RESERVED = frozenset("accdescr acctitle as class classdef click default directi
 
 
 def draw(policy: Policy, form: Format = "mermaid", *, conditions: bool = True) -> str:
-    """The diagram as text, ending with a line feed. Arrows say the rule, its event, and, with `conditions`, its guard."""
+    """The diagram as text, ending with a line feed. Arrows say the rule and its event; with `conditions`, its guard."""
     graph_of = {"mermaid": _Mermaid, "graphviz": _Graphviz}[form]
     safe = _safe_in_mermaid if form == "mermaid" else str
     ids = _ids(policy)
@@ -43,8 +43,8 @@ def draw(policy: Policy, form: Format = "mermaid", *, conditions: bool = True) -
         show_conditions=conditions,
     )
     title = f"{policy.id} {policy.version}"
-    drawn = graph_of(machine).get_graph(title=f"title: {title}" if form == "mermaid" else title)
-    lines = (line.rstrip() for line in str(drawn.source).strip().split("\n"))
+    drawn: Any = graph_of(machine).get_graph(title=f"title: {title}" if form == "mermaid" else title)
+    lines = (line.rstrip() for line in drawn.source.strip().split("\n"))
     return "\n".join(lines) + "\n"
 
 
@@ -110,11 +110,11 @@ def _sources(policy: Policy, rule: Rule) -> list[str]:
 
 def _label(rule: Rule) -> str:
     on = f" on {rule.on}" if rule.on else ""
-    approve = f" (approve: {rule.approve})" if rule.approve else ""
+    approve = f" (approved by {rule.approve})" if rule.approve else ""
     return f"{rule.id}{on}{approve}"
 
 
-_MERMAID_CODES = {"#": "#35;", ";": "#59;", ":": "#58;", '"': "#quot;", "<": "#lt;", ">": "#gt;"}
+_MERMAID_CODES = {"#": "#35;", ";": "#59;", ":": "#58;", '"': "#quot;", "<": "#lt;"}
 
 
 def _safe_in_mermaid(text: str) -> str:
@@ -129,7 +129,7 @@ class _Nothing:
     """The drawing needs a model, and does nothing with it."""
 
 
-class _Stage(NestedState):  # type: ignore[misc]  # a class of transitions, which is typed by stubs in part
+class _Stage(NestedState):
     """A stage, with what it is called."""
 
     separator = _SEPARATOR
@@ -143,14 +143,10 @@ class _Drawing(HierarchicalGraphMachine):
     """A machine that is drawn and never run."""
 
     state_cls = _Stage
-    machine_attributes = {**HierarchicalGraphMachine.machine_attributes, "compound": "true"}  # noqa: RUF012  # as there
     style_attributes = {  # noqa: RUF012  # as there
-        "node": {
-            "default": {"style": "rounded,filled", "shape": "rectangle", "fillcolor": "white", "color": "black"},
-            "end": {"peripheries": "2"},
-        },
-        "edge": {"default": {"color": "black"}},
-        "graph": {"default": {"color": "black", "fillcolor": "white", "style": "solid"}},
+        "node": {"default": {}, "end": {"peripheries": "2"}},
+        "edge": {"default": {}},
+        "graph": {"default": {"style": "rounded"}},
     }
 
 
@@ -159,7 +155,9 @@ class _Mermaid(MermaidGraph):
 
     def get_graph(self, title: str | None = None, roi_state: str | None = None) -> Any:
         drawn = super().get_graph(title, roi_state)
-        kept = [line for line in drawn.source.split("\n") if not line.strip().lower().startswith(("classdef ", "class "))]
+        kept = [
+            line for line in drawn.source.split("\n") if not line.strip().lower().startswith(("classdef ", "class "))
+        ]
         drawn.source = re.sub(r"\n{3,}", "\n\n", "\n".join(kept))
         return drawn
 
@@ -171,11 +169,9 @@ class _Graphviz(GraphvizGraph):
         """Nothing is made in advance."""
 
     def get_graph(self, title: str | None = None, roi_state: str | None = None) -> Any:
-        styles: Any = self.machine.style_attributes
         dot = _Dot(title or "")
-        dot.line("graph", **styles["graph"]["default"], **self.machine.machine_attributes, label=title)
-        dot.line("node", **styles["node"]["default"])
-        dot.line("edge", **styles["edge"]["default"])
+        dot.line("graph", label=title, rankdir="LR", compound="true")
+        dot.line("node", shape="rectangle", style="rounded")
         dot.node("the start", shape="point")
         states, transitions = self._get_elements()
         self._mark_ends(states, "")
@@ -210,7 +206,7 @@ class _Dot:
 
     def line(self, subject: str, /, **attributes: Any) -> None:
         """One statement."""
-        said = ", ".join(f"{name}={_quoted(value)}" for name, value in attributes.items() if name not in _NOT_DOT)
+        said = ", ".join(f"{name}={_quoted(value)}" for name, value in attributes.items())
         self._lines.append(f"{'  ' * self._depth}{subject} [{said}];" if said else f"{'  ' * self._depth}{subject};")
 
     def node(self, name: str, /, **attributes: Any) -> None:
@@ -233,9 +229,6 @@ class _Dot:
         yield self
         self._depth -= 1
         self._lines.append("  " * self._depth + "}")
-
-
-_NOT_DOT = ("strict", "directed")
 
 
 def _quoted(value: object) -> str:

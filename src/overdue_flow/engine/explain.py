@@ -165,7 +165,8 @@ def effect_in_words(effect: Effect) -> str:
     details = [f"{name} {value}" for name, value in effect.params.items() if value is not None]
     if details:
         said += f" ({', '.join(details)})"
-    said += f", due {effect.due_at:%Y-%m-%d %H:%M}"
+    opening = effect.due_at.hour == effect.due_at.minute == 0
+    said += f", due {effect.due_at:%Y-%m-%d}" if opening else f", due {effect.due_at:%Y-%m-%d %H:%M}"
     return said if effect.status == "pending" else f"{said}, {effect.status}: {effect.reason}".rstrip(": ")
 
 

@@ -91,7 +91,7 @@ def first_free(
         rule = ballot.rules[position]
         by = what_holds(machine, case, day, rule)
         if by is not None:
-            held.append(Held(rule.id, rule.to or "", by))
+            held.append(Held(rule.id, rule.to or "", by, at_event=rule.on is not None))
         elif not (rule.approve and _asked_or_refused(machine, case, day, rule, ended)):
             return rule, tuple(held)
         position = ballot.first(case, day, event, position + 1)
@@ -156,7 +156,7 @@ def _answer_requests(draft: Draft) -> Rule | None:
         told = draft.event if isinstance(draft.event, TaskCompleted) else None
         if not draft.machine.still_holds(rule, draft.case, draft.day, request.event):
             _end_request(draft, request, "withdrawn", "its condition no longer holds")
-        elif told is None or told.effect_id != request.effect_id:
+        elif told is None or told.effect_id not in (request.effect_id, request.rule):
             continue
         elif told.outcome == "refused":
             _end_request(draft, request, "refused", f"{request.role} refused")
@@ -170,8 +170,8 @@ def _answer_requests(draft: Draft) -> Rule | None:
 
 def _end_request(draft: Draft, request: Request, how: str, reason: str) -> None:
     draft.requests_ended.append((request.effect_id, how))
-    if how == "withdrawn":
-        draft.changes.append(EffectChange(request.effect_id, Status.CANCELLED, reason))
+    status = Status.CANCELLED if how == "withdrawn" else Status.DELIVERED
+    draft.changes.append(EffectChange(request.effect_id, status, reason))
 
 
 def _move_as_told(draft: Draft) -> None:

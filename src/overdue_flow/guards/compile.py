@@ -48,7 +48,7 @@ _UNREAD: Final = object()
 def compile_first(guards: Sequence[Guard | None], vocabulary: Vocabulary) -> First:
     """One function that finds the first guard that holds; None in `guards` is a guard that always does.
 
-    `event` may be None where no guard names a field of an event; a guard that does must not be reached without one.
+    Without an `event` its fields are missing.
     """
     plain = _Writer(vocabulary)
     plain.lines += ["if start: return rest(case, day, event, start)"]
@@ -143,12 +143,13 @@ class _Writer:
 
     def _fact(self, name: str) -> str:
         """The value of a fact, read now unless it was before."""
-        number = self.numbers.setdefault(name, len(self.numbers))
-        value, source = f"v{number}", "event" if self.vocabulary[name].on_event else "case"
+        fact, number = self.vocabulary[name], self.numbers.setdefault(name, len(self.numbers))
+        value, reader = f"v{number}", f"r{number}"
         if name in self.definite:
             return value
-        self.bound[f"r{number}"] = self.vocabulary[name].read
-        read = f"({value} := r{number}({source}, day))"
+        self.bound[reader] = fact.read
+        of_event = f"{reader}(event, day) if event is not None else None"
+        read = f"({value} := {of_event if fact.on_event else f'{reader}(case, day)'})"
         self.definite.add(name)
         if name not in self.maybe:
             return read

@@ -273,6 +273,9 @@ def _is_value(token: Token, *, closing: bool) -> bool:
 
 
 def _begins_a_value(token: Token, after: Token | None) -> bool:
+    """Whether a second value begins where one has just ended; a bracket there is a call, and not misplaced."""
+    if token.sort == "mark":
+        return token.spelled == "{"
     return _is_value(token, closing=False) or (token.spelled == "not" and (after is None or after.spelled != "in"))
 
 

@@ -94,8 +94,9 @@ class _Speaker:
     def _inside(self, part: Condition) -> str:
         """A part among others, in brackets where it would be misread without."""
         text = self.condition(part)
-        joined = isinstance(part, All | AnyOf) or (isinstance(part, Flag) and (" or " in text or " and " in text))
-        return f"({text})" if joined else text
+        is_label = isinstance(part, Flag) or (isinstance(part, Comparison) and part.kind is Kind.FLAG)
+        unclear = is_label and not text.startswith("not (") and (" or " in text or " and " in text)
+        return f"({text})" if isinstance(part, All | AnyOf) or unclear else text
 
     def _chain(self, parts: Sequence[Condition]) -> str:
         match parts:

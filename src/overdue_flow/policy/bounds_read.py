@@ -13,11 +13,14 @@ from overdue_flow.policy.bounds import Limit
 from overdue_flow.policy.currencies import CURRENCIES
 from overdue_flow.policy.declared import InForce, LimitDeclared, NeverDeclared
 from overdue_flow.policy.desk import Desk
+from overdue_flow.policy.places import Path
 from overdue_flow.policy.policy import HoldKind, Never
-from overdue_flow.policy.source import Path
 from overdue_flow.policy.stages import Chart
 from overdue_flow.policy.words import never_words, window_of
 from overdue_flow.problems import Place, did_you_mean
+
+# what people write for a currency, and its code
+_COMMON = {"RMB": "CNY", "NTD": "TWD", "YEN": "JPY", "STG": "GBP"}
 
 _COUNT_WORDS = ("counts", "at_most", "within")
 
@@ -121,7 +124,7 @@ def read_holds(desk: Desk, chart: Chart) -> dict[str, HoldKind]:
             desk.refuse("review-without-role", message, (*path, "review_after"), key=True)
         for word in ("review_after", "ends_after"):
             span = getattr(hold, word)
-            if span and span.unit in ("hours", "calendar days"):
+            if span and (span.unit == "hours" or span.is_for_windows):
                 message = f"`{span}` stands here; expected days, business days, weeks or months"
                 desk.refuse("wrong-unit", message, (*path, word))
         found[kind] = HoldKind(
@@ -187,11 +190,13 @@ def check_terms(desk: Desk) -> None:
     terms = desk.file.terms
     path: Path = ("terms",)
     if terms.currency not in CURRENCIES:
-        hint = did_you_mean(terms.currency, CURRENCIES) or "expected an ISO 4217 code, such as `CNY`"
+        meant = _COMMON.get(terms.currency)
+        hint = f"did you mean `{meant}`?" if meant else did_you_mean(terms.currency, CURRENCIES)
+        hint = hint or "expected an ISO 4217 code, such as `CNY`"
         desk.refuse("unknown-currency", f"there is no currency `{terms.currency}`", (*path, "currency"), hint=hint)
     try:
         ZoneInfo(terms.time_zone)
-    except (OSError, ValueError):
+    except (KeyError, OSError, ValueError):
         hint = did_you_mean(terms.time_zone, _zones()) or "expected a name such as `Asia/Shanghai`"
         message = f"there is no time zone `{terms.time_zone[:60]}`"
         desk.refuse("unknown-time-zone", message, (*path, "time_zone"), hint=hint)
@@ -218,7 +223,8 @@ def _check_amounts(desk: Desk, path: Path) -> None:
     for amount, name in amounts:
         where = (*path, "counting", *name)
         number = amount.amount if isinstance(amount, Money) else amount
-        if isinstance(amount, Money) and amount.currency != desk.file.terms.currency:
+        known = desk.file.terms.currency in CURRENCIES
+        if known and isinstance(amount, Money) and amount.currency != desk.file.terms.currency:
             message = f"`{amount}` is not in {desk.file.terms.currency}, the currency of this policy"
             desk.refuse("other-currency", message, where)
         elif number < 0:

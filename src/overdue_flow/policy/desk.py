@@ -11,13 +11,15 @@ from overdue_flow.guards.syntax import Fault
 from overdue_flow.guards.tree import Guard
 from overdue_flow.guards.vocabulary import Vocabulary
 from overdue_flow.policy.model import PolicyFile
-from overdue_flow.policy.source import Path, Source
+from overdue_flow.policy.places import Path, Source
 from overdue_flow.problems import Place, Problem, Severity, did_you_mean
 
 MACHINE_EVENTS = frozenset({"TimePassed", "PolicyAdopted", "EventRetracted", "HostEvent"})
 """Kinds of event that a rule cannot be `on`: they belong to the machine, or stand for the host's own."""
 
 _NEAR_MAX = 8
+
+_SECTIONS = {"fact": "facts", "declared fact": "facts", "action": "actions", "event": "events", "ladder": "ladders"}
 
 
 @dataclass(slots=True)
@@ -54,6 +56,10 @@ class Desk:
         """Whether the file does not say what it means at `path`, and a problem says so already."""
         return any(path[:length] in self.source.damaged for length in range(1, len(path) + 1))
 
+    def is_lost(self, section: str) -> bool:
+        """Whether a section as a whole could not be read: nobody can know what it declares."""
+        return (section,) in self.source.damaged
+
     def names(self, section: str) -> tuple[str, ...]:
         """The names that stand in a section of the file, those included whose entry could not be read."""
         found = self.source.at((section,))
@@ -63,7 +69,7 @@ class Desk:
     def knows(self, word: str, known: Iterable[str], what: str, path: Path, *, key: bool = False) -> bool:
         """Whether `word` is among the `known`; a problem where it is not."""
         known = tuple(known)
-        if word in known:
+        if word in known or self.is_lost(_SECTIONS.get(what, "")):
             return True
         hint = did_you_mean(word, known)
         if hint is None and known:
@@ -75,7 +81,7 @@ class Desk:
     def role(self, word: str, path: Path) -> bool:
         """Whether `word` is a declared role."""
         self.use("roles", word)
-        if word in self.names("roles"):
+        if word in self.names("roles") or self.is_lost("roles"):
             return True
         hint = did_you_mean(word, self.names("roles")) or "declare it under `roles`"
         self.refuse("unknown-role", f"there is no role `{word[:60]}`", path, hint=hint)
@@ -122,4 +128,6 @@ class Desk:
     def _follows(self, fault: Fault, text: str) -> bool:
         """Whether a fault only follows from a declaration that is broken itself."""
         word = text[fault.start : fault.end]
-        return any((section, word) in self.source.damaged for section in ("facts", "counts"))
+        if any((section, word) in self.source.damaged for section in ("facts", "counts")):
+            return True
+        return fault.code.startswith("unknown") and (self.is_lost("facts") or self.is_lost("counts"))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from overdue_flow.policy.places import Plain
 from overdue_flow.policy.policy import Policy
-from overdue_flow.policy.source import Plain, write
+from overdue_flow.policy.source import write
 
 
 def dump_policy(policy: Policy) -> str:

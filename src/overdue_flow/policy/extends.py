@@ -11,7 +11,8 @@ import copy
 from collections.abc import Iterator
 from pathlib import Path as FilePath
 
-from overdue_flow.policy.source import BYTES_MAX, Path, Plain, Source, read
+from overdue_flow.policy.places import Path, Plain, Source
+from overdue_flow.policy.source import BYTES_MAX, read
 from overdue_flow.problems import Place, Problem, Severity, did_you_mean
 
 PACK = "pack:"

@@ -12,14 +12,15 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
+from overdue_flow.cases.events import Event
+from overdue_flow.policy.places import Path, Source
 from overdue_flow.policy.prose import say
-from overdue_flow.policy.source import Path, Source
-from overdue_flow.problems import Problem, did_you_mean
+from overdue_flow.problems import Place, Problem, did_you_mean
 
 M = TypeVar("M", bound=BaseModel)
 
 _ROUNDS_MAX = 40
-_PROBLEMS_MAX = 500
+_PROBLEMS_MAX = 200
 
 # keys without which there is nothing to check: the problem is noted, and the checks go on with these in their place
 _STAND_INS: dict[str, Any] = {"language": "1", "policy": "unnamed", "version": "0", "stages": {}, "strength": "block"}
@@ -38,7 +39,7 @@ def fit(tree: Any, model: type[M], source: Source, base: Path = ()) -> M | None:
         try:
             return model.model_validate(tree)
         except ValidationError as found:
-            if not fitting.take_out(found) or len(source.problems) > _PROBLEMS_MAX:
+            if not fitting.take_out(found):
                 return None
     return None
 
@@ -54,7 +55,14 @@ class _Fitting:
         changed = False
         noted: list[Problem] = []
         # from the end: taking an element out of a list leaves the positions before it as they are
-        for error in sorted(found.errors(include_url=False), key=lambda one: _sortable(one["loc"]), reverse=True):
+        errors = sorted(found.errors(include_url=False), key=lambda one: _sortable(one["loc"]), reverse=True)
+        too_many = len(errors) + len(self.source.problems) > _PROBLEMS_MAX
+        if too_many:
+            # a file of another kind, or a hostile one: the first problems are enough to see that
+            message = f"the file has {len(errors)} problems; the first {_PROBLEMS_MAX} are told"
+            self.source.problems.append(Problem("many-problems", message, Place(self.source.file)))
+            errors = errors[-_PROBLEMS_MAX:]
+        for error in errors:
             path = _real_path(self.tree, error["loc"])
             missed = error["type"] == "missing"
             problem, took = self._missing(path) if missed else self._misfit(path, error)
@@ -62,7 +70,7 @@ class _Fitting:
             if problem:
                 noted.append(problem)
         self.source.problems.extend(reversed(noted))
-        return changed
+        return changed and not too_many
 
     def full(self, path: Path) -> Path:
         """Where `path` of the tree, as it is now, stands in the file."""
@@ -100,7 +108,10 @@ class _Fitting:
             found = self.source.at(full)
             words = str((error.get("ctx") or {}).get("expected", "")).split("'")[1::2]
             near = did_you_mean(found, words) if isinstance(found, str) else None
-            problem = Problem("wrong-value", say(error, found), self.source.place(full), hint=near)
+            # a name that cannot be one stands where the key does
+            of_key = error["loc"][-1:] == ("[key]",)
+            place = self.source.key_place(full) if of_key else self.source.place(full)
+            problem = Problem("wrong-value", say(error, found), place, hint=near)
         self.source.damaged.add(full)
         return (None if said else problem), self.remove(path)
 
@@ -160,7 +171,10 @@ def keys_of(model: type[BaseModel], path: Path) -> list[str]:
     for step in path:
         here = _inside(here, step)
     known = _model_in(here)
-    return [field.alias or name for name, field in known.model_fields.items()] if known else []
+    if known is None:
+        return []
+    names = [field.alias or name for name, field in known.model_fields.items()]
+    return [name for name in names if name != "kind"] if issubclass(known, Event) else names
 
 
 def _inside(annotation: Any, step: str | int) -> Any:

@@ -46,6 +46,8 @@ def _check_targets(desk: Desk, chart: Chart, everywhere: tuple[Rule, ...], stage
     owned = [(rule, frozenset(chart.leaves)) for rule in everywhere]
     owned += [(rule, chart.within(name)) for name, stage in stages.items() for rule in stage.rules]
     for rule, leaves in owned:
+        if rule.owner and stages[rule.owner].end:
+            continue  # an end has no rules: that is said where it stands
         lives_in = {leaf for leaf in leaves - rule.excepted if not stages[leaf].end}
         if rule.to is not None and lives_in <= {rule.to} and rule.place is not None:
             where = (

@@ -13,10 +13,9 @@ from overdue_flow.guards.tree import Guard
 from overdue_flow.guards.vocabulary import Motion, Value
 from overdue_flow.policy.bounds import Limit
 from overdue_flow.policy.lint_rules import CHECKS_OF_RULES
+from overdue_flow.policy.places import Source
 from overdue_flow.policy.policy import FactRef, Policy, Stage, Task
-from overdue_flow.policy.source import Source
 from overdue_flow.policy.view import View, finding
-from overdue_flow.policy.witness import Search
 from overdue_flow.problems import Problem
 
 Check: TypeAlias = Callable[[View], Iterator[Problem]]
@@ -24,8 +23,12 @@ Check: TypeAlias = Callable[[View], Iterator[Problem]]
 
 def findings(policy: Policy, source: Source, used: Mapping[str, set[str]]) -> list[Problem]:
     """All findings on a policy. `used` says what of each section was named somewhere."""
-    view = View(policy, source, used)
-    return [problem for check in CHECKS for problem in check(view)]
+    view = View.of(policy, source, used)
+    found = [problem for check in CHECKS for problem in check(view)]
+    if view.budget.left < 0:
+        message = "not every rule was compared with every other: the policy is too large to look through"
+        found.append(finding("not-looked-through", message, source.key_place(("stages",))))
+    return found
 
 
 # --- limits ---
@@ -49,7 +52,7 @@ def _why_never(view: View, limit: Limit) -> str | None:
     if limit.in_force[0] and last and limit.in_force[0] > last:
         return f"it begins on {limit.in_force[0]}, after the policy ends on {last}"
     if limit.guard:
-        search = Search(policy.vocabulary)
+        search = view.search()
         if search.find([limit.guard]) is None and search.complete:
             return "no loan meets its condition"
     return None
@@ -102,7 +105,7 @@ def stages_where_silence_rests(view: View) -> Iterator[Problem]:
 
 def _time_leads_out(view: View, leaf: str) -> bool:
     vocabulary = view.policy.vocabulary
-    for rule in view.policy.moves_in(leaf):
+    for rule in view.moves[leaf]:
         if rule.on is None:
             names = rule.guard.names if rule.guard else frozenset()
             if not names or any(vocabulary[name].motion is not Motion.STILL for name in names):
@@ -138,7 +141,7 @@ def stages_that_pursue_nothing_owed(view: View) -> Iterator[Problem]:
         asked = [one for owner in stage.owners for one in _collects(policy.stages[owner])]
         if stage.end or not asked:
             continue
-        by_itself = [rule.guard for rule in policy.moves_in(leaf) if rule.on is None]
+        by_itself = [rule.guard for rule in view.moves[leaf] if rule.on is None]
         cures = [guard for guard in by_itself if guard is None or guard.names & _SAYS_WHAT_IS_OWED]
         if not any(_can_fire(view, guard, leaf, fixed) for guard in cures):
             also = [(asked[0].place, "this goes out to collect")] if asked[0].place else []
@@ -148,7 +151,7 @@ def stages_that_pursue_nothing_owed(view: View) -> Iterator[Problem]:
 
 
 def _can_fire(view: View, guard: Guard | None, leaf: str, fixed: Mapping[str, Value | None]) -> bool:
-    search = Search(view.policy.vocabulary, {**fixed, "stage": leaf})
+    search = view.search(fixed={**fixed, "stage": leaf})
     return search.find([guard]) is not None or not search.complete
 
 

@@ -9,19 +9,18 @@ from typing import TypeAlias
 from overdue_flow.guards.evaluate import evaluate
 from overdue_flow.guards.tree import Guard
 from overdue_flow.guards.vocabulary import Value
-from overdue_flow.policy.policy import Policy, Rule
+from overdue_flow.policy.policy import Rule
 from overdue_flow.policy.view import View, finding
 from overdue_flow.policy.witness import Loan, Search, in_words
 from overdue_flow.problems import Problem
 
 _JUST_ENTERED = {"days_in_stage": 0, "days_since_stage_entered": 0, "days_until_stage_entered": 0}
 _LONGEST_CHASE = 3
+_CIRCLES_MAX = 300
 
 
 def _words(view: View, loan: Loan | None, on: str | None = None) -> str | None:
-    return (
-        in_words(loan, view.policy.vocabulary_on(on), view.policy.terms.currency) or None if loan is not None else None
-    )
+    return in_words(loan, view.policy.vocabulary_on(on), view.policy.terms.currency) or None if loan else None
 
 
 def rules_that_always_fire(view: View) -> Iterator[Problem]:
@@ -37,37 +36,42 @@ def rules_that_overlap(view: View) -> Iterator[Problem]:
     policy = view.policy
     for rules in (policy.everywhere, *(stage.rules for stage in policy.stages.values())):
         movers = [rule for rule in rules if rule.to is not None]
-        for earlier, later in itertools.combinations(movers, 2):
-            if earlier.on == later.on and not _apart(policy, earlier, later):
-                yield from _overlap(view, earlier, later)
+        for position, later in enumerate(movers):
+            for earlier in movers[:position]:
+                problem = _overlap(view, earlier, later)
+                if problem:
+                    yield problem
+                if problem and problem.code == "shadowed-rule":
+                    break  # what never fires overlaps with nothing else
 
 
-def _apart(policy: Policy, earlier: Rule, later: Rule) -> bool:
-    """Whether no leaf has both rules: each applies where the other is excepted."""
-    return not any(earlier in policy.moves_in(leaf) and later in policy.moves_in(leaf) for leaf in policy.leaves)
-
-
-def _overlap(view: View, earlier: Rule, later: Rule) -> Iterator[Problem]:
+def _overlap(view: View, earlier: Rule, later: Rule) -> Problem | None:
+    if earlier.on != later.on or view.lives[earlier.id].isdisjoint(view.lives[later.id]):
+        return None
     also = [(earlier.place, f"`{earlier.id}` comes first")]
     if earlier.guard is None:
         message = f"`{later.id}` can never fire: `{earlier.id}` comes first and always holds"
-        yield finding("shadowed-rule", message, later.place, also=also, hint="put it before the other")
-        return
+        return finding("shadowed-rule", message, later.place, also=also, hint="put it before the other")
     if later.guard is None:
-        return  # the last resort of a list: what is left when nothing before it holds
-    search = Search(view.policy.vocabulary_on(later.on))
+        return None  # the last resort of a list: what is left when nothing before it holds
+    search = view.search(later.on)
     both = search.find([earlier.guard, later.guard])
     if both is None:
-        return
+        return None
     witness = _words(view, both, later.on)
-    if _find_alone(search, earlier.guard, later.guard) is None and search.complete:
+    # where it is excepted or leads to the stage itself, the earlier rule does not come first
+    everywhere_first = view.lives[later.id] <= view.lives[earlier.id]
+    if everywhere_first and _find_alone(search, earlier.guard, later.guard) is None and search.complete:
         message = f"`{later.id}` can never fire: whenever it holds, `{earlier.id}` holds too and comes first"
-        yield finding("shadowed-rule", message, later.place, also=also, witness=witness, hint="put it before the other")
-        return
-    if earlier.to != later.to and earlier.id not in later.gives_way_to:
-        message = f"`{earlier.id}` and `{later.id}` can hold at once; the loan then goes to `{earlier.to}`, not to `{later.to}`"
-        hint = f"if that is meant, add `gives_way_to: [{earlier.id}]` to `{later.id}`"
-        yield finding("overlapping-rules", message, later.place, also=also, witness=witness, hint=hint)
+        return finding(
+            "shadowed-rule", message, later.place, also=also, witness=witness, hint="put it before the other"
+        )
+    if earlier.to == later.to or earlier.id in later.gives_way_to:
+        return None
+    goes = f"the loan then goes to `{earlier.to}`, not to `{later.to}`"
+    message = f"`{earlier.id}` and `{later.id}` can hold at once; {goes}"
+    hint = f"if that is meant, add `gives_way_to: [{earlier.id}]` to `{later.id}`"
+    return finding("overlapping-rules", message, later.place, also=also, witness=witness, hint=hint)
 
 
 def _find_alone(search: Search, earlier: Guard, later: Guard) -> Loan | None:
@@ -83,10 +87,10 @@ def _find_alone(search: Search, earlier: Guard, later: Guard) -> Loan | None:
 def rules_that_chase_each_other(view: View) -> Iterator[Problem]:
     """Rules that would move a loan round in a circle on one day."""
     policy = view.policy
-    movers = {leaf: [rule for rule in policy.moves_in(leaf) if _fires_by_itself(rule)] for leaf in policy.leaves}
+    movers = {leaf: [rule for rule in view.moves[leaf] if _fires_by_itself(rule)] for leaf in policy.leaves}
     seen: set[frozenset[str]] = set()
     for leaf in policy.leaves:
-        for circle in _circles(movers, leaf, ()):
+        for circle in itertools.islice(_circles(movers, leaf, ()), _CIRCLES_MAX):
             ids = frozenset(rule.id for _leaf, rule in circle)
             loan = _goes_round(view, circle) if ids not in seen else None
             if loan is not None:
@@ -115,21 +119,17 @@ def _goes_round(view: View, circle: _Circle) -> Loan | None:
     """A loan that every rule of the circle moves, each being the first that holds in its stage."""
     policy = view.policy
     fixed: dict[str, Value | None] = {name: 0 for name in _JUST_ENTERED if name in policy.vocabulary}
-    search = Search(policy.vocabulary, fixed)
-
-    def goes(loan: Loan) -> bool:
-        return all(_first_that_holds(policy, leaf, loan) == rule for leaf, rule in circle)
-
-    # `stage` differs from step to step, so conditions are asked one by one, in `goes`
-    for loan in search.loans([rule.guard for _leaf, rule in circle]):
-        if goes(loan):
+    # `stage` differs from step to step, so conditions are asked one by one
+    for loan in view.search(fixed=fixed).loans([rule.guard for _leaf, rule in circle]):
+        if all(_first_that_holds(view, leaf, loan) is rule for leaf, rule in circle):
             return {name: value for name, value in loan.items() if name not in (*fixed, "stage")}
     return None
 
 
-def _first_that_holds(policy: Policy, leaf: str, loan: Loan) -> Rule | None:
+def _first_that_holds(view: View, leaf: str, loan: Loan) -> Rule | None:
     there = {**loan, "stage": leaf}
-    for rule in policy.moves_in(leaf):
+    for rule in view.moves[leaf]:
+        view.budget.left -= 1
         if not _fires_by_itself(rule) or (rule.guard and not rule.guard.names <= set(there)):
             continue
         if rule.guard is None or evaluate(rule.guard, there.__getitem__):
@@ -139,7 +139,7 @@ def _first_that_holds(policy: Policy, leaf: str, loan: Loan) -> Rule | None:
 
 def _chase(view: View, circle: _Circle, loan: Loan) -> Problem:
     names = " and ".join(f"`{rule.id}`" for _leaf, rule in circle)
-    also = [(rule.place, f"from `{leaf}` to `{rule.to}`") for leaf, rule in circle]
+    also = [(rule.place, f"from `{leaf}` to `{rule.to}`") for leaf, rule in circle[1:]]
     (_, first), *_ = circle
     message = f"{names} can chase each other on one day"
     hint = "make their conditions exclude each other, or add `step: true` to one"
@@ -156,8 +156,8 @@ def rules_that_break_a_never(view: View) -> Iterator[Problem]:
         if not clause.on_entry or "contact_delivered" in clause.guard.names:
             continue
         for leaf in policy.leaves:
-            for rule in policy.moves_in(leaf):
-                loan = _breaks(policy, rule, leaf, clause.guard)
+            for rule in view.moves[leaf]:
+                loan = _breaks(view, rule, leaf, clause.guard)
                 if loan is not None:
                     message = f"`{rule.id}` can break the clause `{clause.id}`; such a move would be withheld"
                     also = [(clause.place, "the clause")]
@@ -166,11 +166,9 @@ def rules_that_break_a_never(view: View) -> Iterator[Problem]:
                     break
 
 
-def _breaks(policy: Policy, rule: Rule, leaf: str, clause: Guard) -> Loan | None:
+def _breaks(view: View, rule: Rule, leaf: str, clause: Guard) -> Loan | None:
     """A loan that the rule moves, for which the clause holds after the move and did not before."""
-    vocabulary = policy.vocabulary_on(rule.on)
-    search = Search(vocabulary, {"stage": leaf})
-    for loan in search.loans([rule.guard, clause]):
+    for loan in view.search(rule.on, {"stage": leaf}).loans([rule.guard, clause]):
         after = {**loan, "stage": rule.to}
         moved = rule.guard is None or evaluate(rule.guard, loan.__getitem__)
         if moved and evaluate(clause, after.__getitem__) and not evaluate(clause, loan.__getitem__):

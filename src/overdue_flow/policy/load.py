@@ -30,17 +30,21 @@ from overdue_flow.policy.fitting import fit
 from overdue_flow.policy.graph import check_graph
 from overdue_flow.policy.lint import findings
 from overdue_flow.policy.model import PolicyFile, ScenarioFile
+from overdue_flow.policy.places import Source
 from overdue_flow.policy.policy import Policy, Rule, Stage
 from overdue_flow.policy.rules import RuleReader
 from overdue_flow.policy.scenarios import ScenarioReader
-from overdue_flow.policy.source import BYTES_MAX, Source, read
+from overdue_flow.policy.source import BYTES_MAX, read
 from overdue_flow.policy.spans import Span
-from overdue_flow.policy.stages import chart, start_of
+from overdue_flow.policy.stages import Chart, chart, start_of
 from overdue_flow.policy.tasks import Tasks, read_actions
 from overdue_flow.policy.trials import Scenario
 from overdue_flow.policy.typing_of_text import as_declared
 from overdue_flow.policy.words import bands_of, check_events, declare_words, never_words
 from overdue_flow.problems import Place, Problem
+
+RULES_MAX = 2_000
+"""How many rules a policy may have."""
 
 TEXT_NAME = "policy.yaml"
 """What places call a policy that was given as text."""
@@ -170,6 +174,7 @@ def _read_policy(desk: Desk) -> Policy | None:
     """Everything on the desk, checked. The policy is None where there is no stage to begin in."""
     file = desk.file
     found = chart(desk)
+    _check_size(desk, found)
     start = start_of(desk, found)
     declare_words(desk, found.leaves, found.groups)
     check_events(desk)
@@ -179,11 +184,10 @@ def _read_policy(desk: Desk) -> Policy | None:
     _check_roles(desk)
     actions = read_actions(desk)
     tasks = Tasks(desk, actions, found)
-    for name, rungs in file.ladders.items():
-        tasks.rungs(rungs, ("ladders", name))
     reader = RuleReader(desk, found, tasks)
     everywhere = reader.rules(file.everywhere, ("everywhere",), "")
     stages = reader.stages()
+    tasks.check_unused_ladders()
     rules = _by_id(everywhere, stages)
     reader.check_order(rules)
     check_graph(desk, found, start, everywhere, stages)
@@ -226,6 +230,12 @@ def _read_policy(desk: Desk) -> Policy | None:
 def _by_id(everywhere: tuple[Rule, ...], stages: dict[str, Stage]) -> dict[str, Rule]:
     rules = (*everywhere, *(rule for stage in stages.values() for rule in stage.rules))
     return {rule.id: rule for rule in rules}
+
+
+def _check_size(desk: Desk, found: Chart) -> None:
+    rules = len(desk.file.everywhere) + sum(len(spot.written.rules) for spot in found.spots.values())
+    if rules > RULES_MAX:
+        desk.refuse("too-many-rules", f"the policy has {rules:,} rules; at most {RULES_MAX:,} are read", ("stages",))
 
 
 def _check_roles(desk: Desk) -> None:

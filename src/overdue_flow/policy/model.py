@@ -49,7 +49,9 @@ class Expected(Section):
     no_effects: Names = Field(default=(), description="actions that were not")
     vetoed: Names = Field(default=(), description="actions that a hold or a limit forbade on this day")
     skipped: Names = Field(default=(), description="actions left out on this day, as the loan left their stage again")
-    held: Names = Field(default=(), description="rules and actions that wait at the end of this day for something to end")
+    held: Names = Field(
+        default=(), description="rules and actions that wait at the end of this day for something to end"
+    )
     nothing: Flag = Field(default=False, description="no move was made on this day, and nothing decided to be done")
     facts: Mapping[str, Any] = Field(default_factory=dict, description="what facts are")
     bucket: Short | None = None

@@ -43,6 +43,10 @@ class Rung(Section):
     @model_validator(mode="before")
     @classmethod
     def _short(cls, value: Any) -> Any:
+        if isinstance(value, Mapping) and len(value) == 1:
+            # `send_letter (approve: legal_counsel)` in a list is a mapping to YAML, which sees the colon
+            ((before, after),) = value.items()
+            value = f"{before}: {after}" if "(" in before and isinstance(after, str) else value
         if not isinstance(value, str):
             return value
         found = _RUNG.fullmatch(value.strip())
@@ -90,7 +94,7 @@ class BeatAsked(Asked):
 
 
 class RuleWritten(Section):
-    """A rule moves a loan (`to`) or does something without moving it (`do`), `on` an event, `when` a condition holds."""
+    """A rule moves a loan (`to`) or does something without moving it (`do`)."""
 
     id: Name
     on: Name | None = Field(default=None, description="an event; without it, `when` is looked at on every day")

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from overdue_flow.guards.tree import Guard
 from overdue_flow.guards.vocabulary import Vocabulary
 from overdue_flow.policy.desk import Desk
+from overdue_flow.policy.places import Path
 from overdue_flow.policy.policy import Beat, Rule, Stage, Task
 from overdue_flow.policy.road import Asked, BeatAsked, RuleWritten
-from overdue_flow.policy.source import Path
 from overdue_flow.policy.stages import Chart, Spot, covered, target
 from overdue_flow.policy.tasks import Tasks
 from overdue_flow.policy.words import words_on
@@ -62,7 +62,7 @@ class RuleReader:
 
     def _beats(self, spot: Spot) -> Iterator[Beat]:
         for path, asked in self.desk.source.each((*spot.path, "every"), spot.written.every):
-            if asked.each.count < 1 or asked.each.unit in ("hours", "calendar days"):
+            if asked.each.count < 1 or asked.each.unit == "hours" or asked.each.is_for_windows:
                 message = f"`{asked.each}` is no rhythm; expected days, business days, weeks, months or years"
                 self.desk.refuse("wrong-unit", message, (*path, "each"))
             task = self.tasks.read(asked, path, self._task_id(asked, path, spot.name))
@@ -172,7 +172,7 @@ class RuleReader:
             message = (
                 "after a refusal, a rule with `on` asks again at the next such event; `ask_again_after` has no say"
             )
-            desk.refuse("ask-again-on-event", message, (*path, "ask_again_after"), key=True)
+            desk.find("ask-again-on-event", message, desk.source.key_place((*path, "ask_again_after")))
 
     def check_order(self, rules: Mapping[str, Rule]) -> None:
         """That `gives_way_to` names rules that move a loan."""

@@ -15,12 +15,13 @@ from overdue_flow.guards.vocabulary import Fact, Kind, Value
 from overdue_flow.policy.desk import Desk
 from overdue_flow.policy.fitting import fit
 from overdue_flow.policy.model import Expected, GivenAtFirst, ScenarioWritten
-from overdue_flow.policy.source import Path
+from overdue_flow.policy.places import Path
 from overdue_flow.policy.stages import Chart
 from overdue_flow.policy.texts import read_day, shape_of
-from overdue_flow.policy.trials import Answer, Expectation, Scenario, Step
+from overdue_flow.policy.trials import Answer, Expectation, Scenario, Step, check_order
 from overdue_flow.policy.typing_of_text import as_declared
 from overdue_flow.policy.words import fields_of, read_value
+from overdue_flow.problems import Problem, did_you_mean
 
 _ANSWERS = ("approved", "refused", "done")
 _NOT_SENT = frozenset({"TimePassed", "PolicyAdopted", "LoanOpened", "CaseAdopted", "HostEvent", "EventRetracted"})
@@ -52,24 +53,33 @@ class ScenarioReader:
                     "duplicate-name", f"two scenarios are called `{scenario.name}`", (*path, "name"), also=also
                 )
             names[scenario.name] = (*path, "name")
+            before = len(self._problems())
             opening = self._opening(scenario.given, (*path, "given"))
             steps = [self._step(step, where) for where, step in self.desk.source.each((*path, "when"), scenario.when)]
             expects = [
                 self._expects(one, where) for where, one in self.desk.source.each((*path, "then"), scenario.then)
             ]
-            if not expects and not self.desk.is_damaged((*path, "then")):
+            if not expects and not self.desk.source.at((*path, "then")):
                 self.desk.refuse("nothing-expected", f"`{scenario.name}` expects nothing", (*path, "then"))
             if opening is not None:
                 kept = tuple(step for step in steps if step is not None)
                 place = self.desk.source.place((*path, "name"))
                 found.append(Scenario(scenario.name, opening, kept, tuple(expects), place))
+                if len(self._problems()) == before:
+                    self.desk.problems += check_order(found[-1])
         return tuple(found)
+
+    def _problems(self) -> list[Problem]:
+        return [*self.desk.source.problems, *self.desk.problems]
 
     # --- given ---
 
     def _opening(self, given: GivenAtFirst, path: Path) -> LoanOpened | None:
         content: dict[str, Any] = {"instalments": [dict(one) for one in given.instalments]}
         content["facts"] = self._facts_told(given.facts, (*path, "facts"))
+        for where, one in self.desk.source.each((*path, "instalments"), given.instalments):
+            if not {"amount", "principal", "interest", "costs"} & set(one):
+                self.desk.refuse("missing", "this instalment has no `amount`", where)
         if given.currency:
             content["currency"] = given.currency
         if given.stage is not None:
@@ -96,7 +106,7 @@ class ScenarioReader:
 
     def _facts_told(self, facts: Mapping[str, Any], path: Path) -> dict[str, Any]:
         """What the host tells: facts that the policy declares, typed."""
-        told = {}
+        told: dict[str, Any] = {}
         tellable = {
             name: fact for name, fact in self.desk.vocabulary.items()
             if name in self.desk.file.facts or fact.source == TOLD_BY_THE_HOST
@@ -109,7 +119,8 @@ class ScenarioReader:
                 message = f"`{name}` follows from what happens to the loan; it cannot be told"
                 self.desk.refuse("fact-not-told", message, where, key=True)
             elif self.desk.knows(name, tellable, "declared fact", where, key=True):
-                told[name] = self._told(tellable[name], text, where)
+                value = self._told(tellable[name], text, where)
+                told |= {name: value} if value is not None else {}
         return told
 
     def _told(self, fact: Fact, text: Any, path: Path) -> Any:
@@ -165,11 +176,12 @@ class ScenarioReader:
         return time(int(found[1]), int(found[2]))
 
     def _answer(self, word: str, to: Any, path: Path) -> Answer:
-        known = self.desk.names("actions") if word == "done" else tuple(self.asking)
-        what = "action" if word == "done" else "rule with `approve`"
         name = to if isinstance(to, str) else ""
-        if name not in known:
-            self.desk.knows(name, known, what, path)
+        if word == "done":
+            self.desk.knows(name, self.desk.names("actions"), "action", path)
+        elif name not in self.asking:
+            hint = did_you_mean(name, self.asking) or "a rule asks where it says `approve`"
+            self.desk.refuse("unknown-rule", f"no rule `{name[:60]}` asks for approval", path, hint=hint)
         return Answer(cast(Literal["approved", "refused", "done"], word), name)
 
     def _happening(self, kind: str, fields: Any, on: date, path: Path) -> Event | None:

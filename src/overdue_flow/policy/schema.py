@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from overdue_flow.cases.events import KINDS
@@ -12,23 +13,29 @@ from overdue_flow.guards.words import kind_in_words
 from overdue_flow.policy.desk import MACHINE_EVENTS
 from overdue_flow.policy.model import LANGUAGE, PolicyFile
 
-_CONDITION = "a condition; see `facts`"
+# parts that may be written in short, as text alone
+_IN_SHORT = ("FactDeclared", "FieldDeclared", "ParamDeclared", "Rung")
+
+# lists that may be written as one of their elements
+_ONE_OR_SEVERAL = (("AppliesTo", ("kind", "purpose", "channel", "party")), ("LimitDeclared", ("excluding",)))
 
 
 def policy_schema() -> dict[str, Any]:
     """The schema, as plain data; conditions say which words they may use."""
     schema = PolicyFile.model_json_schema(by_alias=True, mode="validation")
+    parts, top = schema["$defs"], schema["properties"]
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "overdue_flow policy"
-    schema["properties"]["language"] = {"const": LANGUAGE, "description": "the version of this format"}
-    schema["properties"]["version"]["type"] = ["string", "number"]
-    words = "; ".join(_word(fact) for fact in built_in().values())
-    _describe(schema, {_CONDITION: f"a condition, such as `dpd > 90 and not plan_active`. Built-in facts: {words}"})
-    events = sorted(kind for kind in KINDS if kind not in MACHINE_EVENTS)
-    for part in schema["$defs"].values():
-        on = part.get("properties", {}).get("on", {})
-        if "an event" in on.get("description", ""):
-            on["examples"] = events
+    top["language"] = {"const": LANGUAGE, "description": "the version of this format"}
+    top["version"]["type"] = ["string", "number"]
+    _several(top, ("extends",))
+    for name, keys in _ONE_OR_SEVERAL:
+        _several(parts[name]["properties"], keys)
+    for name in _IN_SHORT:
+        _shorten(parts, name)
+    _either_text(parts["Terms"]["properties"], "stale_after")
+    _name_conditions(schema)
+    _name_events(schema)
     return schema
 
 
@@ -37,21 +44,59 @@ def schema_text() -> str:
     return json.dumps(policy_schema(), ensure_ascii=False, indent=2) + "\n"
 
 
+def _several(properties: dict[str, Any], keys: tuple[str, ...]) -> None:
+    for key in keys:
+        several = properties[key]
+        kept = {word: several.pop(word) for word in ("description", "default", "title") if word in several}
+        properties[key] = {"anyOf": [several["items"], several], **kept}
+
+
+def _shorten(parts: dict[str, Any], name: str) -> None:
+    written_out = parts[name]
+    kind = written_out["properties"].get("type")
+    parts[f"{name}WrittenOut"] = written_out
+    short = kind if kind else {"type": "string", "description": "such as `call x3 in working hours, wait 2 days`"}
+    parts[name] = {"anyOf": [short, {"$ref": f"#/$defs/{name}WrittenOut"}]}
+
+
+def _either_text(properties: dict[str, Any], key: str) -> None:
+    properties[key]["anyOf"].append({"type": "string", "examples": ["5 days"]})
+
+
+def _name_conditions(schema: dict[str, Any]) -> None:
+    """One long description of conditions, which all of them point to."""
+    words = "; ".join(_word(fact) for fact in built_in().values())
+    for part in _dicts(schema):
+        for key, value in part.items():
+            if isinstance(value, dict) and value.get("description") == "a condition; see `facts`":
+                part[key] = {"$ref": "#/$defs/Condition"}
+            elif isinstance(value, list):
+                part[key] = [
+                    {"$ref": "#/$defs/Condition"}
+                    if isinstance(one, dict) and one.get("description") == "a condition; see `facts`"
+                    else one
+                    for one in value
+                ]
+    schema["$defs"]["Condition"] = {
+        "type": "string",
+        "description": f"a condition, such as `dpd > 90 and not plan_active`. Built-in facts: {words}",
+    }
+
+
 def _word(fact: Fact) -> str:
     choices = f": {', '.join(fact.choices)}" if fact.choices else ""
     return f"{fact.name} ({kind_in_words(fact.kind, fact.unit)}{choices})"
 
 
-def _describe(part: Any, words: dict[str, str]) -> None:
-    """Put the long description in one place, and point to it from the others."""
-    conditions = part.setdefault("$defs", {})
-    conditions["Condition"] = {"type": "string", "description": words[_CONDITION]}
-    _refer(part, {"type": "string", "description": _CONDITION}, {"$ref": "#/$defs/Condition"})
+def _name_events(schema: dict[str, Any]) -> None:
+    events = sorted(kind for kind in KINDS if kind not in MACHINE_EVENTS)
+    schema["$defs"]["RuleWritten"]["properties"]["on"]["examples"] = events
+    schema["$defs"]["CountDeclared"]["properties"]["of"]["examples"] = events
 
 
-def _refer(part: Any, written: dict[str, str], instead: dict[str, str]) -> None:
-    for key, value in part.items() if isinstance(part, dict) else enumerate(part):
-        if isinstance(value, dict) and written.items() <= value.items():
-            part[key] = instead
-        elif isinstance(value, dict | list):
-            _refer(value, written, instead)
+def _dicts(part: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(part, dict):
+        yield part
+    for inside in list(part.values()) if isinstance(part, dict) else part:
+        if isinstance(inside, dict | list):
+            yield from _dicts(inside)

@@ -11,14 +11,18 @@ from dateutil.relativedelta import relativedelta
 
 from overdue_flow.calendars import Calendar
 
-Unit = Literal["hours", "days", "business days", "calendar days", "weeks", "months", "years"]
+Unit = Literal[
+    "hours", "days", "business days", "calendar days", "weeks", "calendar weeks", "months", "calendar months", "years"
+]
 
-_WRITTEN = re.compile(r"(\d{1,5}) +(hours?|days?|business days?|calendar days?|weeks?|months?|years?)")
+_WRITTEN = re.compile(
+    r"(\d{1,5}) +(hours?|(?:business |calendar )?days?|(?:calendar )?weeks?|(?:calendar )?months?|years?)"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """So many of a unit. `calendar days` matter to windows only, where plain `days` roll."""
+    """So many of a unit. `calendar` days, weeks and months matter to windows only, where plain ones roll."""
 
     count: int
     unit: Unit
@@ -34,6 +38,11 @@ class Span:
 
     def __str__(self) -> str:
         return f"{self.count} {self.unit[:-1] if self.count == 1 else self.unit}"
+
+    @property
+    def is_for_windows(self) -> bool:
+        """Whether only a window can have it: it begins where the calendar says."""
+        return self.unit.startswith("calendar")
 
     def times(self, factor: int) -> Span:
         """The span repeated."""

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from overdue_flow.policy.desk import Desk
+from overdue_flow.policy.places import Path
 from overdue_flow.policy.road import StageWritten
-from overdue_flow.policy.source import Path
 from overdue_flow.problems import did_you_mean
 
 
@@ -120,13 +120,13 @@ def stages_damaged(desk: Desk) -> bool:
     for path in desk.source.damaged:
         if path[:1] == ("everywhere",) and len(path) <= 2:
             return True
-        if path[:1] == ("stages",) and (path[-1] in ("rules", "stages", "to", "except", "end") or _is_element(path)):
+        if path[:1] == ("stages",) and not _BESIDE_THE_ROAD & set(path):
             return True
     return False
 
 
-def _is_element(path: Path) -> bool:
-    return len(path) >= 2 and path[-2] in ("rules", "stages")
+# what is wrong inside these says nothing about where a loan can go
+_BESIDE_THE_ROAD = frozenset({"on_enter", "every", "label", "when", "because", "with", "approve", "step", "id"})
 
 
 def target(desk: Desk, found: Chart, name: str, path: Path) -> str | None:

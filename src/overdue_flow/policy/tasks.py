@@ -4,24 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from overdue_flow.cases.effects import EffectKind, Purpose
-from overdue_flow.cases.events.contact import Channel
-from overdue_flow.guards.vocabulary import Fact, Kind
 from overdue_flow.policy.bounds import Action, Parameter
 from overdue_flow.policy.desk import Desk
-from overdue_flow.policy.policy import FactRef, Rung, Task
+from overdue_flow.policy.params import CHANNELS, AllGiven, Parameters, given
+from overdue_flow.policy.places import Path
+from overdue_flow.policy.policy import Rung, Task
 from overdue_flow.policy.road import Asked, RuleWritten
 from overdue_flow.policy.road import Rung as RungWritten
-from overdue_flow.policy.source import Path
 from overdue_flow.policy.spans import Span
 from overdue_flow.policy.stages import Chart
-from overdue_flow.policy.texts import FromFact
-from overdue_flow.policy.words import read_value
 from overdue_flow.problems import did_you_mean
-
-CHANNELS: tuple[str, ...] = Channel.__args__  # type: ignore[attr-defined]  # the words of a Literal
 
 LADDER = "ladder"
 """The action of a task that is a ladder."""
@@ -66,6 +60,11 @@ class Tasks:
     actions: Mapping[str, Action]
     stages: Chart
 
+    @property
+    def parameters(self) -> Parameters:
+        """Reads parameters."""
+        return Parameters(self.desk, self.stages)
+
     def read(self, asked: Asked | RuleWritten, path: Path, task_id: str) -> Task | None:
         """The task written at `path`, or None where too little of it makes sense."""
         desk = self.desk
@@ -78,17 +77,18 @@ class Tasks:
         self._check_times(asked, path)
         guard = desk.guard(asked.when, (*path, "when")) if isinstance(asked, Asked) else None
         if asked.ladder is not None:
-            rungs = self._ladder(asked.ladder, (*path, "ladder"))
+            shared = given(asked.with_, (*path, "with"))
+            rungs = self._ladder(asked.ladder, (*path, "ladder"), shared)
             purpose: Purpose | None = asked.purpose or "collect"
             kind: EffectKind = "contact"
-            action, params, role_param = LADDER, self._nothing_with(asked, path), None
+            action, params, role_param = LADDER, {}, None
         else:
             known = self._action(str(asked.do), (*path, "do"))
             if known is None:
                 return None
             rungs, action, kind = (), known.name, known.kind
             purpose = self._purpose(asked, known, path)
-            params = self._params(known, asked.with_, (*path, "with"), path)
+            params = self.parameters.read(known, given(asked.with_, (*path, "with")), path)
             role_param = next((name for name, param in known.params.items() if param.type == "role"), None)
         return Task(
             id=task_id,
@@ -119,15 +119,9 @@ class Tasks:
     def _check_times(self, asked: Asked | RuleWritten, path: Path) -> None:
         for word in ("after", "within", "not_after"):
             span: Span | None = getattr(asked, word)
-            if span is not None and span.unit == "calendar days":
+            if span is not None and span.is_for_windows:
                 message = f"`{span}` is for windows; expected days, business days, weeks or months"
                 self.desk.refuse("wrong-unit", message, (*path, word))
-
-    def _nothing_with(self, asked: Asked | RuleWritten, path: Path) -> dict[str, Any]:
-        if asked.with_:
-            message = "a ladder has no parameters of its own; each rung has"
-            self.desk.refuse("ladder-with", message, (*path, "with"), key=True)
-        return {}
 
     def _purpose(self, asked: Asked | RuleWritten, known: Action, path: Path) -> Purpose | None:
         if asked.purpose and known.kind in ("task", "record"):
@@ -140,96 +134,44 @@ class Tasks:
         desk.use("actions", name)
         if name in self.actions:
             return self.actions[name]
-        if not desk.is_damaged(("actions", name)):
+        if not desk.is_damaged(("actions", name)) and not desk.is_lost("actions"):
             hint = did_you_mean(name, self.actions) or "declare it under `actions`"
             desk.refuse("unknown-action", f"there is no action `{name[:60]}`", path, hint=hint)
         return None
 
-    # --- parameters ---
-
-    def _params(
-        self, action: Action, given: Mapping[str, str | FromFact], path: Path, around: Path
-    ) -> dict[str, Any | FactRef]:
-        found: dict[str, Any | FactRef] = {}
-        for name, value in given.items():
-            where = (*path, name)
-            if name in action.params:
-                found[name] = self._value(action, name, value, where)
-            elif not self.desk.is_damaged(("actions", action.name, "params", name)):
-                hint = did_you_mean(name, action.params) or _declared(action)
-                self.desk.refuse("unknown-parameter", f"`{action.name}` has no `{name}`", where, key=True, hint=hint)
-        missing = [
-            name for name, param in action.params.items()
-            if name not in given and not param.optional and (*path, name) not in self.desk.source.damaged
-        ]  # fmt: skip
-        if missing and not self.desk.is_damaged(path):
-            names = " and ".join(f"`{name}`" for name in missing)
-            also = [(action.place, "declared here")] if action.place else []
-            self.desk.refuse("missing-parameter", f"`{action.name}` needs {names}, under `with`", around, also=also)
-        return found
-
-    def _value(self, action: Action, name: str, value: str | FromFact, path: Path) -> Any | FactRef:
-        param = action.params[name]
-        if isinstance(value, FromFact):
-            return self._from_fact(action, name, param, value, path)
-        if param.type == "role":
-            self.desk.role(value, path)
-            return value
-        if param.type == "stage":
-            self.desk.knows(value, self.stages.spots, "stage", path)
-            return value
-        if param.type == "choice" and not param.of:
-            if name == "channel" and action.kind == "contact":
-                self.desk.knows(value, CHANNELS, "channel", path)
-            return value
-        typed = read_value(value, Kind(param.type), param.of)
-        if typed is None:
-            expected = ", ".join(f"`{word}`" for word in param.of) or _EXPECTED[param.type]
-            hint = did_you_mean(value, param.of)
-            self.desk.refuse(
-                "wrong-parameter", f"`{name}` cannot be `{value[:60]}`; expected {expected}", path, hint=hint
-            )
-        return typed
-
-    def _from_fact(self, action: Action, name: str, param: Parameter, value: FromFact, path: Path) -> FactRef:
-        desk = self.desk
-        where = (*path, "fact")
-        desk.use("facts", value.fact)
-        desk.use("counts", value.fact)
-        if desk.is_damaged(("facts", value.fact)) or not desk.knows(value.fact, desk.vocabulary, "fact", where):
-            return FactRef(value.fact)
-        fact = desk.vocabulary[value.fact]
-        if not _fits(fact, param):
-            message = f"`{name}` of `{action.name}` is `{param.type}`, and the fact `{fact.name}` is `{fact.kind}`"
-            desk.refuse("wrong-parameter", message, where)
-        elif fact.kind is Kind.CHOICE:
-            words = param.of or (CHANNELS if name == "channel" and action.kind == "contact" else fact.choices)
-            strange = [word for word in fact.choices if word not in words]
-            if strange:
-                message = f"`{fact.name}` may be `{strange[0]}`, which `{name}` of `{action.name}` cannot be"
-                desk.refuse("wrong-parameter", message, where)
-        return FactRef(value.fact)
-
     # --- ladders ---
 
-    def _ladder(self, said: str | tuple[RungWritten, ...], path: Path) -> tuple[Rung, ...]:
-        if isinstance(said, str):
-            self.desk.use("ladders", said)
-            if self.desk.is_damaged(("ladders", said)):
-                return ()
-            if not self.desk.knows(said, self.desk.file.ladders, "ladder", path):
-                return ()
-            return self.rungs(self.desk.file.ladders[said], ("ladders", said))
-        return self.rungs(said, path)
+    def _ladder(self, said: str | tuple[RungWritten, ...], path: Path, shared: AllGiven) -> tuple[Rung, ...]:
+        desk = self.desk
+        if not isinstance(said, str):
+            return self.rungs(said, path, shared)
+        desk.use("ladders", said)
+        if desk.is_damaged(("ladders", said)) or not desk.knows(said, desk.file.ladders, "ladder", path):
+            return ()
+        return self.rungs(desk.file.ladders[said], ("ladders", said), shared)
 
-    def rungs(self, written: Sequence[RungWritten], path: Path) -> tuple[Rung, ...]:
-        """The rungs of a ladder: contacts, in order."""
+    def rungs(self, written: Sequence[RungWritten], path: Path, shared: AllGiven) -> tuple[Rung, ...]:
+        """The rungs of a ladder, in order; a rung takes the parameters that it has from those that all share."""
         if not written and not self.desk.is_damaged(path):
             self.desk.refuse("empty-ladder", "a ladder needs a rung", path)
-        read = [self._rung(rung, where) for where, rung in self.desk.source.each(path, written)]
+        read = [self._rung(rung, where, shared) for where, rung in self.desk.source.each(path, written)]
+        known = {name for rung in written if rung.do in self.actions for name in self.actions[rung.do].params}
+        for name in shared:
+            if name not in known and all(rung is not None for rung in read):
+                message = f"no rung of the ladder has `{name}`"
+                self.desk.refuse(
+                    "unknown-parameter", message, shared[name][1], key=True, hint=did_you_mean(name, known)
+                )
         return tuple(rung for rung in read if rung)
 
-    def _rung(self, rung: RungWritten, path: Path) -> Rung | None:
+    def check_unused_ladders(self) -> None:
+        """Ladders that nothing climbs: what is wrong with them is said, but for what a climber would give."""
+        for name, written in self.desk.file.ladders.items():
+            if name not in self.desk.used.get("ladders", ()):
+                for path, rung in self.desk.source.each(("ladders", name), written):
+                    self._rung(rung, path, None)
+
+    def _rung(self, rung: RungWritten, path: Path, shared: AllGiven | None) -> Rung | None:
         desk = self.desk
         if rung.approve:
             desk.role(rung.approve, path)
@@ -241,7 +183,9 @@ class Tasks:
             return None
         if action.kind not in ("contact", "task"):
             desk.refuse("wrong-rung", f"`{action.name}` is a {action.kind}; a ladder climbs contacts and tasks", path)
-        params = self._params(action, rung.with_, (*path, "with"), path)
+        taken = {name: one for name, one in (shared or {}).items() if name in action.params}
+        own = given(rung.with_, (*path, "with"))
+        params = self.parameters.read(action, taken | own, path, complete=shared is not None)
         return Rung(
             action=action.name,
             kind=action.kind,
@@ -253,30 +197,3 @@ class Tasks:
             approve=rung.approve,
             place=desk.source.place(path),
         )
-
-
-_EXPECTED = {
-    "flag": "`true` or `false`",
-    "number": "a number",
-    "money": "an amount such as `120.00` or `120.00 CNY`",
-    "date": "a day such as `2025-01-31`",
-    "text": "text",
-    "choice": "a word",
-}
-
-
-def _declared(action: Action) -> str:
-    if not action.params:
-        return f"`{action.name}` declares no parameters"
-    return "it has " + ", ".join(f"`{name}`" for name in action.params)
-
-
-def _fits(fact: Fact, param: Parameter) -> bool:
-    """Whether a fact can be the value of a parameter. Any word can be read as text."""
-    if param.type == "text":
-        return fact.kind in (Kind.TEXT, Kind.CHOICE, Kind.STAGE)
-    if param.type == "role":
-        return fact.kind in (Kind.TEXT, Kind.CHOICE)
-    if param.type == "choice":
-        return fact.kind is Kind.CHOICE
-    return fact.kind.value == param.type

@@ -191,9 +191,7 @@ Condition: TypeAlias = Annotated[
 ]
 """A guard, as text; it is parsed and typed after the file as a whole has been read."""
 
-Name: TypeAlias = Annotated[
-    str, BeforeValidator(_read_name), WithJsonSchema({"type": "string", "pattern": r"^[^\W_][\w.-]*$"})
-]
+Name: TypeAlias = Annotated[str, BeforeValidator(_read_name), WithJsonSchema({"type": "string"})]
 """An id."""
 
 Word: TypeAlias = Annotated[str, BeforeValidator(_read_word), WithJsonSchema({"type": "string"})]
@@ -227,7 +225,7 @@ SpanText: TypeAlias = Annotated[
     WithJsonSchema(
         {
             "type": "string",
-            "pattern": r"^\d{1,5} +(hour|day|business day|calendar day|week|month|year)s?$",
+            "pattern": r"^\d{1,5} +(hour|(business |calendar )?day|(calendar )?week|(calendar )?month|year)s?$",
             "examples": ["14 days", "5 business days", "1 calendar day", "1 month", "2 hours"],
         }
     ),

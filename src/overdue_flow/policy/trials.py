@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Literal
 
 from overdue_flow.cases.events import Event, LoanOpened
 from overdue_flow.guards.vocabulary import Value
-from overdue_flow.problems import Place
+from overdue_flow.problems import Place, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +63,28 @@ class Scenario:
     steps: tuple[Step, ...]
     expects: tuple[Expectation, ...]
     place: Place | None = None
+
+
+NOON = time(12)
+"""When a step happens that has no time of its own and is the first of its day."""
+
+
+def check_order(scenario: Scenario) -> Iterator[Problem]:
+    """The steps that come before one that is written above them, or before the loan is opened."""
+    opened_on = scenario.opening.opened_on
+    above: Step | None = None
+    reached = opened_on, time()
+    for step in scenario.steps:
+        waits = reached[1] if step.on == reached[0] and above is not None else NOON
+        here = step.on, step.at or max(NOON, waits)
+        if step.on < opened_on:
+            message = f"this happens on {step.on}, before the loan is opened on {opened_on}"
+            hint = "`opened_on` under `given` says when it is opened"
+            yield Problem("before-opening", message, step.place, hint=hint)
+        elif here < reached:
+            clock = f" at {step.at:%H:%M}" if step.at else ""
+            also = ((above.place, "the step above it"),) if above is not None and above.place is not None else ()
+            message = f"this happens on {step.on}{clock}, before the step above it"
+            yield Problem("out-of-order", message, step.place, hint="write the steps in the order of time", also=also)
+        else:
+            reached, above = here, step

@@ -26,12 +26,20 @@ GRID_MAX = 6_000
 
 
 @dataclass(slots=True)
+class Budget:
+    """How many loans may still be looked at for one policy, so that a large one is looked through in seconds."""
+
+    left: int = 150_000
+
+
+@dataclass(slots=True)
 class Search:
     """The loans that one question is asked of."""
 
     vocabulary: Vocabulary
     fixed: Mapping[str, Value | None] = field(default_factory=dict)
     complete: bool = True
+    budget: Budget = field(default_factory=Budget)
 
     def loans(self, guards: Iterable[Guard | None]) -> Iterator[dict[str, Value | None]]:
         """Loans that differ in what the conditions can tell apart; those that cannot be are left out."""
@@ -39,7 +47,8 @@ class Search:
         axes = {name: self._values(name, known) for name in sorted({name for guard in known for name in guard.names})}
         axes |= {name: [value] for name, value in self.fixed.items()}
         for tried, values in enumerate(itertools.product(*axes.values())):
-            if tried == GRID_MAX:
+            self.budget.left -= 1
+            if tried == GRID_MAX or self.budget.left < 0:
                 self.complete = False
                 return
             loan = dict(zip(axes, values, strict=True))

@@ -20,7 +20,7 @@ from overdue_flow.guards.vocabulary import Fact, Kind, Value, Vocabulary
 from overdue_flow.policy.declared import CountDeclared, FactDeclared, Typed
 from overdue_flow.policy.desk import Desk
 from overdue_flow.policy.model import PolicyFile
-from overdue_flow.policy.source import Path
+from overdue_flow.policy.places import Path
 from overdue_flow.policy.spans import Span
 from overdue_flow.policy.texts import read_flag
 
@@ -164,7 +164,7 @@ def _count(desk: Desk, name: str, count: CountDeclared, path: Path) -> Fact:
 def _window(desk: Desk, span: Span, path: Path) -> Window:
     window = window_of(span)
     if window is None:
-        expected = "days, calendar days, weeks or months, such as `7 days` or `1 calendar day`"
+        expected = "days, weeks or months, of the calendar or rolling, such as `7 days` or `1 calendar day`"
         desk.refuse("wrong-unit", f"a window of `{span}` cannot be counted; expected {expected}", path)
     return window or Window(1)
 
@@ -179,7 +179,9 @@ def window_of(span: Span) -> Window | None:
         return Window(7 * span.count)
     if span.unit == "calendar days":
         return Window(span.count, "calendar_days")
-    if span.unit in ("months", "years"):
+    if span.unit == "calendar weeks":
+        return Window(span.count, "calendar_weeks")
+    if span.unit in ("months", "calendar months", "years"):
         return Window(span.count * (12 if span.unit == "years" else 1), "calendar_months")
     return None
 

@@ -41,7 +41,7 @@ class LoanRow:
     currency: str | None
     opened_on: date | None
     person_id: str | None
-    facts: Mapping[str, str]
+    facts: Mapping[str, FactValue]
 
 
 @dataclass(slots=True)
@@ -121,6 +121,20 @@ class Cells:
             self.refuse(row, column, why_no_amount(bare, currency))
         return amount
 
+    def fact(self, row: Row, column: str, facts: Facts, currency: str | None) -> FactValue | None:
+        """What the host tells of a fact; None where the cell is empty, or where it does not fit the fact's type."""
+        text = self.text(row, column)
+        fact = facts.get(column) if isinstance(facts, Mapping) else None
+        if fact is None or not text:
+            return text or None
+        said: FactValue = _FLAGS.get(text.lower(), text) if fact.kind is Kind.FLAG else text
+        try:
+            refuse_misfits({column: said}, {column: fact}, currency)
+        except EventRefused as misfit:
+            self.refuse(row, column, Reason("wrong-fact", str(misfit)))
+            return None
+        return said
+
     def loan(self, row: Row, loans: Loans) -> int | None:
         """The number of the loan that the row belongs to."""
         text = self.text(row, "loan_id")
@@ -138,8 +152,11 @@ def unknown_loan(loan_id: str, known: Collection[str]) -> Reason:
     return Reason("unknown-loan", f"there is no loan `{loan_id[:60]}` in `loans`", hint)
 
 
-def read_loans(cells: Cells, facts: Collection[str] | None) -> Loans:
-    """Read `loans`; columns beyond the known ones are facts, and must be among `facts` where these are given."""
+def read_loans(cells: Cells, facts: Facts) -> Loans:
+    """Read `loans`; columns beyond the known ones are facts, and must be among `facts` where these are given.
+
+    Where `facts` says what each fact is, its type is checked too, and flags are read as `true` and `false`.
+    """
     loans = Loans()
     fact_columns = _fact_columns(cells, facts)
     for row in cells.table.rows():
@@ -158,21 +175,31 @@ def read_loans(cells: Cells, facts: Collection[str] | None) -> Loans:
             )
             continue
         person_id = cells.id(row, "person_id") if cells.text(row, "person_id") else None
-        values = {name: value for name in fact_columns if (value := cells.text(row, name))}
+        told = ((name, cells.fact(row, name, facts, currency)) for name in fact_columns)
+        values = {name: value for name, value in told if value is not None}
         loans.number[loan_id] = len(loans.rows)
         loans.rows.append(LoanRow(loan_id, row[0], currency, opened_on, person_id, values))
     return loans
 
 
-def _fact_columns(cells: Cells, facts: Collection[str] | None) -> list[str]:
+def _fact_columns(cells: Cells, facts: Facts) -> list[str]:
     columns = [name for name in cells.table.columns if name and name not in LOANS.known]
+    tellable = _tellable(facts)
     for name in columns:
-        if facts is not None and name not in facts:
-            hint = did_you_mean(name, (*LOANS.known, *facts)) or "declare it under `facts` in the policy"
-            index = cells.table.columns[name]
-            reason = Reason("unknown-column", f"`{name}` is no column of `loans` and no fact of the policy", hint)
-            cells.findings.add(cells.table.file, reason, 1, index)
-    return columns
+        if tellable is not None and name not in tellable:
+            hint = did_you_mean(name, (*LOANS.known, *tellable)) or "declare it under `facts` in the policy"
+            message = f"`{name}` is no column of `loans` and no fact of the policy"
+            if facts is not None and name in facts:
+                message, hint = f"`{name}` is worked out from what happens to the loan, and cannot be told", "leave it out"
+            cells.findings.add(cells.table.file, Reason("unknown-column", message, hint), 1, cells.table.columns[name])
+    return [name for name in columns if tellable is None or name in tellable]
+
+
+def _tellable(facts: Facts) -> Collection[str] | None:
+    """The facts that a host may tell; None where any may be."""
+    if not isinstance(facts, Mapping):
+        return facts
+    return [name for name, fact in facts.items() if fact.source in TOLD and not fact.name.startswith(CLOCKS)]
 
 
 def _currency(cells: Cells, row: Row) -> str | None:

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Literal, TypeAlias
 
 from overdue_flow.cases.case import Case
+from overdue_flow.cases.counting import told_by
 from overdue_flow.cases.effects import Effect, Status
 from overdue_flow.cases.entries import Entry
 from overdue_flow.cases.events import ContactAttempted, EffectDelivered, Event, TimePassed
@@ -63,19 +64,20 @@ def live_through(
     contacts: Contacts = "assumed",
     watch: Watch | None = None,
 ) -> Life | None:
-    """Live a loan from its opening to the end of `until`; None if it opens later.
+    """Live a loan from its opening to the end of `until`, as that day is told (`told_by`); None if it opens later.
 
     `events` come in the order in which they were noticed, the opening first. An event that cannot have happened is left
     out and named in `refused`.
     """
     history = _Walk(machine, contacts, watch)
     for at, event in events:
-        if not history.advance(at, until):
+        if (history.life is None and at.date() > until) or not history.advance(at, until):
             break
         history.take(loan_id, event, at)
     if history.life is None:
         return None
     history.advance(None, until)
+    history.close(until)
     return history.life
 
 
@@ -109,6 +111,13 @@ class _Walk:
             else:
                 return limit == until if at is None else at.astimezone(case.zone).date() <= until
         return True
+
+    def close(self, until: date) -> None:
+        """The turn that tells how the loan stands on `until`: where the due date is day 1, the next day's opening."""
+        assert self.life is not None
+        told = told_by(until, self.life.case.terms)
+        if told.opening and self.wake == told.turn_day:
+            self._turn(None, TimePassed(day=told.turn_day), opening_of(told.turn_day, self.life.case))
 
     def take(self, loan_id: str, event: Event, at: datetime) -> None:
         """One event of the history."""
@@ -176,5 +185,5 @@ def delivered_unanswered(effect: Effect, at: datetime) -> Iterator[Event]:
             channel=channel,
             outcome=outcome,
             effect_id=effect.id,
-            at=at,  # type: ignore[arg-type]
+            at=at,
         )

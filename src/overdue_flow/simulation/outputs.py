@@ -6,15 +6,17 @@
     effects.csv       loan_id, decided_on, due_at, action, params, status, cause
     summary.json      what `simulation.summary` counts
 
-UTF-8, commas, a header, plain line feeds. Amounts are plain decimals in the loan's currency with all its decimals, days are ISO,
-instants ISO with their offset, `params` is JSON. `days_late` is `covered_on` minus `due_on`: negative when early, both empty
-while uncovered; a `status` is one of those of `summary.told_as`. Rows come loan by loan, and in a loan in the order of
-time. Only what lies in the days reported is written; instalments by the day they fall due.
+UTF-8, commas, a header, plain line feeds. Amounts are plain decimals in the loan's currency with all its decimals, days
+are ISO, instants ISO with their offset, `params` is JSON. `days_late` is `covered_on` minus `due_on`: negative when
+early, both empty while uncovered; charges and what a reversal made due again are no instalments. A `status` is one of
+those of `summary.told_as`. Rows come loan by loan, and in a loan in the order of time. Only what lies in the days
+reported is written; instalments by the day they fall due.
 
-Free text (`because`) that begins with `=`, `+`, `-`, `@` or a control sign gets an apostrophe in front, so that a spreadsheet
-shows it and does not take it for a formula. Ids are never changed: they are keys.
+Free text (`because`) that begins with `=`, `+`, `-`, `@` or a control sign gets an apostrophe in front, so that a
+spreadsheet shows it and does not take it for a formula. Ids are never changed: they are keys.
 
-The files are written under another name and renamed at the end: a run that fails or is stopped leaves the folder as it was.
+The files are written under another name and renamed at the end: a run that fails or is stopped leaves the folder as it
+was.
 """
 
 from __future__ import annotations
@@ -28,8 +30,10 @@ from contextlib import ExitStack
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypeAlias
+from typing import Any, Self, TypeAlias
 
+from overdue_flow.cases.arrears import coverage
+from overdue_flow.money import from_minor, to_minor
 from overdue_flow.simulation.backtest import Days, Outcome
 from overdue_flow.simulation.summary import Summary, told_as
 
@@ -52,7 +56,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 class Outputs:
-    """Writes the files of one backtest into `folder`, loan by loan: use it in `with`, `add` each outcome, then `finish`.
+    """Writes the files of one backtest into `folder`: use it in `with`, `add` each outcome, then `finish`.
 
     The folder is made where it is missing. OSError where it cannot be written, at the beginning, before the work.
     """
@@ -65,7 +69,7 @@ class Outputs:
         self._open = ExitStack()
         self._writers: dict[str, Any] = {}
 
-    def __enter__(self) -> Outputs:
+    def __enter__(self) -> Self:
         self._made = [path for path in (self.folder, *self.folder.parents) if not path.exists()]
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -121,19 +125,21 @@ def rows_of(outcome: Outcome, days: Days) -> dict[str, Iterable[Row]]:
 
 
 def _instalments(outcome: Outcome, days: Days) -> Iterator[Row]:
-    for due in outcome.life.case.ledger.coverage(days.last):
-        if due.due_on in days:
+    case = outcome.life.case
+    for due in coverage(case.ledger, days.last):
+        if due.what == "instalment" and due.due_on in days:
             covered_on = due.covered_on
             late = (covered_on - due.due_on).days if covered_on else ""
-            yield outcome.loan_id, due.due_on, _amount(due.amount), covered_on or "", late
+            amount = f"{from_minor(due.amount, case.terms.currency):f}"
+            yield outcome.loan_id, due.due_on, amount, covered_on or "", late
 
 
 def _month_ends(outcome: Outcome, days: Days) -> Iterator[Row]:
+    currency = outcome.life.case.terms.currency
     for end in outcome.month_ends:
         if end.on in days:
-            yield (
-                outcome.loan_id, end.on, end.dpd, _amount(end.overdue_amount), _amount(end.balance), end.bucket, end.stage,
-            )  # fmt: skip
+            overdue, balance = (_in_full(amount, currency) for amount in (end.overdue_amount, end.balance))
+            yield outcome.loan_id, end.on, end.dpd, overdue, balance, end.bucket, end.stage
 
 
 def _stages(outcome: Outcome, days: Days) -> Iterator[Row]:
@@ -153,12 +159,13 @@ def _effects(outcome: Outcome, days: Days) -> Iterator[Row]:
             )  # fmt: skip
 
 
-def _amount(amount: Decimal) -> str:
-    return f"{amount:f}"
+def _in_full(amount: Decimal, currency: str) -> str:
+    """An amount with all the decimals of its currency."""
+    return f"{from_minor(to_minor(amount, currency), currency):f}"
 
 
 def _said(value: object) -> str:
-    return _amount(value) if isinstance(value, Decimal) else str(value)
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
 def shown_as_text(text: str) -> str:

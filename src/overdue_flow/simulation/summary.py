@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
+from overdue_flow.cases.counting import told_by
 from overdue_flow.cases.effects import Effect, Status
 from overdue_flow.policy.policy import Policy
-from overdue_flow.simulation.backtest import CURRENT, Days, MonthEnd, Outcome
+from overdue_flow.simulation.backtest import CURRENT, Days, Outcome
 from overdue_flow.simulation.lived import Contacts
 
 NEEDS_PERSON_MAX = 10
@@ -70,7 +72,7 @@ class Summary:
         self._consider(outcome)
 
     def _consider(self, outcome: Outcome) -> None:
-        found = who_needs_person(outcome, self.policy)
+        found = who_needs_person(outcome, self.policy, self.days.last)
         if found is not None:
             self.needs_person.append(found)
             self.needs_person.sort()
@@ -105,11 +107,10 @@ class Summary:
         return {a: {b: self.rolls[a, b] for b in self.buckets} for a in self.buckets}
 
 
-def who_needs_person(outcome: Outcome, policy: Policy) -> NeedsPerson | None:
-    """Why a person should look at a loan; None where the policy has it in hand."""
+def who_needs_person(outcome: Outcome, policy: Policy, on: date) -> NeedsPerson | None:
+    """Why a person should look at a loan at the end of `on`; None where the policy has it in hand."""
     case = outcome.life.case
-    last: MonthEnd | None = outcome.month_ends[-1] if outcome.month_ends else None
-    dpd = last.dpd if last else 0
+    dpd = int(str(policy.vocabulary["dpd"].read(case, told_by(on, case.terms).turn_day) or 0))
 
     def needed(rank: int, why: str) -> NeedsPerson:
         return NeedsPerson(rank, -dpd, outcome.loan_id, why)
@@ -139,7 +140,7 @@ def _oldest_task(effects: tuple[Effect, ...]) -> str:
 
 
 def assumptions(policy: Policy, contacts: Contacts | None) -> tuple[str, ...]:
-    """What was taken for granted, each by id: this release checks limits, ladders and deadlines, and does not run them."""
+    """What was taken for granted, each by id: limits, ladders and deadlines are checked by now, and not yet run."""
     said = [f"policy {policy.id} {policy.version} is taken as in force on every day"]
     if contacts == "assumed":
         said.append("every planned contact is taken as delivered and unanswered")

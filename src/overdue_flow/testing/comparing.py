@@ -22,7 +22,7 @@ from overdue_flow.testing.reasons import why_no_move_to, why_not_fired
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that was otherwise than expected: on which day, what, and why as far as is known (a line or several)."""
+    """One thing that was otherwise than expected: on which day, what, and why as far as is known (in lines)."""
 
     on: date
     what: str
@@ -37,8 +37,8 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day as it was: the case at its end, the turn day on which facts are read, the entries that are dated by it, and all
-    entries up to then."""
+    """A day as it was: the case at its end, the turn day on which facts are read, the entries that are dated by it,
+    and all entries up to then."""
 
     machine: Machine
     case: Case
@@ -167,7 +167,9 @@ def _no_effects(expected: Expectation, day: Day) -> _Found:
         yield "effects", f"no {_list(expected.no_effects)}", _list(day.decided), "\n".join(causes)
 
 
-def _names(what: str, wanted: Callable[[Expectation], tuple[str, ...]], found: Callable[[Day], tuple[str, ...]]) -> _Look:
+def _names(
+    what: str, wanted: Callable[[Expectation], tuple[str, ...]], found: Callable[[Day], tuple[str, ...]]
+) -> _Look:
     def look(expected: Expectation, day: Day) -> _Found:
         there = found(day)
         if Counter(wanted(expected)) - Counter(there):
@@ -177,7 +179,8 @@ def _names(what: str, wanted: Callable[[Expectation], tuple[str, ...]], found: C
 
 
 def _nothing(expected: Expectation, day: Day) -> _Found:
-    moves = [f"a move to {move.to_stage}" for entry in day.entries for move in entry.results.moves]
+    made = (move for entry in day.entries for move in entry.results.moves if move.how != "opened")
+    moves = [f"a move to {move.to_stage}" for move in made]
     if expected.nothing and (moves or day.decided):
         yield "what happens", "nothing", _list([*moves, *day.decided]), ""
 

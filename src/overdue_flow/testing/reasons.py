@@ -35,9 +35,7 @@ def why_not_fired(rule_id: str, machine: Machine, case: Case, day: date, entries
     return "\n".join(_outlook(rule, machine, case, day, entries))
 
 
-def _outlook(
-    rule: Rule, machine: Machine, case: Case, day: date, entries: tuple[Entry, ...] = ()
-) -> Iterator[str]:
+def _outlook(rule: Rule, machine: Machine, case: Case, day: date, entries: tuple[Entry, ...] = ()) -> Iterator[str]:
     """What a rule waits for: its event, its guard, what holds it, a person's approval."""
     event = next((entry.event for entry in reversed(entries) if word_of(entry.event) == rule.on), None)
     if rule.on is not None and event is None:

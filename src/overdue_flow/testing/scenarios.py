@@ -1,9 +1,9 @@
 """Scenarios, run: given a loan, when this happens, then that follows.
 
-A scenario is lived on the engine in memory, every day of it, with the same turns as live cases. Events come at noon of their
-day in the case's time zone, or at the time given, one after the other in the order of the file; their ids are made from
-that order, so that a scenario gives the same entries in every run. Contacts that the policy plans are not taken as made:
-what comes of them is said in `when`.
+A scenario is lived on the engine in memory, every day of it, with the same turns as live cases. Events come at noon of
+their day in the case's time zone, or at the time given, one after the other in the order of the file. Their ids are
+`step-1`, `step-2` and so on, so that a scenario gives the same entries in every run. Contacts that the policy plans are
+not taken as made: what comes of them is said in `when`.
 
 What is expected of a day is compared with the whole case after that day's last event where the due date is day 0, and
 after the opening turn of the next day where it is day 1. All of these are looked at, if they are given:
@@ -36,12 +36,8 @@ from overdue_flow.engine.live import live
 from overdue_flow.engine.machine import Machine
 from overdue_flow.errors import EventRefused, MoneyError, ScenarioError
 from overdue_flow.policy.policy import Policy
-from overdue_flow.policy.trials import Answer, Expectation, Scenario, Step
-from overdue_flow.problems import Problem
+from overdue_flow.policy.trials import NOON, Answer, Expectation, Scenario, Step, check_order
 from overdue_flow.testing.comparing import Day, Difference, first_difference
-
-NOON = time(12)
-"""When an event comes that has no time of its own."""
 
 LOAN = "the loan"
 """What the loan of a scenario is called."""
@@ -88,27 +84,6 @@ def run_scenarios(policy: Policy, scenarios: Iterable[Scenario] | None = None) -
         yield run_scenario(policy, scenario, machine=machine)
 
 
-def check_order(scenario: Scenario) -> Iterator[Problem]:
-    """The steps that come before one that is written above them, or before the loan is opened."""
-    before = scenario.opening.opened_on, time()
-    earlier: Step | None = None
-    for step in scenario.steps:
-        here = step.on, step.at or (before[1] if step.on == before[0] else time())
-        if earlier is None and step.on < scenario.opening.opened_on:
-            message = f"this happens on {step.on}, before the loan is opened on {scenario.opening.opened_on}"
-            yield Problem("before-opening", message, step.place, hint="`opened_on` under `given` says when it is opened")
-        elif here < before:
-            also = ((earlier.place, "this comes first"),) if earlier is not None and earlier.place is not None else ()
-            message = f"this happens on {step.on}{_clock(step)}, before the step above it"
-            yield Problem("out-of-order", message, step.place, hint="write the steps in the order of time", also=also)
-        else:
-            before, earlier = here, step
-
-
-def _clock(step: Step) -> str:
-    return f" at {step.at:%H:%M}" if step.at else ""
-
-
 @dataclass(slots=True)
 class _Run:
     """One loan lived through the days of a scenario."""
@@ -124,7 +99,9 @@ class _Run:
         opening = self.scenario.opening
         problem = self._open()
         if problem is not None:
-            return Difference(opening.opened_on, "given", "a loan that can be opened", problem, place=self.scenario.place)
+            return Difference(
+                opening.opened_on, "given", "a loan that can be opened", problem, place=self.scenario.place
+            )
         steps = list(enumerate(self.scenario.steps, 1))
         for expected in sorted(self.scenario.expects, key=lambda one: one.on):
             while steps and steps[0][1].on <= expected.on:
@@ -216,4 +193,4 @@ class _Run:
         return said_on(entry.day, self.case.terms, opening=isinstance(entry.event, TimePassed))
 
 
-__all__ = ["Difference", "ScenarioResult", "check_order", "run_scenario", "run_scenarios"]
+__all__ = ["Difference", "ScenarioResult", "run_scenario", "run_scenarios"]

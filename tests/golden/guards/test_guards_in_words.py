@@ -5,20 +5,19 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
-from support.golden import Golden
-from support.guards import TODAY, VOCABULARY, Track, typed
-
 from overdue_flow.guards.check import read_guard
 from overdue_flow.guards.explain import explain
 from overdue_flow.guards.phrases import in_words
 from overdue_flow.guards.vocabulary import Value
+from support.golden import Golden
+from support.guards import TODAY, VOCABULARY, Track, typed
 
 LONG_AGO = TODAY - timedelta(days=40)
 
 
 def track(value: Value | None, slope: int = 0, *later: tuple[int, Value | None]) -> Track:
     """A fact that is `value` today and runs by `slope`; `later` says after how many days it becomes what."""
-    start = value - 40 * slope if isinstance(value, int) else value
+    start = value - 40 * slope if slope and isinstance(value, int) else value
     steps = [(TODAY + timedelta(days=days), other, 0) for days, other in later]
     return Track(((LONG_AGO, start, slope), *steps))
 

@@ -1,7 +1,7 @@
 """The peers' cases as they were read from the peers' own suites, and what an adapter compares.
 
-A case has inputs and checks. A check applies the first `events_upto` events (all of them where it does not say) and looks
-on `as_of`. Amounts are exact decimals.
+A case has inputs and checks. A check applies the first `events_upto` events (all of them where it does not say) and
+looks on `as_of`. Amounts are exact decimals.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Kill Bill: states with conditions on the age, number and sum of unpaid invoices, and on tags of the account.
 
 An invoice is an instalment that is due on the invoice date, since Kill Bill counts from there. A payment names its
-invoice. A chargeback reverses the last payment of its invoice, a credit and a write-off let go what is owed, and a tag is
-a flag that the host tells.
+invoice. A chargeback reverses the last payment of its invoice, a credit and a write-off let go what is owed, and a tag
+is a flag that the host tells.
 """
 
 from __future__ import annotations
@@ -11,17 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from overdue_flow import Event, next_wake
 from overdue_flow.engine.machine import Machine
-from overdue_flow.engine.wake import next_wake
-from overdue_flow.events import (
-    Event,
-    EventRetracted,
-    FactsChanged,
-    PaymentReceived,
-    PaymentReversed,
-    WaiverGranted,
-)
-
+from overdue_flow.events import EventRetracted, FactsChanged, PaymentReceived, PaymentReversed, WaiverGranted
 from support.peers.cases import Compared, PeerCase, amount, day, days_before, expected_of, on
 from support.peers.lender import LOAN, Lender
 from support.peers.policies import by_severity, flags
@@ -119,6 +111,11 @@ def next_checks(case: PeerCase) -> Iterator[Compared]:
 # --- tags ---
 
 OFF = tag("enforcement_off")
+SWITCHED_OFF = {
+    "account tagged enforcement_off": True,
+    "enforcement_off added": True,
+    "enforcement_off removed": False,
+}
 
 
 def told_by_tags(case: PeerCase) -> Iterator[Compared]:
@@ -136,15 +133,12 @@ def _tagged(words: str, lender: Lender, case: PeerCase, as_of: date) -> None:
     (invoice,) = case.obligations
     if words.startswith("invoice inv1 tagged written_off on "):
         let_go = on(words.rpartition(" ")[2])
-        waived = WaiverGranted(
-            id="written-off", amount=invoice["amount"], effective_on=let_go, component="principal", towards=invoice["id"]
-        )
-        lender.happened(waived, let_go)
+        let = {"amount": invoice["amount"], "component": "principal", "towards": invoice["id"]}
+        lender.happened(WaiverGranted(id="written-off", effective_on=let_go, **let), let_go)
     elif words == "written_off removed":
         lender.happened(EventRetracted(event_id="written-off"), as_of)
     else:
-        switched_off = {"account tagged enforcement_off": True, "enforcement_off added": True, "enforcement_off removed": False}
-        lender.happened(FactsChanged(facts={OFF: switched_off[words]}), as_of)
+        lender.happened(FactsChanged(facts={OFF: SWITCHED_OFF[words]}), as_of)
 
 
 def two_accounts(case: PeerCase) -> Iterator[Compared]:
@@ -170,9 +164,10 @@ def matches(case: PeerCase) -> Iterator[Compared]:
     text = by_severity([("MATCH", condition(when))], facts=flags(sorted(tags)))
     for number, check, expected in case.each_check():
         lender, given = Lender(text), check["given"]
-        lender.open(_owed(given), opened_on=min([day(0), *(one["due_on"] for one in _owed(given))]),
-                    first_seen_on=day(0), facts={tag(one): True for one in given.get("tags", ())})  # fmt: skip
-        yield Compared(number, "match", expected["match"], lender.stage(day(1) if "count" in given else day(0)) == "MATCH")
+        owed, told = _owed(given), {tag(one): True for one in given.get("tags", ())}
+        opened_on = min([day(0), *(one["due_on"] for one in owed)])
+        lender.open(owed, opened_on=opened_on, first_seen_on=day(0), facts=told)
+        yield Compared(number, "match", expected["match"], lender.stage(day(1)) == "MATCH")
 
 
 def _owed(given: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -182,7 +177,7 @@ def _owed(given: Mapping[str, Any]) -> list[dict[str, Any]]:
     if "balance" in given:
         return [{"due_on": day(0), "amount": given["balance"]}]
     if given.get("days") is not None:
-        return [{"due_on": days_before(given["days"], day(0)), "amount": 1}]
+        return [{"due_on": days_before(given["days"], day(1)), "amount": 1}]
     return []
 
 

@@ -1,6 +1,6 @@
 """A lender with a policy: loans are opened, events come in, and the library says how each loan stands.
 
-Only public doors: a policy from its text, `Flow` over a `MemoryStore`, and the policy's vocabulary, which reads the facts.
+Only public doors: a policy from its text, `Flow` over a `MemoryStore`, and the policy's vocabulary, which reads facts.
 """
 
 from __future__ import annotations
@@ -9,13 +9,9 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from overdue_flow.cases.case import Case
-from overdue_flow.cases.entries import Entry
-from overdue_flow.engine.decision import Decision
-from overdue_flow.events import Event, HostEvent, Instalment, LoanOpened
-from overdue_flow.policy.load import load_policy
-from overdue_flow.runtime.flow import Flow
-from overdue_flow.store.memory import MemoryStore
+from overdue_flow import Case, Decision, Entry, Event, Flow, MemoryStore, load_policy
+from overdue_flow.cases.counting import told_by
+from overdue_flow.events import HostEvent, Instalment, LoanOpened
 
 LOAN = "loan"
 
@@ -57,27 +53,30 @@ class Lender:
 
     def _receive(self, loan: str, event: Event, on: date) -> Decision:
         self.told += 1
-        return self.flow.receive(loan, event, at=self._noticed(on))
+        return self.flow.receive(loan, event, at=self.at(on))
 
-    def _noticed(self, on: date) -> datetime:
+    def at(self, on: date) -> datetime:
+        """An instant on a day, later than all that was told."""
         return datetime.combine(on, time(8), UTC) + timedelta(minutes=self.told)
 
-    def live_to(self, on: date) -> None:
-        """The days up to and including `on` begin."""
-        self.flow.wake(until=on)
+    def live_to(self, on: date) -> date:
+        """The days begin, up to the one whose turns tell how a loan stands on `on`; that day."""
+        turn_day = told_by(on, self.policy.terms).turn_day
+        self.flow.wake(until=turn_day)
+        return turn_day
 
     def case(self, on: date, loan: str = LOAN) -> Case:
-        """The case as it stands after the last event of `on`."""
+        """The case as it stands at the end of `on`."""
         self.live_to(on)
         return self.flow.case(loan)
 
     def stage(self, on: date, loan: str = LOAN) -> str:
-        """The stage after the last event of `on`."""
+        """The stage at the end of `on`."""
         return self.case(on, loan).course.stage
 
     def fact(self, name: str, on: date, loan: str = LOAN) -> Any:
-        """A fact after the last event of `on`."""
-        return self.policy.vocabulary[name].read(self.case(on, loan), on)
+        """A fact at the end of `on`."""
+        return self.policy.vocabulary[name].read(self.case(on, loan), self.live_to(on))
 
     def entries(self, on: date, loan: str = LOAN) -> list[Entry]:
         """What the journal says of one day."""

@@ -23,7 +23,8 @@ def policy(stages: Said, *, counting: Said | None = None, **sections: Any) -> st
     """The text of a policy."""
     terms = {"currency": "EUR", "counting": counting or {}}
     content = {"language": 1, "policy": "peer", "version": 1, "terms": terms, "stages": stages, **sections}
-    return json.dumps({name: said for name, said in content.items() if said not in ({}, [], ())}, indent=1, default=_said)
+    written = {name: said for name, said in content.items() if said not in ({}, [], ())}
+    return json.dumps(written, indent=1, default=_said)
 
 
 def _said(value: Any) -> str:
@@ -37,7 +38,13 @@ def flags(names: Iterable[str]) -> Said:
     return {name: {"type": "flag", "default": "false"} for name in names}
 
 
-def by_severity(states: Sequence[tuple[str, str]], clear: str = "CLEAR", **more: Any) -> str:
+def by_severity(
+    states: Sequence[tuple[str, str]],
+    clear: str = "CLEAR",
+    *,
+    on_enter: Mapping[str, Sequence[Said]] | None = None,
+    **more: Any,
+) -> str:
     """States with their conditions, the most severe first: the first whose condition holds, else `clear`."""
     rules = []
     worse: list[str] = []
@@ -45,7 +52,9 @@ def by_severity(states: Sequence[tuple[str, str]], clear: str = "CLEAR", **more:
         rules.append({"id": f"to-{name}", "when": _but_for(f"({condition})", worse), "to": name})
         worse.append(f"({condition})")
     rules.append({"id": f"to-{clear}", "when": _but_for("", worse), "to": clear})
-    stages = {clear: {"start": "true"}, **{name: {} for name, _condition in states}}
+    tasks = on_enter or {}
+    stages: dict[str, Any] = {name: {"on_enter": tasks[name]} if name in tasks else {} for name, _condition in states}
+    stages = {clear: {"start": "true"}, **stages}
     return policy(stages, everywhere=rules, **more)
 
 

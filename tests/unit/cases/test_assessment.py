@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from overdue_flow.errors import OverdueFlowError
+from overdue_flow.errors import EventRefused
 from overdue_flow.events import FinancesAssessed
 from support.telling import a_loan, after, fact, noon
 
@@ -46,5 +46,5 @@ def test_an_assessment_told_late_does_not_replace_a_later_one() -> None:
 
 
 def test_an_amount_in_another_currency_is_refused() -> None:
-    with pytest.raises(OverdueFlowError, match="is not in CNY"):
+    with pytest.raises(EventRefused, match="is not in CNY"):
         after(a_loan(), ("2025-02-01", FinancesAssessed(income="8000.00 EUR")))

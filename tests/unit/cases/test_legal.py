@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from overdue_flow.errors import OverdueFlowError
+from overdue_flow.errors import EventRefused
 from overdue_flow.events import (
     CaseAssessed,
     ChargedOff,
@@ -157,5 +157,5 @@ def test_a_flag_stands_from_its_event_until_what_ends_it(name: str, begun: Event
 
 
 def test_an_amount_in_another_currency_is_refused() -> None:
-    with pytest.raises(OverdueFlowError, match="is not in CNY"):
+    with pytest.raises(EventRefused, match="is not in CNY"):
         after(a_loan(), ("2025-05-01", ClaimFiled(claim_amount="900.00 EUR")))

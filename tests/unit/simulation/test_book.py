@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -14,7 +15,7 @@ import pyarrow.csv
 import pyarrow.parquet
 import pytest
 
-from overdue_flow.errors import BookError, UnknownCase
+from overdue_flow.errors import BookError, MissingExtra, UnknownCase
 from overdue_flow.events import ClaimAccepted, Event, PaymentReceived, PaymentReversed, RefundMade
 from overdue_flow.simulation.book import Book, read_book
 
@@ -238,3 +239,11 @@ def test_a_file_that_only_claims_to_be_parquet_is_refused(write: Write) -> None:
 def test_every_event_of_a_book_has_an_id_and_an_instant(write: Write) -> None:
     events: list[Event] = [event for loan in read_book(write(), SHANGHAI) for _, event in loan.events]
     assert all(event.id and event.at and event.at.tzinfo for event in events)
+
+
+def test_without_pyarrow_the_message_says_how_to_install_it(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = write()
+    (folder / "loans.csv").rename(folder / "loans.parquet")
+    monkeypatch.setitem(sys.modules, "pyarrow", None)  # as if it were not installed
+    with pytest.raises(MissingExtra, match=r'`loans.parquet` needs pyarrow.* pip install "overdue-flow\[parquet\]"'):
+        read_book(folder, SHANGHAI)

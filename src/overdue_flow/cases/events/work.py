@@ -11,7 +11,10 @@ from overdue_flow.cases.events.base import Event, Happening, Prose, Word
 
 
 class TaskCompleted(Happening):
-    """A person finished a task, or answered a request for approval. Names the effect."""
+    """A person finished a task, or answered a request for approval.
+
+    Names the effect; where a rule asks for approval, the rule's id will do, since a rule asks once at a time.
+    """
 
     kind: Literal["TaskCompleted"] = "TaskCompleted"
     effect_id: Word

@@ -1,0 +1,235 @@
+"""Single events of a loan, sensible and absurd: what a host may send, whether or not it can have happened.
+
+Ids come from small pools, so that what ends meets what began as often as it misses; happenings are told late; value
+dates lie in the past and in the future.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from overdue_flow.cases.terms import Allocation, Counting, InARow, Material, PlanTerms, Reset, Terms
+from overdue_flow.events import KINDS, CaseAdopted, Event, Happening, Instalment, LoanOpened
+
+OPENED_ON = date(2025, 1, 1)
+LONGEST_DAYS = 150
+"""Everything is noticed within so many days of the opening."""
+
+MACHINE = (
+    "TimePassed", "PolicyAdopted", "MovedByHand", "EventRetracted", "EffectDelivered", "EffectFailed", "TaskCompleted",
+)  # fmt: skip
+LEDGER = (
+    "ScheduleReplaced", "ChargeAdded", "PaymentReceived", "PaymentReversed", "WaiverGranted", "RefundMade",
+    "Accelerated", "ArrearsReported",
+)  # fmt: skip
+CONTACT = ("ContactAttempted", "ConsentChanged", "ChannelOptedOut", "ContactPointLost", "ContactPointFound")
+ASSESSMENT = ("FinancesAssessed", "FactsChanged", "HostEvent")
+AGREEMENT = (
+    "NegotiationOpened", "OfferMade", "CounterOffered", "NegotiationClosed", "PromiseMade", "PromiseCancelled",
+    "PlanAgreed", "PlanCancelled", "SettlementReached",
+)  # fmt: skip
+CARE = ("HoldPlaced", "HoldLifted", "DisputeRaised", "DisputeResolved", "ComplaintReceived", "ComplaintAnswered")
+LEGAL = (
+    "CaseAssessed", "PreservationGranted", "ClaimFiled", "ClaimAccepted", "MediationHeld", "HearingHeld",
+    "JudgmentGiven", "EnforcementStarted", "EnforcementClosed", "ClaimWithdrawn", "PlacedWithAgency", "Recalled",
+    "DebtSold", "ChargedOff", "WrittenOff", "Closed",
+)  # fmt: skip
+ABOUT_A_LOAN = (*LEDGER, *CONTACT, *ASSESSMENT, *AGREEMENT, *CARE, *LEGAL)
+"""Every kind of event that says something about a loan that is open already."""
+
+
+# --- small things ---
+
+days = st.integers(0, LONGEST_DAYS).map(lambda n: OPENED_ON + timedelta(days=n))
+some_days = st.integers(-60, LONGEST_DAYS + 60).map(lambda n: OPENED_ON + timedelta(days=n))
+instants = st.builds(
+    lambda day, hour: datetime.combine(day, time(hour), UTC), days, st.sampled_from([0, 3, 9, 12, 16, 21, 23])
+)
+amounts = st.sampled_from(["0.01", "50.00", "100.00", "250.00", "500.00", "1000.00", "1500.00"])
+words = st.sampled_from(["a", "b", "c"])
+told_values = st.one_of(st.booleans(), st.integers(-5, 200), st.sampled_from(["sms", "12.50", "2025-03-01", "?"]))
+
+
+@st.composite
+def schedules(draw: st.DrawFn, most: int = 4) -> tuple[Instalment, ...]:
+    """One to `most` instalments on days of their own, whole or in components."""
+    due_days = draw(st.lists(days, min_size=1, max_size=most, unique=True).map(sorted))
+    in_components = draw(st.booleans())
+    return tuple(
+        Instalment(due_on=day, principal="400.00", interest=draw(st.sampled_from(["0.00", "20.00"])), costs="5.00")
+        if in_components
+        else Instalment(due_on=day, amount=draw(amounts))
+        for day in due_days
+    )
+
+
+@st.composite
+def terms(draw: st.DrawFn) -> Terms:
+    """Terms of every spelling: counting conventions, what pauses, what resets, when a plan fails."""
+    resets = st.lists(st.sampled_from(["agreed", "cured", "assessed", "kept"]), unique=True).map(
+        lambda said: Reset(reset_by=tuple(said))
+    )
+    return Terms(
+        time_zone=draw(st.sampled_from(["UTC", "Asia/Shanghai", "America/New_York"])),
+        counting=Counting(
+            due_date_is_day=draw(st.sampled_from([0, 1])),
+            grace_days=draw(st.sampled_from([0, 3])),
+            paid_when_short_by=draw(st.sampled_from(["0.00", "60.00"])),
+            material=Material(above=draw(st.sampled_from(["0.00", "100.00"]))),
+            paused_by=draw(st.sampled_from([(), ("dispute",), ("dispute", "hardship")])),
+            reversal=draw(st.sampled_from(["original_due_date", "reversal_date"])),
+        ),
+        allocation=Allocation(order=draw(st.sampled_from(["oldest_first", "newest_first"]))),
+        in_a_row=InARow(failed_negotiations=draw(resets), broken_promises=draw(resets)),
+        plan=PlanTerms(fails_after_missed=draw(st.integers(1, 3))),
+        stale_after=draw(st.sampled_from([None, 10])),
+    )
+
+
+@st.composite
+def loans(draw: st.DrawFn) -> LoanOpened:
+    """A loan of a few instalments, with facts of the host's own."""
+    return LoanOpened(
+        id="opened",
+        at=datetime.combine(OPENED_ON, time(0), UTC),
+        opened_on=OPENED_ON,
+        instalments=draw(schedules()),
+        facts=draw(st.dictionaries(st.sampled_from(["score", "visit_on"]), told_values, max_size=2)),
+        terms=draw(terms()),
+    )
+
+
+# --- one event ---
+
+_FIELDS: dict[str, Callable[[], dict[str, st.SearchStrategy[Any]]]] = {
+    "PaymentReceived": lambda: {"amount": amounts, "value_date": some_days, "payment_id": st.none()},
+    "PaymentReversed": lambda: {
+        "payment_id": st.integers(1, 12).map(lambda n: f"e-{n:02}"),
+        "reversed_on": some_days,
+        "amount": st.none() | amounts,
+    },
+    "ChargeAdded": lambda: {"amount": amounts, "due_on": some_days},
+    "WaiverGranted": lambda: {
+        "amount": amounts,
+        "effective_on": some_days,
+        "component": st.sampled_from(["costs", "interest", "principal"]),
+    },
+    "RefundMade": lambda: {"amount": amounts, "refunded_on": some_days},
+    "Accelerated": lambda: {"due_on": some_days},
+    "ScheduleReplaced": lambda: {
+        "effective_on": some_days,
+        "instalments": schedules(),
+        "keeps_arrears": st.booleans(),
+    },
+    "ArrearsReported": lambda: {
+        "as_of": some_days,
+        "oldest_due_on": st.none() | some_days,
+        "overdue_amount": amounts,
+        "balance": st.just("1500.00"),
+    },
+    "ContactAttempted": lambda: {
+        "channel": st.sampled_from(["phone", "sms", "visit"]),
+        "outcome": st.sampled_from(["no_answer", "busy", "voicemail", "connected", "conversation", "delivered"]),
+        "direction": st.sampled_from(["outbound", "outbound", "inbound"]),
+        "party": st.sampled_from(["borrower", "borrower", "guarantor"]),
+        "contact_point": st.none() | words,
+    },
+    "ConsentChanged": lambda: {
+        "given": st.booleans(),
+        "channel": st.sampled_from([None, "phone", "sms"]),
+        "expires_on": st.none() | some_days,
+    },
+    "ChannelOptedOut": lambda: {"channel": st.sampled_from(["phone", "sms"]), "until": st.none() | some_days},
+    "ContactPointLost": lambda: {"contact_point": words},
+    "ContactPointFound": lambda: {"contact_point": words},
+    "FinancesAssessed": lambda: {
+        "income": st.none() | amounts,
+        "expenses": st.none() | amounts,
+        "ability": st.sampled_from([None, "able", "unable"]),
+        "willingness": st.sampled_from([None, "willing", "unwilling"]),
+    },
+    "FactsChanged": lambda: {
+        "facts": st.dictionaries(
+            st.sampled_from(["score", "visit_on", "limitation_ends_on"]), st.none() | told_values, min_size=1
+        ),
+        "max_age_days": st.none() | st.integers(0, 40),
+    },
+    "HostEvent": lambda: {"name": words},
+    "NegotiationOpened": lambda: {"negotiation_id": st.none() | words},
+    "OfferMade": lambda: {"negotiation_id": st.none() | words},
+    "CounterOffered": lambda: {"negotiation_id": st.none() | words},
+    "NegotiationClosed": lambda: {
+        "negotiation_id": st.none() | words,
+        "outcome": st.sampled_from(["failed", "failed", "agreed", "withdrawn"]),
+    },
+    "PromiseMade": lambda: {"amount": amounts, "due_on": some_days, "promise_id": st.none() | words},
+    "PromiseCancelled": lambda: {"promise_id": st.none() | words},
+    "PlanAgreed": lambda: {
+        "instalments": schedules(3),
+        "plan_id": st.none() | words,
+        "replaces_contract": st.booleans(),
+    },
+    "PlanCancelled": lambda: {"plan_id": st.none() | words},
+    "SettlementReached": lambda: {
+        "amount": amounts,
+        "instalments": schedules(2),
+        "waived_on_completion": st.none() | amounts,
+    },
+    "HoldPlaced": lambda: {
+        "hold": st.sampled_from(["hardship", "dispute", "fire"]),
+        "placed_on": st.none() | some_days,
+        "ends_on": st.none() | some_days,
+    },
+    "HoldLifted": lambda: {
+        "hold": st.sampled_from(["hardship", "dispute", "fire"]),
+        "lifted_on": st.none() | some_days,
+    },
+    "DisputeRaised": lambda: {"dispute_id": st.none() | words},
+    "DisputeResolved": lambda: {"dispute_id": st.none() | words},
+    "ComplaintReceived": lambda: {"complaint_id": st.none() | words},
+    "ComplaintAnswered": lambda: {"complaint_id": st.none() | words},
+    "CaseAssessed": lambda: {
+        "recommendation": st.sampled_from(["sue", "wait"]),
+        "expected_recovery": st.none() | amounts,
+        "legal_cost": st.none() | amounts,
+    },
+    "PreservationGranted": dict,
+    "ClaimFiled": lambda: {"claim_amount": amounts, "filed_on": st.none() | some_days},
+    "ClaimAccepted": dict,
+    "MediationHeld": lambda: {"outcome": st.sampled_from(["settled", "failed"])},
+    "HearingHeld": dict,
+    "JudgmentGiven": lambda: {
+        "outcome": st.sampled_from(["for_lender", "in_part", "against"]),
+        "amount": st.none() | amounts,
+    },
+    "EnforcementStarted": dict,
+    "EnforcementClosed": lambda: {"recovered": st.none() | amounts},
+    "ClaimWithdrawn": dict,
+    "PlacedWithAgency": lambda: {"agency": words},
+    "Recalled": dict,
+    "DebtSold": lambda: {"buyer": words},
+    "ChargedOff": dict,
+    "WrittenOff": dict,
+    "Closed": dict,
+}
+
+
+@st.composite
+def events(draw: st.DrawFn, kinds: tuple[str, ...] = ABOUT_A_LOAN) -> Event:
+    """One event of one of `kinds`, without an id; it is noticed on `at` and may have happened up to 40 days before."""
+    kind = draw(st.sampled_from(kinds))
+    at = draw(instants)
+    fields = {name: draw(values) for name, values in _FIELDS[kind]().items()}
+    event_type = KINDS[kind]
+    if issubclass(event_type, Happening):
+        late = draw(st.sampled_from([0, 0, 0, 1, 7, 40]))
+        fields["happened_at"] = at - timedelta(days=late) if late else None
+    return event_type.model_validate({**fields, "at": at})
+
+
+assert {*_FIELDS, *MACHINE, LoanOpened.__name__, CaseAdopted.__name__} == {*KINDS}
+"""Every kind of event can be drawn, is the machine's, or opens a case."""
