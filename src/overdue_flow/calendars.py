@@ -34,8 +34,8 @@ class _Year:
 
 
 def _split(code: str) -> tuple[str, str | None]:
-    country, _, subdivision = code.partition("-")
-    return country, subdivision or None
+    country, dash, subdivision = code.partition("-")
+    return country, subdivision if dash else None
 
 
 @lru_cache(maxsize=4096)

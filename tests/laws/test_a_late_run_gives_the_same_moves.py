@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from hypothesis import given
+
+from overdue_flow import Flow, MemoryStore
+from overdue_flow.errors import EventRefused, MoneyError
 from support.histories import History
 from support.lives import drawn_machine
 from support.people import peopled_histories
 from support.policies import policy_texts
-
-from overdue_flow import Flow, MemoryStore
-from overdue_flow.errors import EventRefused, MoneyError
 
 
 @given(policy_texts(), peopled_histories(), peopled_histories())

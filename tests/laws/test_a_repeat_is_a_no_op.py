@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
+from overdue_flow import Flow, MemoryStore
+from overdue_flow.errors import EventConflict, EventRefused, MoneyError
 from support.histories import History, noticed_at
 from support.lives import drawn_machine
 from support.people import peopled_histories
 from support.policies import policy_texts
-
-from overdue_flow import Flow, MemoryStore
-from overdue_flow.errors import EventConflict, EventRefused, MoneyError
 
 
 @given(policy_texts(), peopled_histories(), st.data())

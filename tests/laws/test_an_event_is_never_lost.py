@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from hypothesis import given
+
+from overdue_flow.cases.facts import FactsOn, built_in
 from support.histories import History, histories, lived
 from support.lives import asleep, drawn_machine
 from support.policies import policy_texts
 
-from overdue_flow.cases.facts import FactsOn, built_in
 
 @given(policy_texts(), histories())
 def test_an_event_is_never_lost(text: str, history: History) -> None:

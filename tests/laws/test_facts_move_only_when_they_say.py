@@ -16,7 +16,7 @@ from overdue_flow.cases.declared import declared
 from overdue_flow.cases.facts import bucket_fact, built_in, with_clocks
 from overdue_flow.cases.holds import hold_fact
 from overdue_flow.cases.windows import Window, counted
-from overdue_flow.guards.vocabulary import Fact, Kind, Value
+from overdue_flow.guards.vocabulary import Fact, Kind, Motion, Value
 from support.happenings import AGREEMENT, ASSESSMENT, CARE, CONTACT, LEGAL
 from support.histories import History, histories, lived
 
@@ -66,6 +66,19 @@ def test_facts_move_only_when_they_say(history: History, later: int) -> None:
 
     for one in EVERY_FACT:
         check_moves(one, case, day, day + timedelta(days=DAYS_WALKED))
+
+
+FEW = ("FactsChanged", "NegotiationClosed", "ClaimFiled", "PaymentReceived", "PaymentReversed", "ChannelOptedOut")
+MOVED_BY_FEW = [one for one in EVERY_FACT if one.motion is not Motion.STILL and "contact" not in one.name]
+
+
+@given(histories(FEW))
+def test_facts_moved_by_few_kinds_of_event_move_only_when_they_say(history: History) -> None:
+    """Few kinds meet more often: payments of later value dates after a claim or a failure, answers that grow old."""
+    case = lived(history)
+
+    for one in MOVED_BY_FEW:
+        check_moves(one, case, case.day, case.day + timedelta(days=DAYS_WALKED))
 
 
 @given(histories((*CONTACT, *ASSESSMENT, *AGREEMENT, *CARE, *LEGAL, "PaymentReceived"), most=12))

@@ -78,7 +78,7 @@ def test_what_is_owed_is_paid_let_go_or_left(life: Life) -> None:
 
 @given(lives())
 def test_no_credit_lies_idle_while_something_due_is_unpaid(life: Life) -> None:
-    """One credit: it covers what is owed, in order, before anything is overdue; money that names an instalment may not."""
+    """One credit: it covers what is owed, in order, before anything is overdue; unless it names something."""
     story, taken = life.told()
     if any(getattr(one, "towards", None) for one in taken) or any(isinstance(one, ScheduleReplaced) for one in taken):
         return

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from hypothesis import given
+
+from overdue_flow import replay
 from support.histories import History
 from support.lives import asleep, drawn_machine, timeless
 from support.people import peopled_histories
 from support.policies import policy_texts
-
-from overdue_flow import replay
 
 
 @given(policy_texts(), peopled_histories())

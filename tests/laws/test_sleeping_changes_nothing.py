@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from hypothesis import given
+
 from support.histories import History
 from support.lives import asleep, drawn_machine, ticking, timeless
 from support.people import peopled_histories

@@ -7,7 +7,7 @@ and leaves out what is refused.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from hypothesis import strategies as st
@@ -158,14 +158,14 @@ def told(case: Case, event: Event) -> Case:
     at = noticed_at(event)
     day = max(at.astimezone(case.zone).date(), case.day)
     seq = case.seq + 1
-    return replace(apply(case, event, case_id=case.id, seq=seq, day=day, at=at), seq=seq)
+    return apply(case, event, case_id=case.id, seq=seq, day=day, at=at)._replace(seq=seq)
 
 
 def lived(history: History, events_of: Iterable[Event] | None = None) -> Case:
     """The case after a history (or after other events on its loan), without what is refused."""
     opened = history.opened
     case = apply(None, opened, case_id="loan-1", seq=1, day=opened.opened_on, at=noticed_at(opened))
-    case = replace(case, seq=1)
+    case = case._replace(seq=1)
     for event in history.events if events_of is None else events_of:
         try:
             case = told(case, event)

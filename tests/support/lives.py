@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from hypothesis import assume
-from support.histories import History, noticed_at
 
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.entries import Entry
@@ -19,6 +17,7 @@ from overdue_flow.engine.machine import Machine
 from overdue_flow.errors import EventRefused, MoneyError, PolicyError
 from overdue_flow.events import Event, TimePassed
 from overdue_flow.policy.load import load_policy
+from support.histories import History, noticed_at
 
 ONE_DAY = timedelta(days=1)
 
@@ -96,4 +95,4 @@ def told(machine: Machine, case: Case, event: Event, at: datetime, entries: list
 
 def timeless(case: Case) -> Case:
     """The case without the day of its last turn: a sleeper's is an earlier one."""
-    return replace(case, day=case.opened_on)
+    return case._replace(day=case.opened_on)

@@ -6,11 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 from hypothesis import strategies as st
+
+from overdue_flow.events import Event, EventRetracted, HoldLifted, HoldPlaced, MovedByHand, TaskCompleted
 from support.happenings import instants
 from support.histories import History, histories, noticed_at
 from support.policies import LEAVES
-
-from overdue_flow.events import Event, EventRetracted, HoldLifted, HoldPlaced, MovedByHand, TaskCompleted
 
 _RULES = ["ask1", "ask2", "ask3"]
 _DONE: dict[type[Event], Any] = {

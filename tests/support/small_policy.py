@@ -49,12 +49,11 @@ stages:
 
 LOANS = "loan_id,currency,opened_on,frail\nA-1,CNY,2025-01-01,false\nA-2,CNY,2025-01-01,true\n"
 INSTALMENTS = "loan_id,due_on,amount\nA-1,2025-01-10,100.00\nA-1,2025-02-10,100.00\nA-2,2025-01-10,50.50\n"
-PAYMENTS = (
-    "loan_id,payment_id,value_date,amount\n"
-    "A-1,p-1,2025-01-13,100.00\nA-1,p-2,2025-02-08,100.00\n"
+PAYMENTS = "loan_id,payment_id,value_date,amount\nA-1,p-1,2025-01-13,100.00\nA-1,p-2,2025-02-08,100.00\n"
+EVENTS = (
+    '{"loan_id": "A-2", "id": "e-1", "at": "2025-03-01", "kind": "MovedByHand",'
+    ' "to": "gone", "role": "boss", "reason": "=cmd() moved away"}\n'
 )
-EVENTS = '{"loan_id": "A-2", "id": "e-1", "at": "2025-03-01", "kind": "MovedByHand", "to": "gone", "role": "boss", ' \
-         '"reason": "=cmd() moved away"}\n'  # fmt: skip
 
 
 def write_policy(folder: Path, more: str = "", *, old: str = "", new: str = "") -> Path:
@@ -66,7 +65,7 @@ def write_policy(folder: Path, more: str = "", *, old: str = "", new: str = "") 
 
 
 def write_book(folder: Path, **files: str) -> Path:
-    """The book as a folder; `files` by stem (`loans`, `instalments`, `payments`, `events`) stand in place of its own."""
+    """The book as a folder; `files` by stem (`loans`, `instalments`, `payments`, `events`) replace its own."""
     book = folder / "book"
     book.mkdir()
     said = {"loans": LOANS, "instalments": INSTALMENTS, "payments": PAYMENTS, "events": EVENTS} | files

@@ -6,9 +6,8 @@ two never mix: a retraction folds the events again and leaves the course as it w
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from overdue_flow.cases.arrears import Ledger
@@ -26,8 +25,7 @@ if TYPE_CHECKING:
     from overdue_flow.cases.turn import Recorded
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """One loan on one day. `day` is the day of its last turn; `seq` the number of entries in its journal."""
 
     id: str
@@ -49,4 +47,4 @@ class Case:
     assessment: Assessment = Assessment()
     course: Course = Course()
     events: tuple[Recorded, ...] = ()
-    retracted: frozenset[str] = field(default=frozenset())
+    retracted: frozenset[str] = frozenset()

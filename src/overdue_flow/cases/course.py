@@ -9,16 +9,20 @@ are held or wait for approval, and whether the case is stopped.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
 
 from overdue_flow.cases.effects import Effect, Status
 from overdue_flow.cases.entries import Entry, Held, Move, Request, Results, Stop
 from overdue_flow.cases.events import CaseAdopted, EffectDelivered, EffectFailed, TaskCompleted
+from overdue_flow.cases.values import changed
+
+_NOWHERE: Mapping[str, date] = {}
+_NEVER: Mapping[str, int] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(NamedTuple):
     """An approval that was refused: the rule, when, and in which visit of the stage."""
 
     rule: str
@@ -26,14 +30,13 @@ class Refusal:
     visit: int
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
+class Course(NamedTuple):
     """The road so far. `entered` gives the day on which the stage and each group around it were entered from outside;
     `visits` how often each stage and group was; `open_effects` are pending or held."""
 
     stage: str = ""
-    entered: Mapping[str, date] = field(default_factory=dict)
-    visits: Mapping[str, int] = field(default_factory=dict)
+    entered: Mapping[str, date] = _NOWHERE
+    visits: Mapping[str, int] = _NEVER
     moves: tuple[Move, ...] = ()
     open_effects: tuple[Effect, ...] = ()
     fired: frozenset[tuple[str, str]] = frozenset()
@@ -51,6 +54,7 @@ class Course:
         return self.entered[self.stage]
 
 
+@lru_cache(maxsize=4096)
 def owners_of(stage: str) -> tuple[str, ...]:
     """The stage and the groups around it, outermost first: `legal.trial` lies in `legal`."""
     if "." not in stage:
@@ -70,7 +74,7 @@ def walk_to(course: Course, stage: str, day: date, entered_on: date | None = Non
         entered[owner] = course.entered[owner] if stays else (entered_on or day)
         if not stays:
             visits[owner] = visits.get(owner, 0) + 1
-    return replace(course, stage=stage, entered=entered, visits=visits)
+    return changed(course, stage=stage, entered=entered, visits=visits)
 
 
 def settle(course: Course, entry: Entry) -> Course:
@@ -80,9 +84,9 @@ def settle(course: Course, entry: Entry) -> Course:
     if isinstance(entry.event, EffectDelivered | EffectFailed | TaskCompleted):
         course = _answered(course, entry.event)
     if isinstance(entry.event, CaseAdopted):
-        course = replace(course, muted_until=entry.event.effects_muted_until)
+        course = changed(course, muted_until=entry.event.effects_muted_until)
     if (entry.policy.policy, entry.policy.version) != (course.policy, course.version):
-        course = replace(course, policy=entry.policy.policy, version=entry.policy.version)
+        course = changed(course, policy=entry.policy.policy, version=entry.policy.version)
     return course
 
 
@@ -90,7 +94,7 @@ def _settle_results(course: Course, entry: Entry, results: Results) -> Course:
     for move in results.moves:
         adopted_on = entry.event.stage_entered_on if isinstance(entry.event, CaseAdopted) else None
         course = walk_to(course, move.to_stage, entry.day, adopted_on)
-    return replace(
+    return changed(
         course,
         moves=course.moves + results.moves,
         open_effects=_effects_after(course.open_effects, results),
@@ -111,7 +115,7 @@ def _effects_after(open_effects: tuple[Effect, ...], results: Results) -> tuple[
             if change is None:
                 kept.append(effect)
             elif change.status in (Status.PENDING, Status.HELD):
-                kept.append(replace(effect, status=Status(change.status), due_at=change.due_at or effect.due_at))
+                kept.append(changed(effect, status=Status(change.status), due_at=change.due_at or effect.due_at))
         open_effects = tuple(kept)
     if not results.effects:
         return open_effects
@@ -148,7 +152,7 @@ def _answered(course: Course, answer: EffectDelivered | EffectFailed | TaskCompl
         if effect.id != answer.effect_id:
             kept.append(effect)
         elif isinstance(answer, EffectDelivered) and effect.kind == "task":
-            kept.append(replace(effect, status=Status.DELIVERED))
+            kept.append(changed(effect, status=Status.DELIVERED))
         elif isinstance(answer, EffectFailed) and not answer.final:
             kept.append(effect)
-    return replace(course, open_effects=tuple(kept))
+    return changed(course, open_effects=tuple(kept))

@@ -8,10 +8,9 @@ hold to end; `requested` waits for a person's approval.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 EffectKind: TypeAlias = Literal["contact", "task", "notice", "record"]
 Purpose: TypeAlias = Literal["collect", "inform", "legal_notice", "service", "survey"]
@@ -31,8 +30,10 @@ class Status(StrEnum):
     EXPIRED = "expired"
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+NO_PARAMS: Mapping[str, Any] = {}
+
+
+class Effect(NamedTuple):
     """One thing to do.
 
     `id` is stable: the case, the entry's number and a running number, so that a hook can act once on it. `due_at` is
@@ -47,7 +48,7 @@ class Effect:
     due_at: datetime
     cause: str
     purpose: Purpose | None = None
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Any] = NO_PARAMS
     role: str | None = None
     scope: str = ""
     not_after: datetime | None = None

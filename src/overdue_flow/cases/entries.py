@@ -5,9 +5,8 @@ An entry holds results, not instructions: folding entries needs no policy (`evol
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from overdue_flow.cases.effects import Effect
 from overdue_flow.cases.events.base import Event
@@ -15,8 +14,7 @@ from overdue_flow.cases.events.base import Event
 How: TypeAlias = Literal["opened", "rule", "approved", "by_hand", "adopted"]
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyRef:
+class PolicyRef(NamedTuple):
     """Which policy version decided: `pinned` for stages, rules and terms, `law` for limits, holds and never."""
 
     policy: str
@@ -24,8 +22,7 @@ class PolicyRef:
     law_version: str
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(NamedTuple):
     """The case went from one stage to another. `on` is the day it is said of (see the page on counting days)."""
 
     from_stage: str | None
@@ -36,8 +33,7 @@ class Move:
     how: How = "rule"
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):
     """A rule matched, and a hold, a promise or a plan keeps it from moving the case.
 
     A rule `on` an event is held `at_event` only: it matches in no later turn.
@@ -49,8 +45,7 @@ class Held:
     at_event: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """A move that waits for approval: the effect that asks for it, and the event's fields it was matched with."""
 
     effect_id: str
@@ -61,16 +56,14 @@ class Request:
     event: Event | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(NamedTuple):
     """The case was stopped: a move or effect was withheld, and a person must look."""
 
     reason: str
     rule: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class EffectChange:
+class EffectChange(NamedTuple):
     """An effect that was decided earlier is no longer pending as it was."""
 
     effect_id: str
@@ -79,8 +72,7 @@ class EffectChange:
     due_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Results:
+class Results(NamedTuple):
     """What deciding one event led to; every field is empty where nothing of its kind happened.
 
     `fired` are the `do` rules with `once` that fired (rule id, scope). `requests_ended` names the effects of requests that were
@@ -111,8 +103,7 @@ class Results:
 NOTHING = Results()
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One row of the journal. `day` is the turn's day; `at` the instant at which the host noticed."""
 
     case_id: str

@@ -6,7 +6,6 @@ It has never heard of a policy. `apply` is the world moving (what the event says
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,6 +17,7 @@ from overdue_flow.cases.entries import Entry
 from overdue_flow.cases.events import Event, EventRetracted, LoanOpened, TimePassed
 from overdue_flow.cases.terms import Terms
 from overdue_flow.cases.turn import Recorded
+from overdue_flow.cases.values import changed
 from overdue_flow.errors import EventRefused
 
 _FEATURES: tuple[tuple[str, Any], ...] = (
@@ -55,10 +55,10 @@ def settled(moved: Case, entry: Entry) -> Case:
     course = settle(moved.course, entry)
     lifts = entry.results.lifts_refused
     if lifts:
-        moved = replace(moved, care=care.restore(moved.care, lifts))
+        moved = changed(moved, care=care.restore(moved.care, lifts))
     if course is moved.course and moved.seq == entry.seq:
         return moved
-    return replace(moved, course=course, seq=entry.seq)
+    return changed(moved, course=course, seq=entry.seq)
 
 
 def replay(entries: Iterable[Entry]) -> Case:
@@ -78,17 +78,17 @@ def apply(case: Case | None, event: Event, *, case_id: str, seq: int, day: date,
     if isinstance(event, LoanOpened):
         raise EventRefused(f"case `{case.id}` was opened already, on {case.opened_on}")
     if isinstance(event, TimePassed):
-        return replace(case, day=day)
+        return changed(case, day=day)
     recorded = _recorded(event, seq, day, at, case.zone)
     if isinstance(event, EventRetracted):
         return _retracted(case, event, recorded)
-    case = replace(case, day=day, events=(*case.events, recorded))
+    case = changed(case, day=day, events=(*case.events, recorded))
     return _heard(case, recorded)
 
 
 def _heard(case: Case, recorded: Recorded) -> Case:
     for name, listen in _listeners(type(recorded.event)):
-        case = replace(case, **{name: listen(getattr(case, name), recorded, case)})
+        case = changed(case, **{name: listen(getattr(case, name), recorded, case)})
     return case
 
 
@@ -131,11 +131,11 @@ def _retracted(case: Case, event: EventRetracted, recorded: Recorded) -> Case:
     retracted = case.retracted | {event.event_id}
     first, *others = case.events
     fresh = _opened(first.event, case.id, first.seq, first.day, first.at)
-    fresh = replace(fresh, care=care.Care(refused_lifts=case.care.refused_lifts))
+    fresh = changed(fresh, care=care.Care(refused_lifts=case.care.refused_lifts))
     for one in others:
         if one.event.id != event.event_id:
             fresh = _heard_again(fresh, one, event.event_id)
-    return replace(
+    return changed(
         fresh,
         day=recorded.day,
         seq=case.seq,
@@ -147,7 +147,7 @@ def _retracted(case: Case, event: EventRetracted, recorded: Recorded) -> Case:
 
 def _heard_again(case: Case, recorded: Recorded, retracted: str) -> Case:
     try:
-        return _heard(replace(case, day=recorded.day, events=(*case.events, recorded)), recorded)
+        return _heard(changed(case, day=recorded.day, events=(*case.events, recorded)), recorded)
     except EventRefused as refusal:
         raise EventRefused(
             f"event `{retracted}` cannot be retracted while `{recorded.event.kind}` `{recorded.event.id}` builds on it: "

@@ -2,8 +2,8 @@
 
 A plan has books of its own: its instalments, and the payments value-dated from its agreement on, oldest instalment
 first or as the terms say. It fails at the opening of the day on which `terms.plan.fails_after_missed` of its
-instalments are past due and not covered; a payment of that day comes too late. It is completed when all are covered. Both are found
-from the postings as they are known now: a back-dated payment or a reversal may change them.
+instalments are past due and not covered; a payment of that day comes too late. It is completed when all are covered.
+Both are found from the postings as they are known now: a back-dated payment or a reversal may change them.
 
 Laws (tests/laws): `sleeping changes nothing`, `same-day payments in any order`.
 """
@@ -75,14 +75,10 @@ class Plans:
         """The next day after `day` on which a plan may change by itself."""
         found = [turn for plan in self.plans if (turn := plan.turns_on(day)) is not None]
         latest = self.latest
-        if latest is not None:
+        if latest is not None and (latest.ended_on is None or latest.ended_on > day):
             following = latest.next_due_on(day)
-            found += [day for day in (latest.agreed_on, _after(following)) if day is not None]
+            found += [latest.agreed_on] if following is None else [latest.agreed_on, following + ONE_DAY]
         return min((one for one in found if one > day), default=None)
-
-
-def _after(day: date | None) -> date | None:
-    return None if day is None else day + ONE_DAY
 
 
 # --- what it listens to ---
@@ -120,9 +116,6 @@ def _agreed(state: Plans, event: PlanAgreed | SettlementReached, recorded: Recor
     dues = dues_of(event.instalments, rules.currency)
     if not sum(due.total for due in dues):
         raise EventRefused(f"plan `{name}` has no instalments; expected at least one with an amount")
-    if dues[0].due_on < recorded.on:
-        early = dues[0].due_on
-        raise EventRefused(f"plan `{name}`, agreed on {recorded.on}, has an instalment due before that, on {early}")
     replaces, waived = True, 0
     if isinstance(event, PlanAgreed):
         replaces = event.replaces_contract

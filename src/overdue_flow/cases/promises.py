@@ -1,9 +1,9 @@
 """Promises to pay (承诺还款): open, kept, part-kept, broken. Nobody reports which; the payments say so.
 
 A promise of an amount by a day looks at payments value-dated from its making on, up to that day inclusive, less what
-was reversed of them. Money goes to one promise only: to the one due first. A promise is kept on the value date on which its
-amount was reached (short by no more than the terms allow); it is broken, or part-kept, at the opening of the day after.
-A part-kept promise counts neither as kept nor as broken, and leaves what counts in a row alone.
+was reversed of them. Money goes to one promise only: to the one due first. A promise is kept on the value date on which
+its amount was reached (short by no more than the terms allow); it is broken, or part-kept, at the opening of the day
+after its last. A part-kept promise counts neither as kept nor as broken, and leaves what counts in a row alone.
 
 Laws (tests/laws): `sleeping changes nothing`, `same-day payments in any order`.
 """

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol, TypeAlias, TypeVar
+from typing import NamedTuple, Protocol, TypeAlias, TypeVar
 
 from overdue_flow.cases.events.base import Event
 
@@ -13,8 +12,7 @@ Order: TypeAlias = tuple[date, datetime, str]
 """A place among what took effect: day, instant, event id."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(NamedTuple):
     """An event as the case has it. `seq` is its entry's number, `day` the turn's day (when it was noticed), `on` the
     day on which it took effect, in the case's time zone; `at` and `happened_at` are the two instants (aware)."""
 

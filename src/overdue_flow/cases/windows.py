@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from dateutil.relativedelta import relativedelta
@@ -52,6 +53,17 @@ class Window:
         except (OverflowError, ValueError):
             return date.max
 
+    def begins_on(self, day: date) -> date:
+        """The first day whose events count on `day`; the beginning of days where there is none."""
+        try:
+            if self.unit == "calendar_weeks":
+                return day - timedelta(days=7 * (self.count - 1) + day.weekday())
+            if self.unit == "calendar_months":
+                return day.replace(day=1) - relativedelta(months=self.count - 1)
+            return day - timedelta(days=self.count - 1)
+        except (OverflowError, ValueError):
+            return date.min
+
     def __str__(self) -> str:
         words = self.unit.replace("_", " ")
         return f"{self.count} {words.removesuffix('s') if self.count == 1 else words}"
@@ -59,14 +71,16 @@ class Window:
 
 def day_of(recorded: Recorded) -> date:
     """The day on which an event counts: its value date where it is one of the ledger, else the day it took effect."""
-    for name in _VALUE_DATES:
-        day = getattr(recorded.event, name, None)
-        if isinstance(day, date):
-            return day
-    return recorded.on
+    field = _value_date_of(type(recorded.event))
+    day = getattr(recorded.event, field) if field else None
+    return day if isinstance(day, date) else recorded.on
 
 
-_VALUE_DATES = ("value_date", "reversed_on", "refunded_on", "effective_on")
+@cache
+def _value_date_of(kind: type[Event]) -> str | None:
+    """The field of an event that holds its value date."""
+    fields = ("value_date", "reversed_on", "refunded_on", "effective_on")
+    return next((name for name in fields if name in kind.model_fields), None)
 
 
 def counted(
@@ -83,11 +97,16 @@ def counted(
     the window `within`. It moves on the very days on which an event comes into the window or leaves it."""
 
     def read(case: Case, day: date) -> int:
-        return sum(1 for on in _days(case, of, where) if on <= day < within.leaves_on(on))
+        first = within.begins_on(day)
+        return sum(1 for on in _days(case, of, where) if first <= on <= day)
 
     def until(case: Case, day: date) -> date | None:
-        moves = (move for on in _days(case, of, where) for move in (on, within.leaves_on(on)) if move > day)
-        return min(moves, default=None)
+        first = within.begins_on(day)
+        days = [on for on in _days(case, of, where) if first <= on]
+        inside = min((on for on in days if on <= day), default=None)
+        comes = min((on for on in days if on > day), default=None)
+        leaves = within.leaves_on(inside) if inside is not None else None
+        return leaves if comes is None else comes if leaves is None else min(comes, leaves)
 
     return Fact(
         name,

@@ -7,8 +7,10 @@ from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
+from overdue_flow.cases.declared import LIMITATION
 from overdue_flow.cli.manners import Mistake, why_not
 from overdue_flow.errors import PolicyError, ScenarioError
+from overdue_flow.guards.vocabulary import Fact
 from overdue_flow.policy.load import Examined, examine_policy, load_scenarios
 from overdue_flow.policy.policy import Policy
 from overdue_flow.policy.trials import Scenario
@@ -34,7 +36,7 @@ def policy_at(path: Path) -> Policy:
 def scenarios_at(path: Path, policy: Policy) -> tuple[Scenario, ...]:
     """The scenarios in the file at `path`. ScenarioError, with every problem, where one is refused."""
     try:
-        return load_scenarios(path, policy=policy)
+        return load_scenarios(path, policy=policy, name=str(path))
     except OSError as error:
         raise Mistake(f"cannot read the scenarios `{path}`: {why_not(error)}") from None
     except ScenarioError as refusal:
@@ -52,9 +54,14 @@ def book_at(path: Path, policy: Policy, progress: Callable[[str, int], None]) ->
             f"cannot read the book `{path}`: it is a file; a book is a folder with `loans`, `instalments`, `payments`"
         )
     try:
-        return read_book(path, policy.terms.zone, facts=policy.vocabulary, progress=progress)
+        return read_book(path, policy.terms.zone, facts=_told(policy), progress=progress)
     except OSError as error:
         raise Mistake(f"cannot read the book `{error.filename or path}`: {why_not(error)}") from None
+
+
+def _told(policy: Policy) -> dict[str, Fact]:
+    """The facts that the host tells: those that the policy declares, and the built-in one that only a host can know."""
+    return {name: policy.vocabulary[name] for name in (*policy.spec.facts, LIMITATION.name)}
 
 
 def day_given(text: str | None, option: str) -> date | None:

@@ -9,13 +9,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 
 from overdue_flow.cases import care
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.entries import NOTHING, Entry
-from overdue_flow.cases.evolve import apply, settled
 from overdue_flow.cases.events import (
     CaseAdopted,
     ContactAttempted,
@@ -26,6 +24,8 @@ from overdue_flow.cases.events import (
     LoanOpened,
     TimePassed,
 )
+from overdue_flow.cases.evolve import apply, settled
+from overdue_flow.cases.values import changed
 from overdue_flow.engine.decision import EVENTS_PER_CASE_MAX, Decision
 from overdue_flow.engine.draft import Draft, opening_of
 from overdue_flow.engine.machine import Machine
@@ -54,7 +54,7 @@ def decide(machine: Machine, case: Case | None, event: Event, at: datetime, case
 def _day_begins(machine: Machine, case: Case, event: TimePassed) -> Decision:
     if event.day <= case.day:
         raise EventRefused(f"day {event.day} of case `{case.id}` has begun already; it stands on {case.day}")
-    moved = replace(case, day=event.day)
+    moved = changed(case, day=event.day)
     if not stirs(machine, case, event.day):
         return Decision(moved)
     return _turn(machine, case, moved, event, case.seq + 1, event.day, opening_of(event.day, case))
@@ -70,6 +70,7 @@ def _turn(
     if len(moved.events) > EVENTS_PER_CASE_MAX:
         draft.stop(f"more than {EVENTS_PER_CASE_MAX} events in one case")
     make_moves(draft)
+    draft.settle_on()
     plan_effects(draft)
     _watch(draft)
     results = draft.results()
@@ -109,7 +110,7 @@ def _refuse_lift(draft: Draft) -> None:
     allowed = draft.machine.holds[event.hold].lifted_by
     if allowed and event.role not in allowed:
         draft.lifts_refused.append(event.hold)
-        draft.case = replace(draft.case, care=care.restore(draft.case.care, (event.hold,)))
+        draft.case = changed(draft.case, care=care.restore(draft.case.care, (event.hold,)))
 
 
 def _enter_first_stage(draft: Draft, event: Event) -> None:
@@ -121,7 +122,7 @@ def _enter_first_stage(draft: Draft, event: Event) -> None:
         raise EventRefused(f"there is no stage `{event.stage}` in policy {policy.id} {policy.version}")
     stage = policy.leaf_of(event.stage)
     draft.move(stage, rule=None, because="the case was adopted", how="opened", entered_on=event.stage_entered_on)
-    draft.case = replace(draft.case, course=replace(draft.case.course, muted_until=event.effects_muted_until))
+    draft.case = changed(draft.case, course=changed(draft.case.course, muted_until=event.effects_muted_until))
 
 
 def _watch(draft: Draft) -> None:

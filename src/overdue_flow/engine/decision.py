@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from typing import NamedTuple
 
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.effects import Effect
@@ -16,8 +15,7 @@ EVENTS_PER_CASE_MAX = 20_000
 """A case with more events than this is stopped; its events are still recorded."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """The outcome of one turn.
 
     `entry` is None for a `TimePassed` in which nothing happened: it leaves no row. `because` says in one line each why the

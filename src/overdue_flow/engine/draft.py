@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from overdue_flow.cases.course import owners_of, walk_to
 from overdue_flow.cases.effects import Effect, Status
 from overdue_flow.cases.entries import EffectChange, Held, How, Move, Request, Results, Stop
 from overdue_flow.cases.events import Event, TimePassed
+from overdue_flow.cases.values import changed
 from overdue_flow.engine.machine import Machine
 
 
@@ -26,7 +27,8 @@ class Draft:
     """What is known of the turn so far.
 
     `before` is the case as it stood before the turn (before `TimePassed(D)`: that case on D-1), None when it opens.
-    `case` is the case now: after the event, and after each move so far.
+    `case` is the case now: after the event, and after each move so far. `entered` are the stage and groups that it came into
+    in this turn and is in now, outermost first.
     """
 
     machine: Machine
@@ -49,6 +51,7 @@ class Draft:
     notes: list[str] = field(default_factory=list)
     stopped: Stop | None = None
     freed: bool = False
+    entered: tuple[str, ...] = ()
     numbered: int = 0
 
     @property
@@ -70,7 +73,7 @@ class Draft:
         """The case goes to `to_stage`."""
         spoken = said_on(self.day, self.case.terms, opening=self.opens_day)
         self.moves.append(Move(self.case.course.stage or None, to_stage, rule, because, spoken, how))
-        self.case = replace(self.case, course=walk_to(self.case.course, to_stage, self.day, entered_on))
+        self.case = changed(self.case, course=walk_to(self.case.course, to_stage, self.day, entered_on))
 
     def add(
         self,
@@ -112,13 +115,13 @@ class Draft:
         role = self.machine.attention
         self.add("attention", kind="task", cause=cause, params={"reason": reason}, role=role)
 
-    def newly_entered(self) -> tuple[str, ...]:
-        """The stage and groups in which the case is now, and was not before the turn; outermost first."""
-        if not self.moves:
-            return ()
-        visits = self.case.course.visits
-        earlier = self.before.course.visits if self.before else {}
-        return tuple(owner for owner in owners_of(self.case.course.stage) if visits[owner] != earlier.get(owner, 0))
+    def settle_on(self) -> None:
+        """Moves are over: note the stage and groups in which the case is now, and was not before the turn."""
+        if self.moves:
+            visits = self.case.course.visits
+            earlier = self.before.course.visits if self.before else {}
+            here = owners_of(self.case.course.stage)
+            self.entered = tuple([owner for owner in here if visits[owner] != earlier.get(owner, 0)])
 
     def results(self) -> Results:
         """What goes into the entry."""

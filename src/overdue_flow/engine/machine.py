@@ -18,7 +18,6 @@ from overdue_flow.calendars import Calendar
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.entries import PolicyRef
 from overdue_flow.guards.compile import compile_first, compile_mask, compile_next_change
-from overdue_flow.guards.vocabulary import Vocabulary
 from overdue_flow.policy.policy import Beat, Policy, Rule, Task
 
 

@@ -102,10 +102,12 @@ def what_holds(machine: Machine, case: Case, day: date, rule: Rule) -> str | Non
     """What keeps a matching rule from moving the case: a hold, an open promise, an active plan; None if nothing does."""
     policy = machine.policy
     target = owners_of(rule.to or "")
-    for kind in case.care.standing(day):
+    for kind in case.care.standing(day) if case.care.holds else ():
         stops = machine.holds[kind].stops if kind in machine.holds else frozenset()
         if not stops.isdisjoint(target):
             return f"hold {kind}"
+    if not (policy.promises_stop or policy.plans_stop):
+        return None
     outside = [owner for owner in target if owner not in owners_of(case.course.stage)]
     if not policy.promises_stop.isdisjoint(outside) and case.promises.is_open(case, day):
         return "open promise"

@@ -16,9 +16,10 @@ from overdue_flow.cases.effects import Effect, Status
 from overdue_flow.cases.entries import EffectChange
 from overdue_flow.cases.events import DisputeRaised, DisputeResolved, HoldLifted, HoldPlaced
 from overdue_flow.engine.draft import Draft, opening_of
-from overdue_flow.engine.machine import Machine, Reactions
+from overdue_flow.engine.machine import Machine
 from overdue_flow.engine.moves import word_of
 from overdue_flow.policy.policy import Beat, FactRef, Rule, Task
+
 
 def plan_effects(draft: Draft) -> None:
     """All effects of the turn, after its moves."""
@@ -26,20 +27,25 @@ def plan_effects(draft: Draft) -> None:
     if draft.resting:
         return
     _review_holds(draft)
-    for owner in _entered_and_left(draft):
-        for task in draft.machine.policy.stages[owner].on_enter:
-            if draft.machine.asks_for(task, draft.case, draft.day):
-                _ask_for(draft, task, owner, skipped="the stage was left in the same turn")
-    for owner in draft.newly_entered():
-        for task in draft.machine.policy.stages[owner].on_enter:
-            if draft.machine.asks_for(task, draft.case, draft.day):
-                _ask_for(draft, task, owner)
-    _beat(draft)
+    if len(draft.moves) > 1:
+        for owner in _entered_and_left(draft):
+            _enter(draft, owner, skipped="the stage was left in the same turn")
+    for owner in draft.entered:
+        _enter(draft, owner)
+    if draft.opens_day:
+        _beat(draft)
     for rule in rules_that_fire(draft):
         _fire(draft, rule)
     gone = {change.effect_id for change in draft.changes}
-    changed = changed_effects(draft.machine, draft.case, draft.day, draft.at)
-    draft.changes.extend(change for change in changed if change.effect_id not in gone)
+    for change in changed_effects(draft.machine, draft.case, draft.day, draft.at):
+        if change.effect_id not in gone:
+            draft.changes.append(change)
+
+
+def _enter(draft: Draft, owner: str, skipped: str = "") -> None:
+    for task in draft.machine.policy.stages[owner].on_enter:
+        if task.guard is None or draft.machine.asks_for(task, draft.case, draft.day):
+            _ask_for(draft, task, owner, skipped=skipped)
 
 
 def forbidden(
@@ -52,7 +58,7 @@ def forbidden(
     """
     if kind != "contact":
         return None
-    for hold in case.care.standing(day):
+    for hold in case.care.standing(day) if case.care.holds else ():
         if hold in machine.holds and "contact" in machine.holds[hold].stops:
             return Status.HELD, f"hold {hold} stops contact"
     facts = machine.policy.vocabulary
@@ -66,8 +72,7 @@ def forbidden(
 
 def rules_that_fire(draft: Draft) -> Iterator[Rule]:
     """The `do` rules that fire in this turn, in order, each as often as its `once` allows."""
-    table = draft.machine.tables[draft.case.course.stage]
-    for rule in (*_risen(draft, table.does), *_answering(draft)):
+    for rule in (*_risen(draft), *_answering(draft)):
         mark = once_mark(draft.machine, draft.case, rule)
         if mark is None:
             yield rule
@@ -89,23 +94,25 @@ def once_mark(machine: Machine, case: Case, rule: Rule) -> tuple[str, str] | Non
     return rule.id, f"{owner} {visits.get(owner, 0)}"
 
 
-def _risen(draft: Draft, does: Reactions) -> list[Rule]:
+def _risen(draft: Draft) -> list[Rule]:
     """Rules without `on` whose guard is true now, and was not before or whose stage was entered."""
+    does = draft.machine.tables[draft.case.course.stage].does
+    if not does.rules:
+        return []
     now = does.holding(draft.case, draft.day, None)
     if not now:
         return []
-    entered = draft.newly_entered()
     before = does.holding(draft.before, draft.day_before, None) if draft.before is not None else 0
     return [
         rule
         for bit, rule in enumerate(does.rules)
-        if now >> bit & 1 and (not before >> bit & 1 or rule.owner in entered)
+        if now >> bit & 1 and (not before >> bit & 1 or rule.owner in draft.entered)
     ]
 
 
 def _answering(draft: Draft) -> list[Rule]:
     """Rules `on` this event that belong to `everywhere`, or to the stage or a group that the loan was in when it came."""
-    if draft.before is None:
+    if draft.before is None or draft.opens_day:
         return []
     table = draft.machine.tables.get(draft.before.course.stage)
     reactions = table.does_by_event.get(word_of(draft.event)) if table else None
@@ -186,7 +193,7 @@ def _would_break(draft: Draft) -> str | None:
 
 def _entered_and_left(draft: Draft) -> Iterator[str]:
     """Stages and groups that the case came into in this turn and left again, in order."""
-    stay = set(draft.newly_entered())
+    stay = set(draft.entered)
     seen: set[str] = set()
     where = draft.before.course.stage if draft.before else ""
     for move in draft.moves[:-1]:
@@ -229,12 +236,9 @@ def _beats_gone(beat: Beat, entered_on: date, after: date) -> int:
 
 def _beat(draft: Draft) -> None:
     """The beats that fall on the day that this turn opens."""
-    if not draft.opens_day:
-        return
     entered = draft.case.course.entered
-    newly = draft.newly_entered()
     for owner, beat in draft.machine.tables[draft.case.course.stage].beats:
-        if owner in newly:
+        if owner in draft.entered:
             continue
         if next_beat(draft.machine, beat, entered[owner], draft.day - timedelta(days=1)) == draft.day:
             if draft.machine.beats(beat, draft.case, draft.day):

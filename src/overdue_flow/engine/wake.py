@@ -27,17 +27,31 @@ def next_wake(machine: Machine, case: Case) -> date | None:
     """The next day after the case's last one on which its opening turn may do something; None: never by itself."""
     if case.course.stopped is not None:
         return None
-    last = case.day + timedelta(days=HORIZON_DAYS)
-    day = case.day
-    if _moves_tomorrow(machine, case):
-        return day + ONE_DAY
-    while (candidate := _next_candidate(machine, case, day)) is not None:
-        if candidate > last:
-            return last
+    table = machine.tables[case.course.stage]
+    day, last = case.day, case.day + timedelta(days=HORIZON_DAYS)
+    if table.plain.first(case, day, None) >= 0 and first_free(machine, case, day, None)[0] is not None:
+        return day + ONE_DAY  # a step or a question ended the last turn, and the next one goes on
+    guards_only = _moved_by_guards_only(machine, case)
+    while True:
+        candidate = table.next_change(case, day) if guards_only else _next_candidate(machine, case, day)
+        if candidate is None or candidate > last:
+            return None if candidate is None else last
         if stirs(machine, case, candidate):
             return candidate
         day = candidate
-    return None
+
+
+def _moved_by_guards_only(machine: Machine, case: Case) -> bool:
+    """Whether nothing but the guards of the stage can bring the next day on which to look: the usual case."""
+    course = case.course
+    return not (
+        machine.tables[course.stage].beats
+        or course.held
+        or course.requests
+        or course.refusals
+        or case.ledger.report is not None
+        or any(effect.kind == "contact" for effect in course.open_effects)
+    )
 
 
 def stirs(machine: Machine, case: Case, day: date) -> bool:
@@ -78,12 +92,6 @@ def open_questions(machine: Machine, case: Case, day: date) -> set[str]:
         if missing and possible(rule.guard, look, missing):
             wanted |= missing
     return wanted
-
-
-def _moves_tomorrow(machine: Machine, case: Case) -> bool:
-    """Whether a rule could move the case already: a step or a question ended the last turn, and the next one goes on."""
-    matches = machine.tables[case.course.stage].plain.first(case, case.day, None) >= 0
-    return matches and first_free(machine, case, case.day, None)[0] is not None
 
 
 def _next_candidate(machine: Machine, case: Case, day: date) -> date | None:

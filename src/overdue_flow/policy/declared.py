@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from overdue_flow.cases.effects import EffectKind, Purpose
 from overdue_flow.cases.events.contact import Channel
@@ -61,7 +61,7 @@ class Typed(Section):
 class FactDeclared(Typed):
     """A fact of the host's own, beyond those built in. It is missing until the host tells it, or is its `default`."""
 
-    default: Short | None = None
+    default: Annotated[Short | None, WithJsonSchema({"type": ["string", "number", "boolean"]})] = None
     unit: Short | None = Field(default=None, description="what a number counts, such as `days`")
     ask: Flag = Field(default=False, description="the host is asked for it on the day on which it matters")
     max_age: SpanText | None = Field(default=None, description="how long the answer to `ask` may be relied on")

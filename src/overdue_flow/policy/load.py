@@ -215,7 +215,8 @@ def _read_policy(desk: Desk) -> Policy | None:
         plans_stop=read_stops(desk, found, "plans"),
         roles=file.roles,
         attention=file.attention,
-        spec=file,
+        # what was taken in stands in it by now
+        spec=file.model_copy(update={"extends": ()}),
         title=file.title or {},
         event_vocabularies=reader.vocabularies,
         actions=actions,

@@ -151,12 +151,15 @@ class RuleReader:
         """That a rule moves a loan or does something, and says nothing that belongs to the other kind."""
         desk = self.desk
         does = rule.do is not None or rule.ladder is not None
-        lost = any(desk.is_damaged((*path, word)) for word in ("to", "do", "ladder"))
+        # a key that nobody knows may have been meant as `to` or `do`
+        lost = any(one[:-1] == path for one in desk.source.damaged)
         if (rule.to is not None) and does:
             word = "do" if rule.do is not None else "ladder"
             message = f"`{rule.id}` has both `to` and `{word}`; a rule moves a loan or does something"
             desk.refuse("to-and-do", message, (*path, word), key=True, hint="make it two rules, or use `on_enter`")
-        elif rule.to is None and not does and not lost:
+        elif rule.to is None and not does and lost:
+            desk.uncertain = True
+        elif rule.to is None and not does:
             desk.refuse("no-to-no-do", f"`{rule.id}` has neither `to` nor `do`: it would do nothing", path)
             desk.uncertain = True
         elif not lost:

@@ -266,7 +266,7 @@ class ScenarioReader:
             if not desk.is_damaged(("facts", name)) and desk.knows(name, desk.vocabulary, "fact", where, key=True):
                 facts[name] = self._expected_value(desk.vocabulary[name], text, where)
         empty = expected.model_fields_set <= {"on"}
-        if empty and not any(desk.is_damaged((*path, word)) for word in Expected.model_fields):
+        if empty and not any(one[:-1] == path for one in desk.source.damaged):
             desk.refuse("nothing-expected", f"nothing is expected of {expected.on}", path)
         return Expectation(
             expected.on, expected.stage, expected.rule, expected.effects, expected.no_effects, facts, expected.bucket,

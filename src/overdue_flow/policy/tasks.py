@@ -152,7 +152,7 @@ class Tasks:
 
     def rungs(self, written: Sequence[RungWritten], path: Path, shared: AllGiven) -> tuple[Rung, ...]:
         """The rungs of a ladder, in order; a rung takes the parameters that it has from those that all share."""
-        if not written and not self.desk.is_damaged(path):
+        if not self.desk.source.at(path):
             self.desk.refuse("empty-ladder", "a ladder needs a rung", path)
         read = [self._rung(rung, where, shared) for where, rung in self.desk.source.each(path, written)]
         known = {name for rung in written if rung.do in self.actions for name in self.actions[rung.do].params}

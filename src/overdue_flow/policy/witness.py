@@ -29,7 +29,7 @@ GRID_MAX = 6_000
 class Budget:
     """How many loans may still be looked at for one policy, so that a large one is looked through in seconds."""
 
-    left: int = 150_000
+    left: int = 50_000
 
 
 @dataclass(slots=True)

@@ -75,8 +75,8 @@ def backtest(
 class _MonthEnds:
     """Takes the figures of each month end at the moment at which they are final: before the first later turn.
 
-    Where the due date is day 0, a day is told by the case after its last event; where it is day 1, by the case after the
-    opening turn of the next day.
+    Where the due date is day 0, a day is told by the case after its last event; where it is day 1, by the case after
+    the opening turn of the next day.
     """
 
     policy: Policy

@@ -16,7 +16,7 @@ was noticed at one instant is ordered by `cases.order`: the ledger's events firs
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -182,14 +182,14 @@ def read_book(
     folder: Path | str,
     zone: ZoneInfo,
     *,
-    facts: Collection[str] | None = None,
+    facts: read.Facts = None,
     progress: Progress = _silent,
 ) -> Book:
     """Read and check the book in `folder`.
 
-    `zone` is the loans' time zone (the policy's). `facts` are the names of the facts that columns of `loans` may give;
-    None takes any. `progress` is told which file is read and how many rows of it have been. Raises BookError with every
-    problem of every file, and MissingExtra for a Parquet file without pyarrow.
+    `zone` is the loans' time zone (the policy's). `facts` are the facts that columns of `loans` may give, with
+    their types or as names alone; None takes any. `progress` is told which file is read and how many rows of it have
+    been. Raises BookError with every problem of every file, and MissingExtra for a Parquet file without pyarrow.
     """
     folder = Path(folder)
     if not folder.is_dir():

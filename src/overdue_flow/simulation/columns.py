@@ -13,6 +13,10 @@ from datetime import date
 from itertools import accumulate
 from typing import TypeAlias
 
+from overdue_flow.cases.declared import refuse_misfits
+from overdue_flow.cases.events.base import FactValue
+from overdue_flow.errors import EventRefused
+from overdue_flow.guards.vocabulary import Fact, Kind
 from overdue_flow.money import decimals_of
 from overdue_flow.problems import did_you_mean
 from overdue_flow.simulation.cells import Days, Reason, minor_units, why_no_amount, why_no_day
@@ -27,6 +31,11 @@ PAYMENTS = Layout(
     "payments", ("loan_id", "payment_id", "value_date", "amount"), ("noticed_on", "reversed_on", "towards")
 )
 LONGEST_ID = 200
+
+Facts: TypeAlias = "Mapping[str, Fact] | Collection[str] | None"
+"""The facts that the host may tell: with their types, or their names alone; None for any."""
+
+_FLAGS = {"true": True, "false": False}
 
 Components: TypeAlias = tuple[int, int, int]
 """Principal, interest and costs in minor units."""
@@ -184,22 +193,13 @@ def read_loans(cells: Cells, facts: Facts) -> Loans:
 
 def _fact_columns(cells: Cells, facts: Facts) -> list[str]:
     columns = [name for name in cells.table.columns if name and name not in LOANS.known]
-    tellable = _tellable(facts)
     for name in columns:
-        if tellable is not None and name not in tellable:
-            hint = did_you_mean(name, (*LOANS.known, *tellable)) or "declare it under `facts` in the policy"
-            message = f"`{name}` is no column of `loans` and no fact of the policy"
-            if facts is not None and name in facts:
-                message, hint = f"`{name}` is worked out from what happens to the loan, and cannot be told", "leave it out"
-            cells.findings.add(cells.table.file, Reason("unknown-column", message, hint), 1, cells.table.columns[name])
-    return [name for name in columns if tellable is None or name in tellable]
-
-
-def _tellable(facts: Facts) -> Collection[str] | None:
-    """The facts that a host may tell; None where any may be."""
-    if not isinstance(facts, Mapping):
-        return facts
-    return [name for name, fact in facts.items() if fact.source in TOLD and not fact.name.startswith(CLOCKS)]
+        if facts is not None and name not in facts:
+            hint = did_you_mean(name, (*LOANS.known, *facts)) or "declare it under `facts` in the policy"
+            index = cells.table.columns[name]
+            reason = Reason("unknown-column", f"`{name}` is no column of `loans` and no fact of the policy", hint)
+            cells.findings.add(cells.table.file, reason, 1, index)
+    return columns
 
 
 def _currency(cells: Cells, row: Row) -> str | None:

@@ -86,6 +86,16 @@ def test_a_pause_takes_away_only_the_days_that_it_shares_with_the_arrears(cases:
     assert ranges == check["expect"]["installment_ranges"] != check["expect_before_2025_10"]["installment_ranges"]
 
 
+def test_grace_counts_for_a_loan_and_not_for_its_instalments(cases: dict[str, PeerCase]) -> None:
+    """FI-01, FI-15: `terms.counting.grace_days` is taken off `dpd_net`, and `dpd` never has any."""
+    case = cases["FI-15"]
+    counts = {}
+    for with_grace in (True, False):
+        lender = fineract.loan(case, (), fineract.product(case.inputs, with_grace=with_grace))
+        counts[with_grace] = (lender.fact("dpd_net", date(2023, 10, 11)), lender.fact("dpd", date(2023, 10, 11)))
+    assert counts == {True: (7, 10), False: (10, 10)}
+
+
 def test_a_late_loan_skips_or_steps_as_its_rules_say() -> None:
     """Kill Bill goes to the most severe state at once, ERPs one level per run."""
     skips = a_loan(by_severity([("level_2", "dpd >= 20"), ("level_1", "dpd >= 10")]), first_seen_on=day(40))

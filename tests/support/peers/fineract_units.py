@@ -63,8 +63,10 @@ def due_today(case: PeerCase) -> Iterator[Compared]:
     text = product({})
     lender = Lender(text)
     lender.open([{"due_on": DAY_0, "amount": due["amount"]}], opened_on=DAY_0)
-    yield Compared(0, "delinquent_days", expected_of(case.checks[0])["delinquent_days"], lender.fact("dpd_net", DAY_0))
-    yield Compared(0, "delinquent_date", None, grace_ends_on(lender.fact("oldest_due_on", DAY_0), text))
+    expected = expected_of(case.checks[0])
+    said = grace_ends_on(lender.fact("oldest_due_on", DAY_0), text)
+    yield Compared(0, "delinquent_days", expected["delinquent_days"], lender.fact("dpd_net", DAY_0))
+    yield Compared(0, "delinquent_date", expected["delinquent_date"], said)
 
 
 def chargeback_ahead(case: PeerCase) -> Iterator[Compared]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -193,7 +192,7 @@ def test_a_lift_by_the_wrong_role_is_taken_back_and_stays_so() -> None:
     case = after(a_loan(), ("2025-02-10", placed(end="2025-06-01")), ("2025-02-20", lifted(role="agent")))
     assert fact(case, "hold_hardship") is False
 
-    case = replace(case, care=restore(case.care, ["hardship"]))
+    case = case._replace(care=restore(case.care, ["hardship"]))
     assert case.care.pauses(["hardship"]) == ((day("2025-02-10"), day("2025-06-01")),)
     assert restore(case.care, ["hardship"]) == case.care
 

@@ -162,7 +162,11 @@ def test_the_end_of_limitation_is_told_by_the_host() -> None:
 
     assert fact(case, "limitation_ends_on") == day("2028-02-01")
     assert fact(case, "days_until_limitation_ends", "2028-01-31") == 1
+    assert built_in()["limitation_ends_on"].until(case, day("2025-02-01")) is None
     refuse_misfits({"limitation_ends_on": "2028-02-01"}, built_in(), "CNY")
+
+    case = after(case, ("2025-02-02", FactsChanged(facts={"limitation_ends_on": "2028-02-01"}, max_age_days=30)))
+    assert built_in()["days_until_limitation_ends"].until(case, day("2025-02-02")) == day("2025-03-05")
 
 
 @pytest.mark.parametrize(

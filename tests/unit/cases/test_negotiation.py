@@ -8,6 +8,7 @@ from typing import Literal
 import pytest
 
 from overdue_flow.cases.case import Case
+from overdue_flow.cases.facts import built_in
 from overdue_flow.cases.terms import InARow, Reset, Terms
 from overdue_flow.errors import EventRefused
 from overdue_flow.events import (
@@ -221,6 +222,8 @@ def test_a_payment_of_a_later_value_date_cures_on_that_day() -> None:
     cure = PaymentReceived(id="p-1", amount="1000.00", value_date=date(2025, 4, 1))
     case = after(two_failures(a_loan()), ("2025-03-25", cure))
 
+    assert built_in()[ROW].until(case, date(2025, 3, 25)) == date(2025, 4, 1)
+    assert built_in()[ROW].until(case, date(2025, 4, 1)) is None
     assert fact(case, ROW, "2025-03-31") == 2
     assert fact(case, ROW, "2025-04-01") == 0
 

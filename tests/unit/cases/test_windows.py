@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -40,7 +40,11 @@ def is_talk(event: Event) -> bool:
     ],
 )
 def test_an_event_leaves_its_window_on_a_known_day(count: int, unit: Unit, on: str, leaves_on: str) -> None:
-    assert Window(count, unit).leaves_on(day(on)) == day(leaves_on)
+    window, last = Window(count, unit), day(leaves_on) - timedelta(days=1)
+
+    assert window.leaves_on(day(on)) == day(leaves_on)
+    assert window.begins_on(last) <= day(on)
+    assert leaves_on == "9999-12-31" or window.begins_on(day(leaves_on)) > day(on)
 
 
 def test_a_window_of_no_days_is_refused() -> None:

@@ -52,7 +52,9 @@ def test_the_title_is_front_matter_that_mermaid_reads(policy: Policy) -> None:
 
 
 def test_a_rule_of_a_group_is_one_arrow_from_the_group() -> None:
-    text = POLICY.replace("    first: waiting\n", "    first: waiting\n    rules: [{id: paid, when: balance == 0, to: gone}]\n")
+    text = POLICY.replace(
+        "    first: waiting\n", "    first: waiting\n    rules: [{id: paid, when: balance == 0, to: gone}]\n"
+    )
     found = arrows(draw(load_policy(text=text), conditions=False))
     assert "court --> gone: paid" in found
     assert sum("paid" in arrow for arrow in found) == 1
@@ -98,7 +100,9 @@ def test_graphviz_has_the_same_arrows_and_groups_as_clusters(policy: Policy) -> 
 
 
 def test_several_rules_between_two_stages_are_one_arrow(policy: Policy) -> None:
-    text = POLICY.replace("      - {id: to-court,", "      - {id: sooner, when: frail and dpd > 20, to: court}\n      - {id: to-court,")
+    text = POLICY.replace(
+        "      - {id: to-court,", "      - {id: sooner, when: frail and dpd > 20, to: court}\n      - {id: to-court,"
+    )
     found = load_policy(text=text)
     assert "early --> court__waiting: sooner | to-court" in arrows(draw(found, conditions=False))
     assert r'[label="sooner\lto-court\l"];' in draw(found, "graphviz", conditions=False)

@@ -104,7 +104,11 @@ def test_a_hostile_file_is_refused_soon(text: str, code: str) -> None:
     [
         ("a:\n\tb: 1\n", "p.yaml:2:1", "a tab stands in the indentation"),
         ("a: b: c\n", "p.yaml:1:5", "a second colon stands on this line, outside quotes"),
-        ("a: [1, 2\nb: 3\n", "p.yaml:2:2", "a bracket or brace opened before here is not closed, or a comma is missing"),
+        (
+            "a: [1, 2\nb: 3\n",
+            "p.yaml:2:2",
+            "a bracket or brace opened before here is not closed, or a comma is missing",
+        ),
         ("a: 'x\nb: 1\n", "p.yaml:3:1", "a quote opened before here is not closed"),
         ("a: @x\n", "p.yaml:1:4", "a value cannot begin with `@`"),
         ('a: "x" in y\n', "p.yaml:1:8", "text goes on after the closing quote"),
@@ -119,5 +123,9 @@ def test_what_stops_the_parser_is_said_in_words_that_help(text: str, place: str,
 
 
 def test_what_is_written_reads_back_as_it_was() -> None:
-    tree = {"a": "on", "b": ["0.10", "x: y", "", " spaced ", "#hash", "two\nlines", "長い", "'quoted'"], "c": {"d": "- x"}}
+    tree = {
+        "a": "on",
+        "b": ["0.10", "x: y", "", " spaced ", "#hash", "two\nlines", "長い", "'quoted'"],
+        "c": {"d": "- x"},
+    }
     assert read(write(tree), "p.yaml").tree == tree

@@ -18,7 +18,9 @@ def test_a_span_reads_as_it_is_written(text: str) -> None:
     assert str(Span.parse(text)) == text
 
 
-@pytest.mark.parametrize("text", ["", "14", "days", "one day", "1.5 days", "-1 days", "5 working days", "1day", "1 dayss"])
+@pytest.mark.parametrize(
+    "text", ["", "14", "days", "one day", "1.5 days", "-1 days", "5 working days", "1day", "1 dayss"]
+)
 def test_what_is_no_span_is_none(text: str) -> None:
     assert Span.parse(text) is None
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from overdue_flow.guards.vocabulary import Fact
 from overdue_flow.policy.load import load_policy
 from overdue_flow.policy.policy import Policy
 from overdue_flow.simulation.backtest import Days, Outcome, backtest
@@ -28,8 +30,12 @@ def policy() -> Policy:
 
 @pytest.fixture
 def outcomes(policy: Policy, tmp_path: Path) -> list[Outcome]:
-    book = read_book(write_book(tmp_path), policy.terms.zone, facts=policy.vocabulary)
+    book = read_book(write_book(tmp_path), policy.terms.zone, facts=told(policy))
     return list(backtest(policy, book, DAYS))
+
+
+def told(policy: Policy) -> dict[str, Fact]:
+    return {name: policy.vocabulary[name] for name in policy.spec.facts}
 
 
 def write(policy: Policy, outcomes: list[Outcome], folder: Path, days: Days = DAYS) -> Path:
@@ -132,7 +138,7 @@ def test_nothing_is_seen_until_the_end(policy: Policy, outcomes: list[Outcome], 
 def test_a_run_that_fails_leaves_the_folder_as_it_was(policy: Policy, outcomes: list[Outcome], tmp_path: Path) -> None:
     out = write(policy, outcomes, tmp_path / "out")
     before = {path.name: path.read_bytes() for path in out.iterdir()}
-    with pytest.raises(KeyboardInterrupt), Outputs(out, DAYS) as outputs:
+    with suppress(KeyboardInterrupt), Outputs(out, DAYS) as outputs:
         outputs.add(outcomes[1])
         raise KeyboardInterrupt
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
@@ -171,7 +177,7 @@ def test_ids_are_keys_and_stay_as_they_are(policy: Policy, tmp_path: Path) -> No
         "payments": "loan_id,payment_id,value_date,amount\n",
         "events": "",
     }
-    book = read_book(write_book(tmp_path, **odd), policy.terms.zone, facts=policy.vocabulary)
+    book = read_book(write_book(tmp_path, **odd), policy.terms.zone, facts=told(policy))
     out = write(policy, list(backtest(policy, book, DAYS)), tmp_path / "out")
     (row,) = rows(out, "instalments.csv")
     assert (row["loan_id"], row["amount"]) == ("=A", "100")

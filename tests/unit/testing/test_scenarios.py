@@ -214,7 +214,8 @@ def test_planned_contacts_are_not_taken_as_made(policy: Policy) -> None:
 def test_where_the_due_date_is_day_1_a_day_is_told_by_the_opening_of_the_next() -> None:
     indian = load_policy(text=POLICY.replace("due_date_is_day: 0", "due_date_is_day: 1"))
     then = (
-        "{on: 2025-01-09, stage: current}, {on: 2025-01-10, stage: early, rule: late, effects: [remind], facts: {dpd: 1}},"
+        "{on: 2025-01-09, stage: current},"
+        " {on: 2025-01-10, stage: early, rule: late, effects: [remind], facts: {dpd: 1}},"
         " {on: 2025-01-11, nothing: true, facts: {dpd: 2}}"
     )
     given = "{opened_on: 2025-01-01, instalments: [{due_on: 2025-01-10, amount: 100.00}]}"
@@ -237,7 +238,10 @@ def test_an_event_on_the_next_day_is_not_told_of_the_day_before() -> None:
     ("when", "code"),
     [
         ("{on: 2025-01-12, Visited: {result: met}}, {on: 2025-01-11, Visited: {result: met}}", "out-of-order"),
-        ("{on: 2025-01-12, Visited: {result: met}}, {on: 2025-01-12, at: '08:00', Visited: {result: met}}", "out-of-order"),
+        (
+            "{on: 2025-01-12, Visited: {result: met}}, {on: 2025-01-12, at: '08:00', Visited: {result: met}}",
+            "out-of-order",
+        ),
         ("{on: 2025-01-02, Visited: {result: met}}", "before-opening"),
     ],
 )

@@ -1,0 +1,186 @@
+"""Findings: what somebody should look at, and what is in order after all."""
+
+from __future__ import annotations
+
+import pytest
+
+from overdue_flow.policy.load import check_policy
+from overdue_flow.problems import Problem
+
+HEAD = """language: 1
+policy: small
+version: 1
+roles: [team]
+actions: {call: {kind: contact, params: {channel: {type: choice, of: [sms, phone]}}}, work: {kind: task, params: {role: role}}}
+"""
+
+
+def findings(body: str) -> list[Problem]:
+    problems = check_policy(text=HEAD + body)
+    assert not [problem for problem in problems if problem.refused]
+    return [problem for problem in problems if not problem.code.startswith("unused")]
+
+
+def rules(*written: str, more: str = "") -> str:
+    lines = "".join(f"      - {{{rule}}}\n" for rule in written)
+    return f"stages:\n  a:\n    start: true\n    rules:\n{lines}  b: {{end: true}}\n  c: {{end: true}}\n{more}"
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [
+        ("when: dpd > 10", "when: dpd <= 10"),
+        ("when: arrears_cleared", "when: dpd >= 1"),
+        ("when: balance == 0", "when: overdue_amount > 10.00"),
+        ("when: plan_active", "when: plan_completed"),
+        ("on: DebtSold", "when: dpd > 3"),
+        ("on: CaseAssessed, when: 'recommendation == \"sue\"'", "on: CaseAssessed"),
+        (
+            "on: NegotiationClosed, when: 'outcome == \"failed\"'",
+            "on: NegotiationClosed, when: 'outcome == \"agreed\"'",
+        ),
+    ],
+)
+def test_rules_that_cannot_hold_at_once_do_not_overlap(earlier: str, later: str) -> None:
+    found = findings(rules(f"id: one, {earlier}, to: b", f"id: two, {later}, to: c"))
+    assert [problem.code for problem in found if problem.code != "silent-rest"] == []
+
+
+def test_rules_that_can_hold_at_once_are_shown_with_a_loan() -> None:
+    (problem,) = findings(rules("id: one, when: dpd > 10, to: b", "id: two, when: balance > 500.00, to: c"))
+    assert problem.code == "overlapping-rules"
+    assert problem.witness == "balance 1000.00 CNY, dpd 11 days"
+    assert [word for _place, word in problem.also] == ["`one` comes first"]
+
+
+def test_an_overlap_that_is_meant_is_said_with_gives_way_to() -> None:
+    two = "id: two, when: balance > 500.00, to: c, gives_way_to: [one]"
+    assert findings(rules("id: one, when: dpd > 10, to: b", two)) == []
+
+
+def test_rules_with_one_target_may_overlap() -> None:
+    assert (
+        findings(
+            rules(
+                "id: one, when: dpd > 10, to: b",
+                "id: two, when: balance > 5.00, to: b",
+                "id: three, on: DebtSold, to: c",
+            )
+        )
+        == []
+    )
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [
+        ("when: dpd > 10", "when: dpd > 20"),
+        ("when: dpd > 10 or plan_active", "when: plan_active and dpd > 2"),
+        ("on: DebtSold", "on: DebtSold, when: price > 3.00"),
+    ],
+)
+def test_a_rule_that_can_never_fire_is_found(earlier: str, later: str) -> None:
+    found = findings(rules(f"id: one, {earlier}, to: b", f"id: two, {later}, to: c"))
+    assert [problem.code for problem in found if problem.code != "silent-rest"] == ["shadowed-rule"]
+
+
+def test_a_rule_without_a_condition_fires_for_every_loan() -> None:
+    assert [problem.code for problem in findings(rules("id: one, to: b", "id: two, on: DebtSold, to: c"))] == [
+        "always-fires"
+    ]
+
+
+CIRCLE = """stages:
+  a:
+    start: true
+    rules: [{{id: go, when: {go}, to: b}}, {{id: end, on: DebtSold, to: c}}]
+  b:
+    rules: [{{id: back, when: {back}, to: a{step}}}]
+  c: {{end: true}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("go", "back", "step", "chase"),
+    [
+        ("dpd > 10", "dpd > 5", "", True),
+        ("dpd > 10", "dpd <= 10", "", False),
+        ("dpd > 10", "dpd > 5", ", step: true", False),
+        ("dpd > 10", "days_in_stage >= 3 and dpd > 5", "", False),
+        ("dpd > 10", "arrears_cleared", "", False),
+        ("dpd > 10 and stage == a", "dpd > 5 and stage == b", "", True),
+        ("dpd > 10", "dpd > 5 and stage == a", "", False),
+    ],
+)
+def test_rules_that_chase_each_other_on_one_day_are_found(go: str, back: str, step: str, chase: bool) -> None:
+    found = [problem.code for problem in findings(CIRCLE.format(go=go, back=back, step=step))]
+    assert ("chasing-rules" in found) is chase
+
+
+def test_a_limit_that_no_effect_and_no_loan_meets_can_never_apply() -> None:
+    body = rules("id: one, when: arrears_cleared, to: b", "id: two, on: DebtSold, to: c", more="""limits:
+  - {id: visits, strength: block, applies_to: {channel: visit}, outside: "09:00-18:00"}
+  - {id: texts, strength: block, applies_to: {channel: sms}, outside: "09:00-18:00"}
+  - {id: nobody, strength: block, applies_to: {kind: contact}, when: dpd > 5 and dpd < 3}
+  - {id: over, strength: block, applies_to: {kind: contact}, when: dpd > 5, in_force: {to: 2020-01-01}}
+in_force: {from: 2025-01-01}
+""").replace("    start: true\n", "    start: true\n    on_enter: [{do: call, with: {channel: sms}}]\n")  # fmt: skip
+    found = [problem.message.split("`")[1] for problem in findings(body) if problem.code == "limit-never-applies"]
+    assert found == ["visits", "nobody", "over"]
+
+
+@pytest.mark.parametrize(
+    ("stage", "rests"),
+    [
+        ("rules: [{id: r, on: PaymentReceived, to: b}]", True),
+        ("rules: [{id: r, when: balance == 0, to: b}, {id: s, when: days_in_stage > 60, to: b}]", False),
+        ("on_enter: [{do: work, with: {role: team}}], rules: [{id: r, on: PaymentReceived, to: b}]", False),
+        ("every: [{each: 1 month, do: work, with: {role: team}}], rules: [{id: r, on: PaymentReceived, to: b}]", False),
+    ],
+)
+def test_a_stage_where_a_silent_borrower_rests_for_ever_is_found(stage: str, rests: bool) -> None:
+    found = findings(f"stages:\n  a: {{start: true, {stage}}}\n  b: {{end: true}}\n")
+    assert ("silent-rest" in {problem.code for problem in found}) is rests
+
+
+@pytest.mark.parametrize(
+    ("rule", "pursues"),
+    [
+        ("when: arrears_cleared", False),
+        ("when: dpd == 0", False),
+        ("when: overdue_amount < 5.00", False),
+        ("when: dpd > 90", True),
+        ("when: days_in_stage > 3", True),
+        ("on: PaymentReceived, when: arrears_cleared", True),
+    ],
+)
+def test_a_stage_that_can_pursue_a_loan_that_owes_nothing_is_found(rule: str, pursues: bool) -> None:
+    body = f"stages:\n  a: {{start: true, on_enter: [{{do: call, with: {{channel: sms}}}}], rules: [{{id: r, {rule}, to: b}}]}}\n"
+    found = findings(body + "  b: {end: true}\n")
+    assert ("pursues-nothing" in {problem.code for problem in found}) is pursues
+
+
+@pytest.mark.parametrize(("rule", "breaks"), [("dpd > 90", False), ("dpd > 60", True), ("plan_active", True)])
+def test_a_rule_that_can_break_a_never_clause_is_shown_with_a_loan(rule: str, breaks: bool) -> None:
+    never = "never:\n  - {id: early, that: stage == b and dpd <= 90, on_entry: true}\n"
+    found = findings(rules(f"id: r, when: {rule}, to: b", "id: s, on: DebtSold, to: c", more=never))
+    assert ("can-break-never" in {problem.code for problem in found}) is breaks
+
+
+def test_what_is_declared_and_never_named_is_found_and_what_a_clock_names_is_not() -> None:
+    body = "facts: {hearing_on: date, income: money}\n" + rules(
+        "id: r, when: days_until_hearing < 3, to: b", "id: s, on: DebtSold, to: c"
+    )
+    unused = [
+        problem.message.split("`")[1] for problem in check_policy(text=HEAD + body) if problem.code == "unused-fact"
+    ]
+    assert unused == ["income"]
+
+
+def test_a_large_policy_is_looked_through_as_far_as_is_sensible() -> None:
+    some = "".join(
+        f"      - {{id: r{n}, when: dpd == {n} and balance > {n + 1}.00 and months_past_due < {n % 7 + 1}, to: b}}\n"
+        for n in range(400)
+    )
+    body = f"stages:\n  a:\n    start: true\n    rules:\n{some}  b: {{end: true}}\n"
+    assert "not-looked-through" in {problem.code for problem in findings(body)}

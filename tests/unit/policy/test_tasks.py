@@ -1,0 +1,138 @@
+"""What a policy asks to be done: ladders, parameters, limits that look at it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+
+import pytest
+
+from overdue_flow.cases.effects import Effect
+from overdue_flow.policy.load import check_policy, load_policy
+from overdue_flow.policy.policy import FactRef, Policy
+from overdue_flow.policy.spans import Span
+
+HEAD = """language: 1
+policy: small
+version: 1
+roles: [counsel]
+working_hours: "09:00-18:00"
+facts: {favourite: {type: choice, of: [sms, phone]}, due_note: text}
+actions:
+  call: {kind: contact, params: {script: text}}
+  send_message: {kind: contact, params: {channel: choice, size: {type: number, optional: true}}}
+  send_letter: {kind: notice, purpose: legal_notice}
+  visit: {kind: task, params: {role: role}}
+"""
+
+
+def policy_with(task: str, more: str = "") -> str:
+    stages = f"stages:\n  a: {{start: true, on_enter: [{task}], rules: [{{id: r, when: arrears_cleared, to: b}}]}}\n"
+    return f"{HEAD}{stages}  b: {{end: true}}\n{more}"
+
+
+def loaded(task: str, more: str = "") -> Policy:
+    return load_policy(text=policy_with(task, more))
+
+
+def codes(task: str, more: str = "") -> list[str]:
+    return [problem.code for problem in check_policy(text=policy_with(task, more)) if problem.refused]
+
+
+def test_a_ladder_reads_as_it_is_spoken() -> None:
+    ladder = "{ladder: [call x3 in working hours, 'call, wait 2 days', visit (approve: counsel)], with: {script: hi, role: counsel}}"
+    (task,) = loaded(ladder).stages["a"].on_enter
+    assert [(rung.action, rung.times, rung.in_working_hours, rung.wait, rung.approve) for rung in task.ladder] == [
+        ("call", 3, True, None, None),
+        ("call", 1, False, Span(2, "days"), None),
+        ("visit", 1, False, None, "counsel"),
+    ]
+    assert [dict(rung.params) for rung in task.ladder] == [{"script": "hi"}, {"script": "hi"}, {"role": "counsel"}]
+
+
+def test_a_ladder_has_a_name_where_several_climb_it() -> None:
+    policy = loaded(
+        "{ladder: gentle, with: {script: hi}}", "ladders:\n  gentle: [call x2, {do: call, with: {script: bye}}]\n"
+    )
+    (task,) = policy.stages["a"].on_enter
+    assert [dict(rung.params) for rung in task.ladder] == [{"script": "hi"}, {"script": "bye"}]
+    assert policy.ladder_ids == ("a.on_enter[0]",)
+
+
+@pytest.mark.parametrize(
+    ("task", "code"),
+    [
+        ("{ladder: [call]}", "missing-parameter"),
+        ("{ladder: [call], with: {script: hi, colour: red}}", "unknown-parameter"),
+        ("{ladder: [send_letter]}", "wrong-rung"),
+        ("{ladder: []}", "empty-ladder"),
+        ("{ladder: steep}", "unknown-ladder"),
+        ("{ladder: [call three times]}", "wrong-value"),
+        ("{do: call, ladder: [call]}", "do-or-ladder"),
+        ("{do: call}", "missing-parameter"),
+        ("{do: call, with: {scrpt: hi}}", "unknown-parameter"),
+        ("{do: send_message, with: {channel: pigeon}}", "unknown-channel"),
+        ("{do: send_message, with: {channel: sms, size: big}}", "wrong-parameter"),
+        ("{do: send_message, with: {channel: {fact: due_note}}}", "wrong-parameter"),
+        ("{do: send_message, with: {channel: {fact: favorite}}}", "unknown-fact"),
+        ("{do: send_message, with: {channel: [sms, phone]}}", "wrong-value"),
+        ("{do: visit, with: {role: counsel}, purpose: collect}", "purpose-without-contact"),
+        ("{do: visit, with: {role: nobody}}", "unknown-role"),
+        ("{do: visit, with: {role: counsel}, within: 3 calendar days}", "wrong-unit"),
+        ("{do: attention}", "unknown-action"),
+    ],
+)
+def test_what_is_asked_for_wrongly_is_refused_once(task: str, code: str) -> None:
+    assert codes(task) == [code]
+
+
+def test_parameters_are_typed_by_the_action() -> None:
+    (task,) = loaded("{do: send_message, with: {channel: {fact: favourite}, size: 3}}").stages["a"].on_enter
+    assert dict(task.params) == {"channel": FactRef("favourite"), "size": 3}
+
+
+def effect(**said: object) -> Effect:
+    params = {key: said.pop(key) for key in ("channel", "party") if key in said}
+    values = {"kind": "contact", "purpose": "collect"} | said
+    return Effect("1", "call", decided_on=date(2025, 1, 1), due_at=datetime(2025, 1, 1, tzinfo=UTC), cause="r", params=params, **values)  # type: ignore[arg-type]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("applies_to", "said", "looks"),
+    [
+        ("{}", {"kind": "task", "purpose": None}, True),
+        ("{kind: contact}", {}, True),
+        ("{kind: [task, notice]}", {}, False),
+        ("{channel: phone}", {"channel": "phone"}, True),
+        ("{channel: [sms, phone]}", {"channel": "sms"}, True),
+        ("{channel: phone}", {}, False),
+        ("{purpose: inform}", {}, False),
+        ("{party: borrower}", {}, True),
+        ("{party: guarantor}", {}, False),
+        ("{kind: contact, party: guarantor}", {"party": "guarantor"}, True),
+    ],
+)
+def test_a_limit_looks_at_kind_purpose_channel_and_party(applies_to: str, said: dict[str, object], looks: bool) -> None:
+    limit = f"limits:\n  - {{id: l, strength: block, applies_to: {applies_to}, when: dpd > 1}}\n"
+    policy = loaded("{do: call, with: {script: hi}}", limit)
+    assert policy.limits_on(effect(**said)) == (("l",) if looks else ())
+
+
+def test_a_count_in_a_limit_is_read_whole() -> None:
+    more = """limits:
+  - id: seven
+    strength: presume
+    applies_to: {channel: phone}
+    counts: attempt
+    at_most: 7
+    within: 7 days
+    per: person
+    excluding: [consent, not_connected]
+    in_force: {from: 2021-11-30}
+  - {id: night, strength: block, outside: "08:00-24:00"}
+"""
+    seven, night = loaded("{do: call, with: {script: hi}}", more).limits
+    assert (seven.counts, seven.at_most, seven.within, seven.per) == ("attempt", 7, Span(7, "days"), "person")
+    assert seven.excluding == ("consent", "not_connected")
+    assert seven.in_force == (date(2021, 11, 30), None)
+    assert night.hours is not None
+    assert (night.hours.opens, night.hours.closes) == (time(8), None)
