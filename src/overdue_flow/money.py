@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Context, Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Annotated, Any, TypeAlias
 
 from pydantic import BeforeValidator, GetCoreSchemaHandler, PlainSerializer, WithJsonSchema
@@ -52,6 +53,7 @@ def to_minor(amount: Decimal, currency: str) -> int:
     return minor
 
 
+@lru_cache(maxsize=65_536)
 def from_minor(minor: int, currency: str) -> Decimal:
     """Minor units of `currency` as an amount (1234 CNY is 12.34)."""
     return Decimal(minor).scaleb(-decimals_of(currency), _EXACT)

@@ -16,13 +16,14 @@ def shape(policy: Policy) -> object:
     """All that the engine reads of a policy, places left out."""
     rules = [
         (
-            rule.id, rule.owner, rule.on, rule.guard, rule.to, rule.excepted, rule.step, rule.approve, rule.ask_again_after,
-            rule.once, rule.because, rule.task and (rule.task.action, rule.task.params, rule.task.after, rule.task.within),
+            rule.id, rule.owner, rule.on, rule.guard, rule.to, rule.excepted, rule.step, rule.approve,
+            rule.ask_again_after, rule.once, rule.because,
+            rule.task and (rule.task.action, rule.task.params, rule.task.after, rule.task.within),
         )
         for rule in policy.rules
     ]  # fmt: skip
     stages = [
-        (stage.path, stage.owners, stage.first, stage.start, stage.end, stage.label, [task.id for task in stage.on_enter],
+        (stage.path, stage.owners, stage.first, stage.start, stage.end, [task.id for task in stage.on_enter],
          [(beat.each, beat.task.id, beat.guard) for beat in stage.beats])
         for stage in policy.stages.values()
     ]  # fmt: skip

@@ -63,6 +63,7 @@ class Day:
     next_due_on: date | None
     next_due: int
     material: bool
+    missed_at_close: int
 
 
 @dataclass
@@ -271,6 +272,7 @@ class DailyLedger:
             next_on,
             sum(one.unpaid for one in coming if one.due_on == next_on),
             material,
+            sum(one.due_on <= day for one in unpaid),
         )
 
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from overdue_flow.cases.effects import Effect, Status
-from overdue_flow.cases.entries import Entry, Held, Move, Request, Results, Stop
+from overdue_flow.cases.entries import NOTHING, Entry, Held, Move, Request, Results, Stop
 from overdue_flow.cases.events import CaseAdopted, EffectDelivered, EffectFailed, TaskCompleted
 from overdue_flow.cases.values import changed
 
@@ -79,31 +79,45 @@ def walk_to(course: Course, stage: str, day: date, entered_on: date | None = Non
 
 def settle(course: Course, entry: Entry) -> Course:
     """The course after an entry: its results, and what the outbox or a person answered."""
-    if entry.results:
-        course = _settle_results(course, entry, entry.results)
+    changes: dict[str, Any] = {}
+    if entry.results is not NOTHING:
+        course = _walk(course, entry)
+        changes = _settled(course, entry, entry.results)
+    if isinstance(entry.event, CaseAdopted):
+        changes["muted_until"] = entry.event.effects_muted_until
+    if entry.policy.policy != course.policy or entry.policy.version != course.version:
+        changes |= {"policy": entry.policy.policy, "version": entry.policy.version}
+    if changes:
+        course = changed(course, **changes)
     if isinstance(entry.event, EffectDelivered | EffectFailed | TaskCompleted):
         course = _answered(course, entry.event)
-    if isinstance(entry.event, CaseAdopted):
-        course = changed(course, muted_until=entry.event.effects_muted_until)
-    if (entry.policy.policy, entry.policy.version) != (course.policy, course.version):
-        course = changed(course, policy=entry.policy.policy, version=entry.policy.version)
     return course
 
 
-def _settle_results(course: Course, entry: Entry, results: Results) -> Course:
-    for move in results.moves:
-        adopted_on = entry.event.stage_entered_on if isinstance(entry.event, CaseAdopted) else None
+def _walk(course: Course, entry: Entry) -> Course:
+    adopted_on = entry.event.stage_entered_on if isinstance(entry.event, CaseAdopted) else None
+    for move in entry.results.moves:
         course = walk_to(course, move.to_stage, entry.day, adopted_on)
-    return changed(
-        course,
-        moves=course.moves + results.moves,
-        open_effects=_effects_after(course.open_effects, results),
-        fired=course.fired.union(results.fired) if results.fired else course.fired,
-        held=_held_after(course.held, results),
-        requests=_requests_after(course.requests, results),
-        refusals=_refusals_after(course, entry),
-        stopped=results.stopped or (None if results.freed else course.stopped),
-    )
+    return course
+
+
+def _settled(course: Course, entry: Entry, results: Results) -> dict[str, Any]:
+    """What the results change, by the name of the part; parts that nothing happened to are left out."""
+    changes: dict[str, Any] = {}
+    if results.moves:
+        changes["moves"] = course.moves + results.moves
+    if results.effects or results.changes:
+        changes["open_effects"] = _effects_after(course.open_effects, results)
+    if results.fired:
+        changes["fired"] = course.fired.union(results.fired)
+    if results.held or results.held_ended:
+        changes["held"] = _held_after(course.held, results)
+    if results.requests or results.requests_ended:
+        changes["requests"] = _requests_after(course.requests, results)
+        changes["refusals"] = _refusals_after(course, entry)
+    if results.stopped is not None or results.freed:
+        changes["stopped"] = results.stopped
+    return changes
 
 
 def _effects_after(open_effects: tuple[Effect, ...], results: Results) -> tuple[Effect, ...]:

@@ -10,10 +10,11 @@ from rich.table import Table
 from rich.text import Text
 
 from overdue_flow.cli.contents import say_heading
-from overdue_flow.cli.screen import number_of, say, show
+from overdue_flow.cli.screen import console, number_of, say, show
 from overdue_flow.simulation.summary import Summary, assumptions
 
 _STATUSES = ("planned", "cancelled", "skipped", "superseded", "vetoed")
+_BAR_WIDTH = 30
 _STATUS_STYLES = {"planned": "green", "vetoed": "yellow"}
 
 
@@ -52,10 +53,14 @@ def _table(*columns: str, left: int = 1, header: bool = True) -> Table:
 
 def _stages(summary: Summary) -> Table:
     table = _table("stage", "loans", "share")
+    watched = console().is_terminal
+    if watched:
+        table.add_column("", style="cyan", no_wrap=True)
     for stage in summary.policy.leaves:
         count = summary.stages[stage]
         if count:
-            table.add_row(stage, f"{count:,}", _share(count, summary.loans))
+            bar = ["█" * max(1, _BAR_WIDTH * count // summary.loans)] if watched else []
+            table.add_row(stage, f"{count:,}", _share(count, summary.loans), *bar)
     return table
 
 

@@ -74,7 +74,7 @@ def _turn(
     plan_effects(draft)
     _watch(draft)
     results = draft.results()
-    if isinstance(event, TimePassed) and results == NOTHING:
+    if results is NOTHING and draft.opens_day:
         return Decision(moved)
     entry = Entry(moved.id, seq, day, at, event, machine.ref, results)
     return Decision(settled(moved, entry), entry, _because(draft), results.asks)
@@ -137,7 +137,7 @@ def _watch(draft: Draft) -> None:
             if newly >> bit & 1:
                 draft.breaches.append(clause.id)
                 draft.call_attention(f"never clause {clause.id} is broken", cause=clause.id)
-    if draft.opens_day and report_turns_stale(case, draft.day):
+    if draft.opens_day and case.ledger.reports and report_turns_stale(case, draft.day):
         draft.call_attention("the report of arrears is stale", cause="stale_after")
     if not draft.resting:
         draft.asks.extend(_new_questions(draft))

@@ -11,7 +11,7 @@ from overdue_flow.cases.case import Case
 from overdue_flow.cases.counting import said_on
 from overdue_flow.cases.course import owners_of, walk_to
 from overdue_flow.cases.effects import Effect, Status
-from overdue_flow.cases.entries import EffectChange, Held, How, Move, Request, Results, Stop
+from overdue_flow.cases.entries import NOTHING, EffectChange, Held, How, Move, Request, Results, Stop
 from overdue_flow.cases.events import Event, TimePassed
 from overdue_flow.cases.values import changed
 from overdue_flow.engine.machine import Machine
@@ -126,19 +126,20 @@ class Draft:
     def results(self) -> Results:
         """What goes into the entry."""
         was_held = self.case.course.held
-        return Results(
-            moves=tuple(self.moves),
-            effects=tuple(self.effects),
-            changes=tuple(self.changes),
-            fired=tuple(self.fired),
-            held=tuple(one for one in self.held if one not in was_held),
-            held_ended=tuple(one.rule for one in was_held if one not in self.held),
-            requests=tuple(self.requests),
-            requests_ended=tuple(self.requests_ended),
-            stopped=self.stopped,
-            freed=self.freed,
-            breaches=tuple(self.breaches),
-            lifts_refused=tuple(self.lifts_refused),
-            asks=tuple(self.asks),
-            notes=tuple(self.notes),
+        found = Results(
+            tuple(self.moves),
+            tuple(self.effects),
+            tuple(self.changes),
+            tuple(self.fired),
+            tuple([one for one in self.held if one not in was_held]) if self.held else (),
+            tuple([one.rule for one in was_held if one not in self.held]) if was_held else (),
+            tuple(self.requests),
+            tuple(self.requests_ended),
+            self.stopped,
+            self.freed,
+            tuple(self.breaches),
+            tuple(self.lifts_refused),
+            tuple(self.asks),
+            tuple(self.notes),
         )
+        return found or NOTHING

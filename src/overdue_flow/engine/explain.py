@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from itertools import islice
 
 from overdue_flow.cases.case import Case
+from overdue_flow.cases.counting import told_by
 from overdue_flow.cases.effects import Effect
 from overdue_flow.cases.entries import Move
 from overdue_flow.engine.live import live
@@ -116,16 +117,20 @@ class Explanation:
 
 
 def explain(machine: Machine, case: Case, on: date | None = None) -> Explanation:
-    """Explain a case as it stands on `on` (by default the day of its last turn), nothing having happened since that turn."""
-    day = on or case.day
+    """Explain a case as it stands on `on` (by default the day of its last turn), nothing having happened since then.
+
+    Facts are read on the turn day that tells `on` (`counting.told_by`): the next one where the due date is day 1.
+    """
+    day = told_by(on, case.terms).turn_day if on is not None else case.day
     course = case.course
     looked_until = day + timedelta(days=AHEAD_DAYS)
+    said_since = course.moves[-1].on if course.moves else course.entered_on
     return Explanation(
         case_id=case.id,
         policy=f"{machine.policy.id} {machine.policy.version}",
-        on=day,
+        on=on or case.day,
         stage=course.stage,
-        since=course.entered_on,
+        since=min(course.entered_on, said_since),
         facts=tuple(_figures(machine, case, day)),
         last_move=course.moves[-1] if course.moves else None,
         stopped=course.stopped.reason if course.stopped else None,

@@ -49,7 +49,7 @@ def _moved_by_guards_only(machine: Machine, case: Case) -> bool:
         or course.held
         or course.requests
         or course.refusals
-        or case.ledger.report is not None
+        or case.ledger.reports
         or any(effect.kind == "contact" for effect in course.open_effects)
     )
 
@@ -65,7 +65,8 @@ def stirs(machine: Machine, case: Case, day: date) -> bool:
     table = machine.tables[course.stage]
     if table.plain.first(case, day, None) >= 0 or course.held or course.requests:
         return True
-    if table.does.rules and table.does.holding(case, day, None) & ~table.does.holding(case, day - ONE_DAY, None):
+    does = table.does
+    if does.rules and does.holding(case, day, None) & ~does.holding(case, day - ONE_DAY, None):
         return True
     if machine.clauses and machine.broken_standing(case, day) & ~machine.broken_standing(case, day - ONE_DAY):
         return True
@@ -73,7 +74,7 @@ def stirs(machine: Machine, case: Case, day: date) -> bool:
         return True
     if course.open_effects and any(changed_effects(machine, case, day, opening_of(day, case))):
         return True
-    if report_turns_stale(case, day):
+    if case.ledger.reports and report_turns_stale(case, day):
         return True
     return bool(table.asking and open_questions(machine, case, day) - open_questions(machine, case, day - ONE_DAY))
 
@@ -116,7 +117,7 @@ def _candidates(machine: Machine, case: Case, day: date) -> Iterator[date | None
         yield from (machine.next_change_of(request.rule, case, day) for request in course.requests)
     if course.refusals:
         yield from _ask_again_days(machine, case, day)
-    if case.ledger.report is not None:
+    if case.ledger.reports:
         yield case.ledger.stale_on(case.terms, day)
 
 
@@ -148,4 +149,4 @@ def _ask_again_days(machine: Machine, case: Case, day: date) -> Iterator[date]:
 
 def report_turns_stale(case: Case, day: date) -> bool:
     """Whether the host's last report of arrears is too old from `day` on, and was not the day before."""
-    return case.ledger.report is not None and case.ledger.stale_on(case.terms, day - ONE_DAY) == day
+    return case.ledger.stale_on(case.terms, day - ONE_DAY) == day

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TypeAlias
 
 from overdue_flow.cases.case import Case
+from overdue_flow.cases.counting import told_by
 from overdue_flow.cases.effects import Effect
 from overdue_flow.cases.entries import Entry
 from overdue_flow.cases.events import EffectDelivered, Event, LoanOpened, PolicyAdopted, TimePassed
@@ -134,7 +135,7 @@ class Flow:
         case = self.case(case_id)
         machine = self._versions.of(case, on or case.day)
         if on is not None:
-            for decision in live(machine, case, on):
+            for decision in live(machine, case, told_by(on, case.terms).turn_day):
                 case = decision.case
         return explain(machine, case, on)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -327,7 +328,7 @@ def test_a_waiver_of_more_than_one_instalment_owes_is_refused() -> None:
     ],
 )
 def test_senseless_schedules_are_refused(instalments: list[Instalment], says: str) -> None:
-    with pytest.raises(EventRefused, match=r".*" + says.replace("`", "`")):
+    with pytest.raises(EventRefused, match=re.escape(says)):
         Told(instalments)
 
 

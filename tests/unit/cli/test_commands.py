@@ -228,3 +228,10 @@ def test_explain_stops_at_the_day_it_is_asked_for(tmp_path: Path) -> None:
     policy, book = write_policy(tmp_path), write_book(tmp_path)
     assert "stands in early" in run("explain", policy, book, "A-2", "--on", "2025-02-09").out
     assert "stands in court.waiting" in run("explain", policy, book, "A-2", "--on", "2025-02-10").out
+
+
+def test_where_the_due_date_is_day_1_a_loan_is_explained_as_that_day_is_told(tmp_path: Path) -> None:
+    policy = write_policy(tmp_path, old="due_date_is_day: 0", new="due_date_is_day: 1")
+    said = run("explain", policy, write_book(tmp_path), "A-2", "--on", "2025-01-10")
+    assert "A-2 on 2025-01-10, policy small 1\nstands in early since 2025-01-10 (0 days)" in said.out
+    assert "days past due: 1 day\n" in said.out

@@ -11,7 +11,9 @@ HEAD = """language: 1
 policy: small
 version: 1
 roles: [team]
-actions: {call: {kind: contact, params: {channel: {type: choice, of: [sms, phone]}}}, work: {kind: task, params: {role: role}}}
+actions:
+  call: {kind: contact, params: {channel: {type: choice, of: [sms, phone]}}}
+  work: {kind: task, params: {role: role}}
 """
 
 
@@ -155,8 +157,9 @@ def test_a_stage_where_a_silent_borrower_rests_for_ever_is_found(stage: str, res
     ],
 )
 def test_a_stage_that_can_pursue_a_loan_that_owes_nothing_is_found(rule: str, pursues: bool) -> None:
-    body = f"stages:\n  a: {{start: true, on_enter: [{{do: call, with: {{channel: sms}}}}], rules: [{{id: r, {rule}, to: b}}]}}\n"
-    found = findings(body + "  b: {end: true}\n")
+    on_enter = "on_enter: [{do: call, with: {channel: sms}}]"
+    body = f"stages:\n  a: {{start: true, {on_enter}, rules: [{{id: r, {rule}, to: b}}]}}\n  b: {{end: true}}\n"
+    found = findings(body)
     assert ("pursues-nothing" in {problem.code for problem in found}) is pursues
 
 

@@ -236,13 +236,12 @@ def test_of_a_thousand_mistakes_the_first_are_told() -> None:
         # what follows from a mistake that is told already is left unsaid
         "facts: {x: {type: bool}}\nstages: {a: {start: true, rules: [{id: r, when: x, to: b}]}, b: {end: true}}",
         "facts: nothing\nstages: {a: {start: true, rules: [{id: r, when: x > 1, to: b}]}, b: {end: true}}",
-        "roles: none\nattention: boss\nstages: {a: {start: true, rules: [{id: r, when: dpd > 1, to: b}]}, b: {end: true}}",
+        "roles: none\nattention: boss\nstages: {a: {start: true, rules: [{id: r, on: Closed, to: b}]}, b: {end: true}}",
         "stages: {a: {start: true, rules: [{id: r, when: dpd > 1, too: b}]}, b: {end: true}}",
         "stages: {a: {start: true, rules: [{id: r, when: dpd > 1, to: c}]}, b: {end: true}}",
         "stages: {a: {start: true, rules: soon}, b: {end: true}}",
         "stages: {a: {start: yes, rules: [{id: r, when: dpd > 1, to: b}]}, b: {end: true}}",
-        "actions: {call: {kind: phone}}\nstages: {a: {start: true, on_enter: [{do: call}], rules: "
-        "[{id: r, when: dpd > 1, to: b}]}, b: {end: true}}",
+        "actions: {c: {kind: d}}\nstages:\n  a: {start: true, on_enter: [{do: c}], rules: [{id: r, to: b}]}\n  b: {end: true}",
         "events: {E: {x: {type: y}}}\nstages: {a: {start: true, rules: [{id: r, on: E, to: b}]}, b: {end: true}}",
     ],
 )

@@ -58,7 +58,8 @@ def test_a_loan_on_its_way_is_adopted_in_the_leaf_of_its_stage() -> None:
 
 def test_the_day_of_a_step_is_the_day_of_its_event_unless_it_says_otherwise() -> None:
     steps = read("{on: 2025-01-05, PaymentReceived: {amount: 10.00}}, {on: 2025-01-06, at: '10:30', "
-                 "PaymentReceived: {amount: 5 CNY, value_date: 2025-01-02}}, {on: 2025-01-07, WaiverGranted: {amount: 1.00}}").steps  # fmt: skip
+                 "PaymentReceived: {amount: 5 CNY, value_date: 2025-01-02}}, "
+                 "{on: 2025-01-07, WaiverGranted: {amount: 1.00}}").steps  # fmt: skip
     first, second, third = (step.event for step in steps)
     assert isinstance(first, PaymentReceived)
     assert (first.value_date, first.amount) == (date(2025, 1, 5), Decimal("10.00"))
@@ -71,7 +72,8 @@ def test_the_day_of_a_step_is_the_day_of_its_event_unless_it_says_otherwise() ->
 
 def test_what_the_host_tells_is_typed_by_the_policy() -> None:
     scenario = read(
-        "{on: 2025-01-05, FactsChanged: {facts: {vulnerable: true, odds: 0.25}}}, {on: 2025-01-06, Visited: {met: false}}"
+        "{on: 2025-01-05, FactsChanged: {facts: {vulnerable: true, odds: 0.25}}}, "
+        "{on: 2025-01-06, Visited: {met: false}}"
     )
     changed, visited = (step.event for step in scenario.steps)
     assert isinstance(changed, FactsChanged)
@@ -86,7 +88,8 @@ def test_a_step_may_be_a_persons_answer() -> None:
 
 
 def test_what_is_expected_of_a_fact_is_typed() -> None:
-    (expected,) = read(then="{on: 2025-02-01, facts: {dpd: 31, overdue_amount: 1000.00, arrears_cleared: false, stage: g.x, odds: missing}, bucket: M2}").expects  # fmt: skip
+    facts = "{dpd: 31, overdue_amount: 1000.00, arrears_cleared: false, stage: g.x, odds: missing}"
+    (expected,) = read(then=f"{{on: 2025-02-01, facts: {facts}, bucket: M2}}").expects
     assert expected.facts == {
         "dpd": 31, "overdue_amount": Decimal("1000.00"), "arrears_cleared": False, "stage": "g.x", "odds": None,
     }  # fmt: skip

@@ -39,8 +39,8 @@ def codes(task: str, more: str = "") -> list[str]:
 
 
 def test_a_ladder_reads_as_it_is_spoken() -> None:
-    ladder = "{ladder: [call x3 in working hours, 'call, wait 2 days', visit (approve: counsel)], with: {script: hi, role: counsel}}"
-    (task,) = loaded(ladder).stages["a"].on_enter
+    rungs = "call x3 in working hours, 'call, wait 2 days', visit (approve: counsel)"
+    (task,) = loaded(f"{{ladder: [{rungs}], with: {{script: hi, role: counsel}}}}").stages["a"].on_enter
     assert [(rung.action, rung.times, rung.in_working_hours, rung.wait, rung.approve) for rung in task.ladder] == [
         ("call", 3, True, None, None),
         ("call", 1, False, Span(2, "days"), None),
@@ -93,7 +93,9 @@ def test_parameters_are_typed_by_the_action() -> None:
 def effect(**said: object) -> Effect:
     params = {key: said.pop(key) for key in ("channel", "party") if key in said}
     values = {"kind": "contact", "purpose": "collect"} | said
-    return Effect("1", "call", decided_on=date(2025, 1, 1), due_at=datetime(2025, 1, 1, tzinfo=UTC), cause="r", params=params, **values)  # type: ignore[arg-type]  # fmt: skip
+    due_at = datetime(2025, 1, 1, tzinfo=UTC)
+    common = {"decided_on": date(2025, 1, 1), "due_at": due_at, "cause": "r", "params": params}
+    return Effect("1", "call", **common, **values)  # type: ignore[arg-type]  # words of the table below
 
 
 @pytest.mark.parametrize(

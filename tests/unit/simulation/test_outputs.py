@@ -183,3 +183,21 @@ def test_ids_are_keys_and_stay_as_they_are(policy: Policy, tmp_path: Path) -> No
     assert (row["loan_id"], row["amount"]) == ("=A", "100")
     assert {Decimal(row["balance"]) for row in rows(out, "month_ends.csv")} == {Decimal(100)}
     assert rows(out, "month_ends.csv")[0]["balance"] == "100"
+
+
+def test_where_the_due_date_is_day_1_the_last_day_is_told_by_the_opening_of_the_next(tmp_path: Path) -> None:
+    indian = load_policy(text=POLICY.replace("due_date_is_day: 0", "due_date_is_day: 1"))
+    said = {
+        "instalments": "loan_id,due_on,amount\nA-1,2025-01-31,100.00\nA-2,2025-01-31,100.00\n",
+        "payments": "loan_id,payment_id,value_date,amount\nA-2,p-1,2025-02-01,100.00\n",
+        "events": "",
+    }
+    book = read_book(write_book(tmp_path, **said), indian.terms.zone, facts=told(indian))
+    january = Days(date(2025, 1, 1), date(2025, 1, 31))
+    out = write(indian, list(backtest(indian, book, january)), tmp_path / "out", january)
+    assert [(row["loan_id"], row["on"], row["dpd"], row["stage"]) for row in rows(out, "month_ends.csv")] == [
+        ("A-1", "2025-01-31", "1", "early"),
+        ("A-2", "2025-01-31", "1", "early"),
+    ]
+    moves = [(row["loan_id"], row["on"], row["to"]) for row in rows(out, "stages.csv") if row["from"]]
+    assert moves == [("A-1", "2025-01-31", "early"), ("A-2", "2025-01-31", "early")]

@@ -1,0 +1,113 @@
+"""Law: what became of a plan or a promise is what a ledger finds that lives every day and moves money unit by unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+from support.daily_ledger import DailyLedger
+from support.ledgers import FIRST, LAST_NOTICED, Life, Told, lives, near, schedules, units, yen
+
+from overdue_flow.cases.events import (
+    Event,
+    Instalment,
+    PaymentReceived,
+    PaymentReversed,
+    PlanAgreed,
+    PromiseMade,
+    RefundMade,
+)
+from overdue_flow.errors import EventRefused
+
+LAST = FIRST + timedelta(days=LAST_NOTICED + 30)
+MONEY = ("payment",) * 5 + ("reversal", "refund")
+
+
+def told_with(life: Life, agreements: Iterable[tuple[date, Event]]) -> tuple[Told, list[Event]]:
+    """The case that was told the agreements and the life in the order of notice, and what was not refused of the life."""
+    story, taken = Told(life.instalments, life.terms, FIRST), []
+    told = sorted([*((on, 0, event) for on, event in agreements), *((on, 1, event) for on, event in life.events)], key=first_two)
+    for on, rank, event in told:
+        try:
+            story.hears(event, on=on)
+        except EventRefused:
+            assert rank == 1
+            continue
+        taken += [event] if rank == 1 else []
+    return story, taken
+
+
+def first_two(told: tuple[date, int, Event]) -> tuple[date, int]:
+    return told[:2]
+
+
+def since(agreed_on: date, taken: list[Event]) -> list[Event]:
+    """What of a life counts for an agreement: payments from its day on, their reversals, and refunds."""
+    payments = [one for one in taken if isinstance(one, PaymentReceived) and one.value_date >= agreed_on]
+    ids = {one.id for one in payments}
+    return [
+        one
+        for one in taken
+        if one in payments
+        or (isinstance(one, PaymentReversed) and one.payment_id in ids)
+        or (isinstance(one, RefundMade) and one.refunded_on >= agreed_on)
+    ]
+
+
+@given(lives(MONEY), near, schedules("plan-"), st.booleans())
+def test_a_plan(life: Life, agreed_on: date, instalments: tuple[Instalment, ...], replaces: bool) -> None:
+    if not any(yen(one.amount) or yen(one.principal) for one in instalments):
+        return
+    event = PlanAgreed(id="plan", instalments=instalments, replaces_contract=replaces)
+    story, taken = told_with(life, [(agreed_on, event)])
+    model = DailyLedger(life.terms)
+    model.lives(instalments, since(agreed_on, taken), agreed_on - timedelta(days=1), LAST)
+    failed = False
+    for day, said in list(model.days.items())[1:]:
+        at_close = model.days[day - timedelta(days=1)].missed_at_close if day > agreed_on else 0
+        failed = failed or at_close >= life.terms.plan.fails_after_missed
+        left = said.missed or said.next_due_on is not None
+        active = bool(left) and not failed
+        assert story.says("plans_failed", day) == failed, f"on {day}"
+        assert story.says("plan_active", day) == active, f"on {day}"
+        assert story.says("plan_completed", day) == (not left and not failed), f"on {day}"
+        assert story.says("plan_missed_instalments", day) == said.missed, f"on {day}"
+        if active and replaces:
+            assert story.says("oldest_due_on", day) == said.oldest_due_on, f"on {day}"
+            assert story.says("overdue_amount", day) == sum(said.overdue.values()), f"on {day}"
+            assert story.says("next_due_on", day) == said.next_due_on, f"on {day}"
+
+
+@given(lives(("payment", "payment", "reversal")), st.lists(st.tuples(near, st.integers(0, 20), units), max_size=3))
+def test_promises(life: Life, made: list[tuple[date, int, int]]) -> None:
+    """Coins of every payment go to the promise due first that was made by then and is not over."""
+    known = [(on, on + timedelta(days=days), amount) for on, days, amount in sorted(made)]
+    agreements = [
+        (on, PromiseMade(id=f"promise-{n}", amount=amount, due_on=due_on)) for n, (on, due_on, amount) in enumerate(known)
+    ]
+    story, taken = told_with(life, agreements)
+    net = {one.id: [one.value_date, yen(one.amount)] for one in taken if isinstance(one, PaymentReceived)}
+    for one in taken:
+        if isinstance(one, PaymentReversed):
+            payment = net[one.payment_id]
+            payment[1] -= payment[1] if one.amount is None else yen(one.amount)  # type: ignore[operator]  # an amount
+    got = [0] * len(known)
+    whole: list[date | None] = [None] * len(known)
+    short = yen(life.terms.counting.paid_when_short_by)
+    for _name, (on, amount) in sorted(net.items(), key=lambda one: (one[1][0], one[0])):
+        for _coin in range(amount):
+            open_ones = [n for n, (a, b, most) in enumerate(known) if a <= on <= b and got[n] < most]
+            for n in sorted(open_ones, key=lambda n: known[n][1])[:1]:
+                got[n] += 1
+                whole[n] = whole[n] or (on if got[n] >= known[n][2] - short else None)
+    day = FIRST
+    while day <= LAST:
+        over = [n for n, (_, due_on, _) in enumerate(known) if due_on < day]
+        kept = [n for n, on in enumerate(whole) if on is not None and on <= day]
+        unkept = [n for n in over if n not in kept]
+        assert story.says("promises_kept", day) == len(kept), f"on {day}"
+        assert story.says("promises_part_kept", day) == sum(got[n] > 0 for n in unkept), f"on {day}"
+        assert story.says("promises_broken", day) == sum(got[n] == 0 for n in unkept), f"on {day}"
+        day += timedelta(days=1)
