@@ -7,8 +7,6 @@ from datetime import date, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
-from support.daily_ledger import DailyLedger
-from support.ledgers import FIRST, LAST_NOTICED, Life, Told, lives, near, schedules, units, yen
 
 from overdue_flow.cases.events import (
     Event,
@@ -20,6 +18,8 @@ from overdue_flow.cases.events import (
     RefundMade,
 )
 from overdue_flow.errors import EventRefused
+from support.daily_ledger import DailyLedger
+from support.ledgers import FIRST, LAST_NOTICED, Life, Told, lives, near, schedules, units, yen
 
 LAST = FIRST + timedelta(days=LAST_NOTICED + 30)
 MONEY = ("payment",) * 5 + ("reversal", "refund")
@@ -28,7 +28,9 @@ MONEY = ("payment",) * 5 + ("reversal", "refund")
 def told_with(life: Life, agreements: Iterable[tuple[date, Event]]) -> tuple[Told, list[Event]]:
     """The case that was told the agreements and the life in the order of notice, and what was not refused of the life."""
     story, taken = Told(life.instalments, life.terms, FIRST), []
-    told = sorted([*((on, 0, event) for on, event in agreements), *((on, 1, event) for on, event in life.events)], key=first_two)
+    told = sorted(
+        [*((on, 0, event) for on, event in agreements), *((on, 1, event) for on, event in life.events)], key=first_two
+    )
     for on, rank, event in told:
         try:
             story.hears(event, on=on)
@@ -62,7 +64,7 @@ def test_a_plan(life: Life, agreed_on: date, instalments: tuple[Instalment, ...]
         return
     event = PlanAgreed(id="plan", instalments=instalments, replaces_contract=replaces)
     story, taken = told_with(life, [(agreed_on, event)])
-    model = DailyLedger(life.terms)
+    model = DailyLedger(life.terms, of_plan=True)
     model.lives(instalments, since(agreed_on, taken), agreed_on - timedelta(days=1), LAST)
     failed = False
     for day, said in list(model.days.items())[1:]:
@@ -85,7 +87,8 @@ def test_promises(life: Life, made: list[tuple[date, int, int]]) -> None:
     """Coins of every payment go to the promise due first that was made by then and is not over."""
     known = [(on, on + timedelta(days=days), amount) for on, days, amount in sorted(made)]
     agreements = [
-        (on, PromiseMade(id=f"promise-{n}", amount=amount, due_on=due_on)) for n, (on, due_on, amount) in enumerate(known)
+        (on, PromiseMade(id=f"promise-{n}", amount=amount, due_on=due_on))
+        for n, (on, due_on, amount) in enumerate(known)
     ]
     story, taken = told_with(life, agreements)
     net = {one.id: [one.value_date, yen(one.amount)] for one in taken if isinstance(one, PaymentReceived)}

@@ -59,6 +59,15 @@ def test_the_compiled_mask_names_the_guards_that_hold(
     assert compile_mask(rules, VOCABULARY)(case, TODAY, event) == expected
 
 
+@given(parts=st.lists(guards(depth=0), min_size=10, max_size=10), case=cases(), event=events())
+def test_each_part_by_itself_is_compiled_as_it_is_meant(
+    parts: list[Guard], case: dict[str, Track], event: dict[str, Value | None]
+) -> None:
+    mask = compile_mask(parts, VOCABULARY)(case, TODAY, event)
+    for index, part in enumerate(parts):
+        assert bool(mask >> index & 1) is evaluate(part, look_on(case, TODAY, event)), part.text
+
+
 @given(rules=RULES, case=cases(), event=events())
 def test_a_compiled_function_reads_a_fact_at_most_once(
     rules: list[Guard | None], case: dict[str, Track], event: dict[str, Value | None]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 
 from overdue_flow.cases.events import (
     Accelerated,
@@ -71,6 +72,7 @@ class DailyLedger:
     """A loan in a currency without decimals, lived from its first day to `last`."""
 
     terms: Terms
+    of_plan: bool = False
     schedule: list[Owed] = field(default_factory=list)
     live: list[Owed] = field(default_factory=list)
     coins: list[Coin] = field(default_factory=list)
@@ -113,7 +115,7 @@ class DailyLedger:
                     back = yen(event.amount) if event.amount is not None else self._rest(event, known, gone)
                     gone[event.payment_id] = gone.get(event.payment_id, 0) + back
                     if self.terms.counting.reversal == "reversal_date":
-                        event = event.model_copy(update={"amount": back})
+                        event = event.model_copy(update={"amount": Decimal(back)})
                         by_day.setdefault(event.reversed_on, []).append((4, name, event))
                 case RefundMade():
                     by_day.setdefault(event.refunded_on, []).append((5, name, event))
@@ -171,7 +173,9 @@ class DailyLedger:
                 self._comes_back(event, day)
             case RefundMade():
                 for _ in range(yen(event.amount)):
-                    self._leaves(self._freest(day))
+                    coin = self._freest(day)
+                    if not self.of_plan or (coin is not None and (coin.on is None or coin.on.due_on > day)):
+                        self._leaves(coin)
 
     def _in_order(self) -> list[Owed]:
         return sorted(self.live, key=lambda one: (one.due_on, self.schedule.index(one)))

@@ -82,7 +82,12 @@ class Paid(BaseModel):
 
 @pytest.mark.parametrize(
     ("given", "expected"),
-    [("12.50", Decimal("12.50")), (12, Decimal(12)), ("12.50 CNY", Money("12.50", "CNY")), (Money(1, "CNY"), Money(1, "CNY"))],
+    [
+        ("12.50", Decimal("12.50")),
+        (12, Decimal(12)),
+        ("12.50 CNY", Money("12.50", "CNY")),
+        (Money(1, "CNY"), Money(1, "CNY")),
+    ],
 )
 def test_an_amount_of_an_event_is_a_number_or_money(given: Any, expected: Decimal | Money) -> None:
     paid = Paid(amount=given)

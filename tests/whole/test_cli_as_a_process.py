@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import select
 import signal
 import subprocess
@@ -13,6 +14,7 @@ import time
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from support.small_policy import write_book, write_policy
 from support.terminal import EXAMPLE, ROOT, environment, in_process_of_its_own, run
@@ -103,6 +105,14 @@ def test_a_terminal_sees_colours_and_a_bar_that_leaves_nothing_behind() -> None:
     assert "living through every day" in seen
     assert "\x1b[1mStage flow" in seen
     assert "\x1b[?25h" in seen, "the cursor is shown again"
+
+
+def test_a_story_is_wrapped_under_its_own_indentation_on_a_terminal() -> None:
+    seen = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", _on_a_terminal(["explain", str(POLICY), str(BOOK), "L-03"]))
+    lines = [line.rstrip("\r").rpartition("\r")[2] for line in seen.split("\n")]  # the bar is overwritten
+    assert max(cell_len(line) for line in lines) <= 80
+    at = lines.index("    no move by cured (-> performing): does not hold: arrears are cleared and")
+    assert lines[at + 1] == "        not (a repayment plan is active)"
 
 
 def test_ctrl_c_in_the_middle_of_the_work_leaves_nothing_behind(tmp_path: Path) -> None:

@@ -259,15 +259,24 @@ def _take_idle(account: Account, amount: int, trace: Trace, of: str | None = Non
 
 def _take_elsewhere(account: Account, amount: int, on: date, trace: Trace) -> Account:
     """Take `amount` of money that does not cover anything due; failing that, of what does; failing that, owe it."""
-    account, amount = _take_idle(account, amount, trace)
-    due_already = [one for one in reversed(trace.allocations) if one.total and _alive(one.due, on)]
-    for allocation in [*trace.standing_ahead(on), *due_already]:
+    account, amount = _take_credit(account, amount, on, trace)
+    for allocation in [one for one in reversed(trace.allocations) if one.total and _alive(one.due, on)]:
         if amount <= 0:
             break
-        if allocation.total:
-            account, freed = _reinstate(account, allocation, amount, trace)
-            amount -= sum(freed)
+        account, freed = _reinstate(account, allocation, amount, trace)
+        amount -= sum(freed)
     return account._replace(surplus=account.surplus - amount, balance=account.balance + amount)
+
+
+def _take_credit(account: Account, amount: int, on: date, trace: Trace) -> tuple[Account, int]:
+    """Take up to `amount` of the credit: idle money, then what covers coming dues, newest first; also what is missing."""
+    account, amount = _take_idle(account, amount, trace)
+    for allocation in trace.standing_ahead(on):
+        if amount <= 0:
+            break
+        account, freed = _reinstate(account, allocation, amount, trace)
+        amount -= sum(freed)
+    return account, amount
 
 
 def _alive(due: Due, on: date) -> bool:
@@ -275,8 +284,13 @@ def _alive(due: Due, on: date) -> bool:
 
 
 def _refund(account: Account, posting: Posting, trace: Trace) -> Account:
-    """Money goes back to the borrower: the idle first, then what covers coming instalments, newest first."""
+    """Money goes back to the borrower: the idle first, then what covers coming instalments, newest first.
+
+    It comes from the contract's credit: in the books of a plan it uncovers what is coming, and nothing that was due.
+    """
     trace.refunded += posting.amount
+    if trace.rules.of_plan:
+        return _take_credit(account, posting.amount, posting.on, trace)[0]
     return _take_elsewhere(account, posting.amount, posting.on, trace)
 
 

@@ -112,7 +112,8 @@ def _agreed(state: Plans, event: PlanAgreed | SettlementReached, recorded: Recor
     latest = state.latest
     if latest is not None and recorded.on < latest.agreed_on:
         raise EventRefused(f"plan `{name}` of {recorded.on} is older than plan `{latest.id}` of {latest.agreed_on}")
-    rules = replace(case.ledger.rules, fails_after_missed=case.terms.plan.fails_after_missed)
+    missed = case.terms.plan.fails_after_missed
+    rules = replace(case.ledger.rules, fails_after_missed=missed, fails_from=recorded.on + ONE_DAY)
     dues = dues_of(event.instalments, rules.currency)
     if not sum(due.total for due in dues):
         raise EventRefused(f"plan `{name}` has no instalments; expected at least one with an amount")

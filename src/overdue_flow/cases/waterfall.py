@@ -39,12 +39,19 @@ class Rules:
     material_above: int = 0
     material_share: tuple[int, int] | None = None
     fails_after_missed: int = 0
+    fails_from: date = date.min
+
+    @property
+    def of_plan(self) -> bool:
+        """Whether they are those of a repayment plan."""
+        return self.fails_after_missed > 0
 
     @classmethod
     def of(cls, terms: Terms, currency: str) -> Rules:
         """The rules that `terms` set; components that `allocation.within` leaves out are covered last.
 
-        `fails_after_missed` stays 0 (never): it is set for the schedule of a plan.
+        `fails_after_missed` stays 0 (never): it is set for the schedule of a plan, and so is the first day, `fails_from`,
+        on which that can fail.
         """
         counting = terms.counting
         named = [COMPONENTS.index(component) for component in terms.allocation.within]
@@ -195,14 +202,14 @@ def material_from(account: Account, rules: Rules, before: date | None = None) ->
 
 
 def fails_on(account: Account, rules: Rules) -> date | None:
-    """The day at whose opening too many dues are missed, if no posting comes any more; or on which that happened."""
+    """The day at whose opening too many dues are missed, if no posting comes any more; or at which they were."""
     if account.failed_on is not None or not rules.fails_after_missed:
         return account.failed_on
     missed = 0
     for due in account.left():
         missed += due.total > rules.tolerance
         if missed == rules.fails_after_missed:
-            return due.due_on + ONE_DAY
+            return max(due.due_on + ONE_DAY, rules.fails_from, account.last_on + ONE_DAY)
     return None
 
 

@@ -11,6 +11,7 @@ from overdue_flow.cli.inputs import book_at, day_given, policy_at
 from overdue_flow.cli.manners import Mistake
 from overdue_flow.cli.progress import doing
 from overdue_flow.cli.screen import say
+from overdue_flow.cli.story import tell
 from overdue_flow.engine import explain as reasons
 from overdue_flow.engine.machine import Machine
 from overdue_flow.errors import UnknownCase
@@ -45,6 +46,6 @@ def explain(
     life = live_through(machine, loan, history.events, day)
     if life is None:
         raise Mistake(f"loan `{loan}` is not open yet on {day}: it is opened on {history.opened.opened_on}")
-    say(timeline(machine, life.entries).rstrip("\n"))
+    tell(timeline(machine, life.entries))
     say()
-    say(str(reasons.explain(machine, life.case, day)).rstrip("\n"))
+    tell(str(reasons.explain(machine, life.case, day)))

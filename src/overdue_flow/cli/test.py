@@ -12,6 +12,7 @@ from rich.text import Text
 from overdue_flow.cli.inputs import policy_at, scenarios_at
 from overdue_flow.cli.manners import REFUSED
 from overdue_flow.cli.screen import number_of, say
+from overdue_flow.cli.story import tell
 from overdue_flow.engine.machine import Machine
 from overdue_flow.policy.trials import Scenario
 from overdue_flow.reports.timeline import timeline
@@ -61,8 +62,8 @@ def _show(result: ScenarioResult, machine: Machine) -> None:
     for line in _told(result.difference):
         say(f"        {line}")
     say("        what happened until then:")
-    for line in timeline(machine, result.entries).rstrip("\n").split("\n"):
-        say(Text(f"          {line}", "dim"))
+    story = timeline(machine, result.entries).rstrip("\n").split("\n")
+    tell("\n".join(f"          {line}" for line in story))
 
 
 def _told(difference: Difference) -> list[str]:

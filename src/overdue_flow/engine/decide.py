@@ -1,10 +1,10 @@
 """One turn: one event in, one entry out. Pure; nothing has happened yet when `decide` returns.
 
-    1  the world moves       cases.evolve.apply
-    2  moves                 engine.moves: the first rule that matches; again until none does
-    3  effects               engine.tasks: entry, rhythm, `do` rules, what is cancelled or held
-    4  what must never be    standing clauses that the event broke are reported
-    5  questions             asked facts on which a rule now depends
+1  the world moves       cases.evolve.apply
+2  moves                 engine.moves: the first rule that matches; again until none does
+3  effects               engine.tasks: entry, rhythm, `do` rules, what is cancelled or held
+4  what must never be    standing clauses that the event broke are reported
+5  questions             asked facts on which a rule now depends
 """
 
 from __future__ import annotations

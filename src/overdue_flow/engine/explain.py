@@ -25,7 +25,15 @@ AHEAD_DAYS = 400
 AHEAD_TURNS = 6
 """How many turns to come are told."""
 
-_TOLD = ("dpd", "dpd_net", "overdue_amount", "balance", "bucket", "failed_negotiations_in_a_row", "broken_promises_in_a_row")
+_TOLD = (
+    "dpd",
+    "dpd_net",
+    "overdue_amount",
+    "balance",
+    "bucket",
+    "failed_negotiations_in_a_row",
+    "broken_promises_in_a_row",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,5 +205,3 @@ def _coming(machine: Machine, case: Case, until: date) -> Iterator[Coming]:
             stopped = results.stopped.reason if results.stopped else None
             if results.moves or results.effects or stopped:
                 yield Coming(decision.entry.day, results.moves, results.effects, stopped)
-
-

@@ -86,7 +86,9 @@ class Machine:
             if rule.approve
         }
         self._approval_changes = {
-            rule_id: compile_next_change([rule.guard for rule in ballot.rules if rule.guard], policy.vocabulary_on(rule.on))
+            rule_id: compile_next_change(
+                [rule.guard for rule in ballot.rules if rule.guard], policy.vocabulary_on(rule.on)
+            )
             for rule_id, ballot in self._approvals.items()
             for rule in ballot.rules
         }
@@ -120,7 +122,7 @@ class Machine:
 
     def still_holds(self, rule: Rule, case: Case, day: date, event: object) -> bool:
         """Whether the guard of a rule that waits for approval is true, with the event that it was matched with."""
-        return (self._approvals[rule.id].first(case, day, event) == 0)
+        return self._approvals[rule.id].first(case, day, event) == 0
 
     def next_change_of(self, rule_id: str, case: Case, day: date) -> date | None:
         """The earliest day after `day` on which the guard of a rule that waits for approval may flip."""
@@ -156,9 +158,7 @@ def _table(policy: Policy, law: Policy, leaf: str) -> StageTable:
         },
         beats=tuple((owner, beat) for owner in owners for beat in policy.stages[owner].beats),
         asking=tuple(rule for rule in plain if rule.guard and any(policy.vocabulary[n].ask for n in rule.guard.names)),
-        next_change=compile_next_change(
-            [*guards, *(clause.guard for clause in law.never)], law.never_vocabulary
-        ),
+        next_change=compile_next_change([*guards, *(clause.guard for clause in law.never)], law.never_vocabulary),
     )
 
 

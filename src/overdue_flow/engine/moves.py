@@ -116,9 +116,7 @@ def what_holds(machine: Machine, case: Case, day: date, rule: Rule) -> str | Non
     return None
 
 
-def _asked_or_refused(
-    machine: Machine, case: Case, day: date, rule: Rule, ended: Sequence[tuple[str, str]]
-) -> bool:
+def _asked_or_refused(machine: Machine, case: Case, day: date, rule: Rule, ended: Sequence[tuple[str, str]]) -> bool:
     """Whether approval of a rule was asked already, or was refused and is not to be asked again yet."""
     course = case.course
     how = dict(ended)

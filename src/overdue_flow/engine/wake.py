@@ -16,6 +16,7 @@ from overdue_flow.engine.machine import Machine
 from overdue_flow.engine.moves import first_free
 from overdue_flow.engine.tasks import changed_effects, next_beat
 from overdue_flow.guards.evaluate import possible
+from overdue_flow.guards.vocabulary import Value
 
 HORIZON_DAYS = 400
 """How far ahead days are searched; where something may still change later, the case wakes then to look again."""
@@ -83,7 +84,7 @@ def open_questions(machine: Machine, case: Case, day: date) -> set[str]:
     """The asked facts that are missing on `day`, and with which a rule of the stage could be true."""
     vocabulary = machine.policy.vocabulary
 
-    def look(name: str) -> object:
+    def look(name: str) -> Value | None:
         return vocabulary[name].read(case, day)
 
     wanted: set[str] = set()
@@ -123,10 +124,7 @@ def _candidates(machine: Machine, case: Case, day: date) -> Iterator[date | None
 
 def _beat_days(machine: Machine, case: Case, after: date) -> list[date]:
     entered = case.course.entered
-    return [
-        next_beat(machine, beat, entered[owner], after)
-        for owner, beat in machine.tables[case.course.stage].beats
-    ]
+    return [next_beat(machine, beat, entered[owner], after) for owner, beat in machine.tables[case.course.stage].beats]
 
 
 def _last_days(case: Case, day: date) -> Iterator[date]:

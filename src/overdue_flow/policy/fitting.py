@@ -62,13 +62,19 @@ class _Fitting:
             message = f"the file has {len(errors)} problems; the first {_PROBLEMS_MAX} are told"
             self.source.problems.append(Problem("many-problems", message, Place(self.source.file)))
             errors = errors[-_PROBLEMS_MAX:]
-        for error in errors:
-            path = _real_path(self.tree, error["loc"])
+        # where everything stands is looked up before anything is taken out
+        located = [(error, path, self.full(path)) for error in errors for path in [_real_path(self.tree, error["loc"])]]
+        gone: set[Path] = set()
+        for error, path, full in located:
             missed = error["type"] == "missing"
-            problem, took = self._missing(path) if missed else self._misfit(path, error)
-            changed = changed or took
+            problem, out = self._missing(path, full) if missed else self._misfit(path, full, error)
             if problem:
                 noted.append(problem)
+            if out is None or any(out[:length] in gone for length in range(1, len(out) + 1)):
+                changed = changed or out is None
+            elif self.remove(out):
+                gone.add(out)
+                changed = True
         self.source.problems.extend(reversed(noted))
         return changed and not too_many
 
@@ -76,10 +82,12 @@ class _Fitting:
         """Where `path` of the tree, as it is now, stands in the file."""
         return self.source.original(self.base, path)
 
-    def _missing(self, path: Path) -> tuple[Problem | None, bool]:
-        """A key that is not there. No problem where it was taken out before."""
+    def _missing(self, path: Path, full: Path) -> tuple[Problem | None, Path | None]:
+        """A key that is not there, and what to take out for it: None where something else now stands in its place.
+
+        No problem where the key was taken out before.
+        """
         name, around = str(path[-1]), path[:-1]
-        full = self.full(path)
         problem = None
         if full not in self.source.damaged:
             message = f"{called(full[:-1])} has no `{name}`"
@@ -88,15 +96,15 @@ class _Fitting:
         inside = _at(self.tree, around)
         if isinstance(inside, dict) and name in ("id", "name"):
             inside[name] = "unnamed-" + "-".join(str(step) for step in full[:-1])
-            return problem, True
+            return problem, None
         if isinstance(inside, dict) and name in _STAND_INS:
             inside[name] = _STAND_INS[name]
-            return problem, True
+            return problem, None
         self.source.damaged.add(full[:-1])
-        return problem, self.remove(around)
+        return problem, around
 
-    def _misfit(self, path: Path, error: Any) -> tuple[Problem | None, bool]:
-        full = self.full(path)
+    def _misfit(self, path: Path, full: Path, error: Any) -> tuple[Problem | None, Path]:
+        """A value that does not fit, which is taken out."""
         said = full in self.source.damaged
         if error["type"] == "extra_forbidden":
             known = keys_of(self.model, path[:-1])
@@ -106,6 +114,7 @@ class _Fitting:
             problem = Problem("unknown-key", message, self.source.key_place(full), hint=hint)
         else:
             found = self.source.at(full)
+            found = _at(self.tree, path) if found is None else found
             words = str((error.get("ctx") or {}).get("expected", "")).split("'")[1::2]
             near = did_you_mean(found, words) if isinstance(found, str) else None
             # a name that cannot be one stands where the key does
@@ -113,7 +122,7 @@ class _Fitting:
             place = self.source.key_place(full) if of_key else self.source.place(full)
             problem = Problem("wrong-value", say(error, found), place, hint=near)
         self.source.damaged.add(full)
-        return (None if said else problem), self.remove(path)
+        return (None if said else problem), path
 
     def remove(self, path: Path) -> bool:
         """Take the value at `path` out."""

@@ -110,7 +110,7 @@ class Source:
                 here = here[step]
             else:
                 return None
-        return here  # type: ignore[no-any-return]
+        return here  # type: ignore[no-any-return]  # a tree that was read holds nothing else
 
     def refuse(self, code: str, message: str, spot: Spot | None = None, **more: Any) -> None:
         """Note a problem at `spot`, or with the file as a whole."""

@@ -104,11 +104,11 @@ def _near(constant: Value) -> list[Value]:
 
 def _fits(fact: Fact, value: Value | None) -> bool:
     """Whether a fact can have a value: what is counted is whole, and nothing but `days_until_x` is below zero."""
-    if value is None:
+    if not isinstance(value, int | Decimal) or isinstance(value, bool):
         return True
     if fact.kind is Kind.NUMBER and fact.unit in ("days", "months", "times", "instalments"):
-        return value == int(value) and (value >= 0 or fact.name.startswith("days_until_"))  # type: ignore[arg-type, operator]
-    return fact.kind is not Kind.MONEY or value >= 0  # type: ignore[operator]
+        return value == int(value) and (value >= 0 or fact.name.startswith("days_until_"))
+    return fact.kind is not Kind.MONEY or value >= 0
 
 
 # --- what cannot be ---

@@ -8,10 +8,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from overdue_flow.cases.case import Case
+from overdue_flow.cases.counting import Told, told_by
 from overdue_flow.engine.machine import Machine
 from overdue_flow.policy.policy import Policy
 from overdue_flow.simulation.book import Book
 from overdue_flow.simulation.lived import Contacts, Life, live_through
+
+ONE_DAY = timedelta(days=1)
 
 CURRENT = "current"
 """What a bucket is called in which nothing is past due."""
@@ -86,25 +89,18 @@ class _MonthEnds:
 
     def before_turn(self, case: Case, day: date, opens_day: bool) -> None:
         """Write the month ends that the coming turn can no longer change."""
-        lag = _lag_days(case)
-        last = day - timedelta(days=1 + lag)
-        if lag and not opens_day:
-            last += timedelta(days=1)
-        self._write_through(case, last)
-
-    def finish(self, case: Case) -> None:
-        """Write the rest."""
-        self._write_through(case, self.days.last)
-
-    def _write_through(self, case: Case, last: date) -> None:
         month_end = self.next_on or _end_of_month(max(case.opened_on, self.days.first))
-        while month_end <= min(last, self.days.last):
+        while month_end <= self.days.last and _is_over(told_by(month_end, case.terms), day, opens_day):
             self.rows.append(self._row(case, month_end))
-            month_end = _end_of_month(month_end + timedelta(days=1))
+            month_end = _end_of_month(month_end + ONE_DAY)
         self.next_on = month_end
 
+    def finish(self, case: Case) -> None:
+        """Write the rest: nothing comes any more."""
+        self.before_turn(case, date.max, opens_day=False)
+
     def _row(self, case: Case, on: date) -> MonthEnd:
-        day = on + timedelta(days=_lag_days(case))
+        day = told_by(on, case.terms).turn_day
 
         def read(name: str) -> object:
             fact = self.policy.vocabulary.get(name)
@@ -120,8 +116,9 @@ class _MonthEnds:
         )
 
 
-def _lag_days(case: Case) -> int:
-    return case.terms.counting.due_date_is_day
+def _is_over(told: Told, day: date, opens_day: bool) -> bool:
+    """Whether a turn of `day` comes after the turn by which a calendar day is told."""
+    return day > told.turn_day or (day == told.turn_day and told.opening and not opens_day)
 
 
 def _end_of_month(day: date) -> date:

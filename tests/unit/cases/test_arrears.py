@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from support.ledgers import Told, day, monthly
 
 from overdue_flow.cases.arrears import coverage
 from overdue_flow.cases.events import (
@@ -24,6 +23,7 @@ from overdue_flow.cases.position import credit_on, position
 from overdue_flow.cases.terms import Allocation, Counting, Terms
 from overdue_flow.errors import EventRefused
 from overdue_flow.money import Money
+from support.ledgers import Told, day, monthly
 
 COMPONENTS = Instalment(due_on=day("2025-01-01"), id="jan", principal="80.00", interest="15.00", costs="5.00")
 
@@ -58,7 +58,10 @@ def test_what_is_overdue_adds_up_and_the_balance_is_all_that_is_owed() -> None:
     assert story.says("overdue_amount", "2025-02-02") == Decimal("200.00")
     assert story.says("balance", "2025-02-02") == Decimal("300.00")
     assert story.says("missed_instalments", "2025-02-02") == 2
-    assert (story.says("next_due_on", "2025-02-02"), story.says("next_due_amount", "2025-02-02")) == (day("2025-03-01"), 100)
+    assert (story.says("next_due_on", "2025-02-02"), story.says("next_due_amount", "2025-02-02")) == (
+        day("2025-03-01"),
+        100,
+    )
 
 
 def test_instalments_of_one_day_fall_due_together() -> None:

@@ -6,12 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from support.ledgers import Told, day
 
 from overdue_flow.cases.counting import FROM_REPORTS
 from overdue_flow.cases.events import ArrearsReported
 from overdue_flow.cases.terms import Terms
 from overdue_flow.errors import EventRefused
+from support.ledgers import Told, day
 
 TEN_DAYS = Terms(stale_after=10)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from support.ledgers import Told, day, monthly
 
 from overdue_flow.cases.arrears import coverage
 from overdue_flow.cases.events import EventRetracted, Instalment, PaymentReversed
 from overdue_flow.cases.terms import Counting, Terms
+from support.ledgers import Told, day, monthly
 
 ORIGINAL = Terms(counting=Counting(reversal="original_due_date"))
 ANEW = Terms(counting=Counting(reversal="reversal_date"))
@@ -73,7 +73,9 @@ def test_a_part_is_reversed(terms: Terms, dpd: int) -> None:
 
 def test_other_money_that_lay_ahead_covers_what_is_owed_again() -> None:
     """One credit: what another payment had covered of coming instalments goes to what is due now."""
-    story = Told(monthly("2025-01-01", 3), ANEW).pays("100.00", on="2025-01-01", id="p-1").pays("60.00", on="2025-01-20")
+    story = (
+        Told(monthly("2025-01-01", 3), ANEW).pays("100.00", on="2025-01-01", id="p-1").pays("60.00", on="2025-01-20")
+    )
     reverses(story, "p-1", on="2025-01-25")
     assert story.says("overdue_amount", "2025-01-26") == Decimal("40.00")
     assert story.says("next_due_amount", "2025-01-26") == Decimal("100.00")

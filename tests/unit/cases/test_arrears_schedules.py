@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from support.ledgers import Told, day, monthly
-
 from overdue_flow.cases.arrears import coverage
 from overdue_flow.cases.events import Accelerated, ChargeAdded, ScheduleReplaced
+from support.ledgers import Told, day, monthly
 
 
-def replaces(story: Told, on: str, first: str, times: int, amount: str, *, keeps: bool = False, noticed: str = "") -> Told:
-    event = ScheduleReplaced(effective_on=day(on), instalments=tuple(monthly(first, times, amount)), keeps_arrears=keeps)
+def replaces(
+    story: Told, on: str, first: str, times: int, amount: str, *, keeps: bool = False, noticed: str = ""
+) -> Told:
+    event = ScheduleReplaced(
+        effective_on=day(on), instalments=tuple(monthly(first, times, amount)), keeps_arrears=keeps
+    )
     return story.hears(event, on=noticed or on)
 
 

@@ -9,11 +9,11 @@ import pytest
 from dateutil.relativedelta import relativedelta
 from hypothesis import given
 from hypothesis import strategies as st
-from support.ledgers import Told, day, monthly
 
 from overdue_flow.cases.counting import months_between, paused_days, said_on, told_by
 from overdue_flow.cases.events import HoldLifted, HoldPlaced, Instalment
 from overdue_flow.cases.terms import Counting, Material, Terms
+from support.ledgers import Told, day, monthly
 
 INDIA = Terms(currency="INR", counting=Counting(due_date_is_day=1))
 PLAIN = Terms(counting=Counting(due_date_is_day=0))
@@ -53,7 +53,9 @@ def test_days_past_due_are_the_difference_of_dates(due: str, on: str, dpd: int) 
         ("2021-12-01", "2022-03-01", 91),
     ],
 )
-def test_where_the_due_date_is_day_1_a_day_is_told_by_the_opening_of_the_next(due: str, said_for: str, dpd: int) -> None:
+def test_where_the_due_date_is_day_1_a_day_is_told_by_the_opening_of_the_next(
+    due: str, said_for: str, dpd: int
+) -> None:
     """The examples of the Reserve Bank of India: SMA-1 is more than 30 days, SMA-2 more than 60, NPA more than 90."""
     story = Told([Instalment(due_on=day(due), amount=1)], INDIA, due)
     told = told_by(day(said_for), INDIA)
@@ -67,7 +69,12 @@ def test_where_the_due_date_is_day_0_a_day_is_told_by_its_own_turns() -> None:
 
 @pytest.mark.parametrize(
     ("terms", "opening", "said"),
-    [(PLAIN, True, "2025-04-02"), (PLAIN, False, "2025-04-02"), (INDIA, True, "2025-04-01"), (INDIA, False, "2025-04-02")],
+    [
+        (PLAIN, True, "2025-04-02"),
+        (PLAIN, False, "2025-04-02"),
+        (INDIA, True, "2025-04-01"),
+        (INDIA, False, "2025-04-02"),
+    ],
 )
 def test_a_move_in_an_opening_turn_is_dated_the_day_before_where_the_due_date_is_day_1(
     terms: Terms, opening: bool, said: str
@@ -83,7 +90,9 @@ PAUSED = Terms(counting=Counting(paused_by=("dispute", "breathing_space")))
 def test_a_pause_stops_the_net_count_and_not_the_other() -> None:
     """Due on 1 January, paused from 27 March to 21 April: 85 from 27 March to 21 April, 86 on 22 April."""
     story = holds(Told(monthly("2025-01-01", 1), PAUSED), "breathing_space", "2025-03-27", "2025-04-21")
-    said = {on: story.says("dpd_net", on) for on in ("2025-03-26", "2025-03-27", "2025-04-10", "2025-04-21", "2025-04-22")}
+    said = {
+        on: story.says("dpd_net", on) for on in ("2025-03-26", "2025-03-27", "2025-04-10", "2025-04-21", "2025-04-22")
+    }
     assert list(said.values()) == [84, 85, 85, 85, 86]
     assert story.says("dpd", "2025-04-22") == 111
 

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from support.ledgers import Told, day, monthly
 
 from overdue_flow.cases.events import (
     ChargeAdded,
@@ -22,6 +21,7 @@ from overdue_flow.cases.events import (
 from overdue_flow.cases.position import cured_on
 from overdue_flow.cases.terms import Counting, PlanTerms, Terms
 from overdue_flow.errors import EventRefused
+from support.ledgers import Told, day, monthly
 
 
 def agrees(story: Told, on: str = "2025-03-10", times: int = 3, amount: str = "120.00", **more: Any) -> Told:

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any, Literal
 
 import pytest
-from support.ledgers import Told, day, monthly
 
 from overdue_flow.cases.events import (
     CaseAssessed,
@@ -20,6 +19,7 @@ from overdue_flow.cases.events import (
 )
 from overdue_flow.cases.terms import Counting, InARow, Reset, Terms
 from overdue_flow.errors import EventRefused
+from support.ledgers import Told, day, monthly
 
 Word = Literal["agreed", "cured", "assessed", "kept"]
 
@@ -136,12 +136,16 @@ def test_the_terms_say_what_resets_the_count(word: Word, event: Event) -> None:
 
 def test_a_failed_negotiation_resets_nothing() -> None:
     story = loan(in_a_row=InARow(broken_promises=Reset(reset_by=("agreed",))))
-    promises(story, "20.00", by="2025-01-09", on="2025-01-05").hears(NegotiationClosed(outcome="failed"), on="2025-01-10")
+    promises(story, "20.00", by="2025-01-09", on="2025-01-05").hears(
+        NegotiationClosed(outcome="failed"), on="2025-01-10"
+    )
     assert story.says("broken_promises_in_a_row", "2025-01-15") == 1
 
 
 def test_a_cure_resets_the_count_from_its_value_date_on() -> None:
-    story = promises(loan(), "20.00", by="2025-01-09", on="2025-01-05").pays("100.00", on="2025-01-20", noticed="2025-01-15")
+    story = promises(loan(), "20.00", by="2025-01-09", on="2025-01-05").pays(
+        "100.00", on="2025-01-20", noticed="2025-01-15"
+    )
     assert story.says("broken_promises_in_a_row", "2025-01-19") == 1
     assert story.moves_on("broken_promises_in_a_row", "2025-01-15") == day("2025-01-20")
     assert story.says("broken_promises_in_a_row", "2025-01-20") == 0

@@ -219,6 +219,35 @@ def test_texts_of_two_facts_may_be_compared_for_sameness_only() -> None:
     assert codes("city < home", words) == ["no-order"]
 
 
+def test_one_fault_of_a_comparison_is_enough() -> None:
+    assert codes("channel < result") == ["two-choices"]
+    assert codes("plan_active < vip") == ["two-flags"]
+    assert codes("dpd < owed") == ["wrong-type"]
+    assert codes("channel < dpd") == ["wrong-type"]
+
+
+def test_a_hint_names_at_most_eight_words_of_a_choice() -> None:
+    def hint(count: int) -> str | None:
+        words = tuple(f"word-{number}" for number in range(1, count + 1))
+        choice = Fact("cause", Kind.CHOICE, "cause", lambda case, _day: case, choices=words)
+        (fault,) = read_guard('cause == "!"', Vocabulary([choice])).faults
+        return fault.hint
+
+    eight = ", ".join(f'"word-{number}"' for number in range(1, 8)) + ' or "word-8"'
+    assert hint(8) == f"expected {eight}"
+    assert hint(9) == f"expected {eight}, ..."
+
+
+def test_a_long_part_is_shortened_where_it_is_named() -> None:
+    def named(text: str) -> str:
+        return read_guard(text, VOCABULARY).faults[0].message.split("`")[1]
+
+    sixty = "dpd + 111111111111111 + 111111111111111 + 11111111111111 + 1"
+    assert len(sixty) == 60
+    assert named(sixty) == sixty
+    assert named(sixty + "1") == sixty[:57] + "..."
+
+
 # the guard ----------------------------------------------------------------------------------------
 
 

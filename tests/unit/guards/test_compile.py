@@ -15,6 +15,7 @@ import pytest
 
 from overdue_flow.guards.check import read_guard
 from overdue_flow.guards.compile import compile_first, compile_mask
+from overdue_flow.guards.evaluate import evaluate
 from overdue_flow.guards.tree import Guard
 from overdue_flow.guards.vocabulary import Fact, Kind, Value, Vocabulary
 from support.guards import STILL, TODAY, typed
@@ -112,6 +113,27 @@ def test_fields_are_read_from_the_event_and_facts_from_the_case() -> None:
     assert first({"dpd": 4}, TODAY, {"outcome": "agreed"}) == 0
     assert first({"dpd": 4}, TODAY, {"outcome": "failed"}) == 1
     assert first({"dpd": 4}, TODAY, {"outcome": None}) == -1
+
+
+@pytest.mark.parametrize("left", [None, 0, 1, 2, 3])
+def test_every_form_of_a_part_is_compiled_as_it_is_meant(left: int | None) -> None:
+    """Each form, and the form that differs from it by one step, so that neither can stand for the other."""
+    texts = [f"left {sign} 2" for sign in ("==", "!=", "<", "<=", ">", ">=")]
+    texts += [
+        "left in [1, 2]",
+        "left not in [1, 2]",
+        "left is None",
+        "left is not None",
+        "left is None or not left > 1",
+    ]
+    texts += ["left + dpd > 2", "left - dpd > 2", "dpd - left > 2", "-left > -2", "2 * left == 4", "0.5 * left >= 1"]
+    texts += ["1 <= left < 3", "left > dpd and dpd > 0", "left > dpd or dpd > 0", "left == -left"]
+    texts += ['due_on + left > "2025-01-03"', 'due_on - left > "2024-12-30"', 'due_on + left in ["2025-01-03"]']
+    texts += ["vip", "vip == False", "not plan_active", 'city != "Wuhan"']
+    case = {"left": left, "dpd": 1, "due_on": date(2025, 1, 1), "vip": None, "plan_active": False, "city": "Xi'an"}
+    mask = compile_mask(rules(*texts), STILL)(case, TODAY, None)
+    compiled = {text: bool(mask >> index & 1) for index, text in enumerate(texts)}
+    assert compiled == {text: evaluate(typed(text), case.get) for text in texts}
 
 
 def test_without_an_event_its_fields_are_missing() -> None:

@@ -204,6 +204,13 @@ def test_a_day_beyond_the_calendar_never_comes() -> None:
     assert next_flip(typed("fails > 3"), VOCABULARY, DEFAULTS, date.max) == Outlook()
 
 
+def test_on_the_last_day_of_the_calendar_nothing_comes_after_whatever_a_fact_says() -> None:
+    stuck = replace(VOCABULARY["fails"], until=lambda _case, day: day)
+    words = VOCABULARY.plus([stuck])
+    assert next_flip(typed("fails > 3"), words, DEFAULTS, date.max) == Outlook()
+    assert compile_next_change([typed("fails > 3")], words)(DEFAULTS, date.max) is None
+
+
 def test_a_search_may_reach_the_end_of_the_calendar() -> None:
     day = date.max - timedelta(days=1)
     words = Vocabulary([replace(VOCABULARY["dpd"], read=lambda _case, on: 3650000 - (date.max - on).days,

@@ -241,7 +241,10 @@ def test_of_a_thousand_mistakes_the_first_are_told() -> None:
         "stages: {a: {start: true, rules: [{id: r, when: dpd > 1, to: c}]}, b: {end: true}}",
         "stages: {a: {start: true, rules: soon}, b: {end: true}}",
         "stages: {a: {start: yes, rules: [{id: r, when: dpd > 1, to: b}]}, b: {end: true}}",
-        "actions: {c: {kind: d}}\nstages:\n  a: {start: true, on_enter: [{do: c}], rules: [{id: r, to: b}]}\n  b: {end: true}",
+        (
+            "actions: {c: {kind: d}}\n"
+            "stages: {a: {start: true, on_enter: [{do: c}], rules: [{id: r, to: b}]}, b: {end: true}}"
+        ),
         "events: {E: {x: {type: y}}}\nstages: {a: {start: true, rules: [{id: r, on: E, to: b}]}, b: {end: true}}",
     ],
 )

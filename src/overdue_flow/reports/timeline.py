@@ -1,0 +1,165 @@
+"""The story of one loan: each turn with its moves and its non-moves, each with the values that decided it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from textwrap import wrap
+
+from overdue_flow.cases.case import Case
+from overdue_flow.cases.course import walk_to
+from overdue_flow.cases.effects import Status
+from overdue_flow.cases.entries import Entry, Move
+from overdue_flow.cases.evolve import apply, settled
+from overdue_flow.cases.values import changed
+from overdue_flow.engine.explain import effect_in_words, explained
+from overdue_flow.engine.machine import Machine
+from overdue_flow.engine.moves import what_holds, word_of
+from overdue_flow.events import TimePassed
+from overdue_flow.policy.policy import Rule
+from overdue_flow.reports.happened import happened
+
+
+@dataclass(frozen=True, slots=True)
+class Waited:
+    """A rule that was tried in a turn and did not move the case, and why."""
+
+    rule: str
+    to_stage: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One turn as people read it: what happened, each move with its reasons, each non-move with its."""
+
+    entry: Entry
+    event: str
+    moves: tuple[tuple[Move, str], ...]
+    changes: tuple[str, ...]
+    waited: tuple[Waited, ...]
+
+    def lines(self, told_before: dict[str, str]) -> Iterator[str]:
+        """The turn as text. A non-move that says what it said before (`told_before`, by rule) is not said again."""
+        results = self.entry.results
+        yield f"{self.said_on}  {self.event}"
+        for move, why in self.moves:
+            by = f" by {move.rule}" if move.rule else ""
+            because = f": {move.because}" if move.because else ""
+            yield f"    {move.from_stage or 'opened'} -> {move.to_stage}{by}{because}"
+            if why:
+                yield f"        {why}"
+        for effect in results.effects:
+            yield f"    {effect_in_words(effect)}"
+        for change in self.changes:
+            yield f"    {change}"
+        for one in results.held:
+            yield f"    {one.rule} -> {one.to_stage} is held by {one.by}"
+        for rule in results.held_ended:
+            yield f"    {rule} is no longer held"
+        if results.stopped is not None:
+            yield f"    STOPPED: {results.stopped.reason}"
+        for clause in results.breaches:
+            yield f"    never clause {clause} is broken"
+        for name in results.asks:
+            yield f"    the host is asked for {name}"
+        for note in (
+            *results.notes,
+            *(f"hold {kind} stays: the wrong role tried to lift it" for kind in results.lifts_refused),
+        ):
+            yield f"    {note}"
+        if self.moves:
+            told_before.clear()
+        for waited in self.waited:
+            if told_before.get(waited.rule) != waited.why:
+                told_before[waited.rule] = waited.why
+                yield f"    no move by {waited.rule} (-> {waited.to_stage}): {waited.why}"
+
+    @property
+    def said_on(self) -> str:
+        """The day that the turn is dated, and its time where it has one."""
+        at = self.entry.at
+        terms_day = self.moves[0][0].on if self.moves else None
+        if isinstance(self.entry.event, TimePassed):
+            return f"{terms_day or self.entry.day}      "
+        return f"{self.entry.day} {at:%H:%M}"
+
+
+def turns(machine: Machine, entries: Iterable[Entry]) -> Iterator[Turn]:
+    """Each entry with its reasons, found again by folding the journal under the policy that decided it."""
+    case: Case | None = None
+    for entry in entries:
+        moved = apply(case, entry.event, case_id=entry.case_id, seq=entry.seq, day=entry.day, at=entry.at)
+        after = settled(moved, entry)
+        yield Turn(
+            entry,
+            happened(entry.event, after.terms.currency),
+            tuple(_moves(machine, moved, entry)),
+            tuple(_changes(moved, entry)),
+            tuple(_waited(machine, after, entry)),
+        )
+        case = after
+
+
+def timeline(machine: Machine, entries: Iterable[Entry], width: int = 100) -> str:
+    """The story of one loan as text, one paragraph a turn, in lines of at most `width` characters where words allow it."""
+    told: dict[str, str] = {}
+    said = (line for turn in turns(machine, entries) for line in turn.lines(told))
+    return "\n".join(part for line in said for part in _folded(line, width)) + "\n"
+
+
+def _folded(line: str, width: int) -> list[str]:
+    """A long line over several, the later ones indented below its first word."""
+    indent = " " * (len(line) - len(line.lstrip()) + (18 if line[:1] != " " else 6))
+    return wrap(line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+
+
+def _moves(machine: Machine, moved: Case, entry: Entry) -> Iterator[tuple[Move, str]]:
+    """Each move with the guard of its rule, as it stood when the rule was tried."""
+    case = moved
+    for move in entry.results.moves:
+        rule = machine.policy.rule(move.rule) if move.rule else None
+        asked = next((one for one in moved.course.requests if one.rule == move.rule), None)
+        event = asked.event if asked is not None and move.how == "approved" else entry.event
+        why = explained(machine, rule, case, entry.day, event) if rule is not None else None
+        yield move, why.one_line() if why is not None else ""
+        case = changed(case, course=walk_to(case.course, move.to_stage, entry.day))
+
+
+def _changes(moved: Case, entry: Entry) -> Iterator[str]:
+    """What became of effects that were decided earlier."""
+    actions = {effect.id: effect.action for effect in moved.course.open_effects}
+    for change in entry.results.changes:
+        answered = change.status == Status.DELIVERED
+        yield change.reason if answered else f"{actions[change.effect_id]} {change.status}: {change.reason}"
+
+
+def _waited(machine: Machine, after: Case, entry: Entry) -> Iterator[Waited]:
+    """The rules of the stage that the case stands in now, that competed in this turn and did not move it."""
+    if after.course.stopped is not None:
+        return
+    event = entry.event if not entry.results.moves else None
+    asking = ""
+    for rule in machine.policy.moves_in(after.course.stage):
+        if rule.on is not None and (event is None or rule.on != word_of(event)):
+            continue
+        why = explained(machine, rule, after, entry.day, event)
+        told = why.one_line() if why is not None else ""
+        if asking:
+            told = f"not tried, since {asking} comes first and waits for approval"
+        elif why is None or why.holds:
+            told = "; ".join(word for word in (_kept_back(machine, after, entry, rule), told) if word)
+        asking = asking or next((one.rule for one in entry.results.requests if one.rule == rule.id), "")
+        yield Waited(rule.id, rule.to or "", told)
+
+
+def _kept_back(machine: Machine, after: Case, entry: Entry, rule: Rule) -> str:
+    """Why a rule that matches did not move the case."""
+    for request in after.course.requests:
+        if request.rule == rule.id:
+            return f"{request.role} is asked for approval since {request.asked_on}"
+    refused = [one.on for one in after.course.refusals if one.rule == rule.id]
+    held = what_holds(machine, after, entry.day, rule)
+    if held is not None:
+        return f"held by {held}"
+    return f"approval was refused on {refused[-1]}" if refused else "a step ended this turn; it is tried in the next"
