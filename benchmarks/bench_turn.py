@@ -118,18 +118,26 @@ def main() -> None:
     assert decide(machine, case, still, at).entry is None
     assert decide(machine, case, moving, at).case.course.stage == "legal_assessment"
     print("a turn in which nothing moves")
-    contest("bare trigger, refused", {
-        "bare trigger, refused": bare_still,
-        "asking whether a day would stir": lambda: stirs(machine, case, still.day),
-        "a day begins, nothing happens": lambda: decide(machine, case, still, at),
-        "a payment is recorded, nothing moves (with wake day)": lambda: turn(payment),
-    }, 4000)
+    contest(
+        "bare trigger, refused",
+        {
+            "bare trigger, refused": bare_still,
+            "asking whether a day would stir": lambda: stirs(machine, case, still.day),
+            "a day begins, nothing happens": lambda: decide(machine, case, still, at),
+            "a payment is recorded, nothing moves (with wake day)": lambda: turn(payment),
+        },
+        4000,
+    )
     print("a turn that moves: facts, rule, effects, entry, the case after it, next wake day")
-    contest("bare trigger, taken", {
-        "bare trigger, taken": bare_moving,
-        "a day begins, the loan moves, without the wake day": lambda: decide(machine, case, moving, at),
-        "a day begins, the loan moves": lambda: turn(moving),
-    }, 2000)
+    contest(
+        "bare trigger, taken",
+        {
+            "bare trigger, taken": bare_moving,
+            "a day begins, the loan moves, without the wake day": lambda: decide(machine, case, moving, at),
+            "a day begins, the loan moves": lambda: turn(moving),
+        },
+        2000,
+    )
 
 
 if __name__ == "__main__":

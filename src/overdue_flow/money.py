@@ -12,7 +12,7 @@ from decimal import Context, Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import BeforeValidator, GetCoreSchemaHandler, PlainSerializer, WithJsonSchema
+from pydantic import GetCoreSchemaHandler, PlainSerializer, PlainValidator, WithJsonSchema
 from pydantic_core import CoreSchema, core_schema
 
 from overdue_flow.errors import MoneyError
@@ -114,7 +114,7 @@ def _write_amount(value: Money | Decimal) -> str:
 
 Amount: TypeAlias = Annotated[
     Money | Decimal,
-    BeforeValidator(_read_amount),
+    PlainValidator(_read_amount),
     PlainSerializer(_write_amount, return_type=str),
     WithJsonSchema({"type": ["string", "number"], "description": "an amount, such as 120.00 or `120.00 CNY`"}),
 ]

@@ -26,7 +26,7 @@ MONEY = ("payment",) * 5 + ("reversal", "refund")
 
 
 def told_with(life: Life, agreements: Iterable[tuple[date, Event]]) -> tuple[Told, list[Event]]:
-    """The case that was told the agreements and the life in the order of notice, and what was not refused of the life."""
+    """The case that was told the agreements and the life in the order of notice, and what of the life was taken."""
     story, taken = Told(life.instalments, life.terms, FIRST), []
     told = sorted(
         [*((on, 0, event) for on, event in agreements), *((on, 1, event) for on, event in life.events)], key=first_two
@@ -91,16 +91,16 @@ def test_promises(life: Life, made: list[tuple[date, int, int]]) -> None:
         for n, (on, due_on, amount) in enumerate(known)
     ]
     story, taken = told_with(life, agreements)
-    net = {one.id: [one.value_date, yen(one.amount)] for one in taken if isinstance(one, PaymentReceived)}
+    came = {one.id or "": one.value_date for one in taken if isinstance(one, PaymentReceived)}
+    net = {one.id or "": yen(one.amount) for one in taken if isinstance(one, PaymentReceived)}
     for one in taken:
         if isinstance(one, PaymentReversed):
-            payment = net[one.payment_id]
-            payment[1] -= payment[1] if one.amount is None else yen(one.amount)  # type: ignore[operator]  # an amount
+            net[one.payment_id] -= net[one.payment_id] if one.amount is None else yen(one.amount)
     got = [0] * len(known)
     whole: list[date | None] = [None] * len(known)
     short = yen(life.terms.counting.paid_when_short_by)
-    for _name, (on, amount) in sorted(net.items(), key=lambda one: (one[1][0], one[0])):
-        for _coin in range(amount):
+    for on, name in sorted((on, name) for name, on in came.items()):
+        for _coin in range(net[name]):
             open_ones = [n for n, (a, b, most) in enumerate(known) if a <= on <= b and got[n] < most]
             for n in sorted(open_ones, key=lambda n: known[n][1])[:1]:
                 got[n] += 1

@@ -173,9 +173,13 @@ class DailyLedger:
                 self._comes_back(event, day)
             case RefundMade():
                 for _ in range(yen(event.amount)):
-                    coin = self._freest(day)
-                    if not self.of_plan or (coin is not None and (coin.on is None or coin.on.due_on > day)):
-                        self._leaves(coin)
+                    freest = self._freest(day)
+                    if not self.of_plan or self._is_credit(freest, day):
+                        self._leaves(freest)
+
+    @staticmethod
+    def _is_credit(coin: Coin | None, day: date) -> bool:
+        return coin is not None and (coin.on is None or coin.on.due_on > day)
 
     def _in_order(self) -> list[Owed]:
         return sorted(self.live, key=lambda one: (one.due_on, self.schedule.index(one)))

@@ -108,11 +108,16 @@ def test_a_terminal_sees_colours_and_a_bar_that_leaves_nothing_behind() -> None:
 
 
 def test_a_story_is_wrapped_under_its_own_indentation_on_a_terminal() -> None:
-    seen = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", _on_a_terminal(["explain", str(POLICY), str(BOOK), "L-03"]))
-    lines = [line.rstrip("\r").rpartition("\r")[2] for line in seen.split("\n")]  # the bar is overwritten
+    arguments = ["explain", str(POLICY), str(BOOK), "L-03"]
+    seen = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", _on_a_terminal(arguments))
+    lines = [line.rstrip("\r").rpartition("\r")[2] for line in seen.split("\n") if "━" not in line]
+    piped = in_process_of_its_own(*arguments).out.split("\n")
     assert max(cell_len(line) for line in lines) <= 80
-    at = lines.index("    no move by cured (-> performing): does not hold: arrears are cleared and")
-    assert lines[at + 1] == "        not (a repayment plan is active)"
+    assert " ".join(lines).split() == " ".join(piped).split()
+    long = next(line for line in piped if len(line) > 100)
+    at = next(number for number, line in enumerate(lines) if line and long.startswith(line.rstrip()))
+    indent = len(long) - len(long.lstrip())
+    assert lines[at + 1].startswith(" " * (indent + 4))
 
 
 def test_ctrl_c_in_the_middle_of_the_work_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -134,7 +139,7 @@ def test_ctrl_c_in_the_middle_of_the_work_leaves_nothing_behind(tmp_path: Path) 
 def _large_book(folder: Path) -> Path:
     """A book that takes a while."""
     loans, instalments = ["loan_id,currency,opened_on"], ["loan_id,due_on,amount"]
-    for number in range(4000):
+    for number in range(1500):
         loans.append(f"B-{number},CNY,2024-01-01")
         instalments += [f"B-{number},2024-{month:02}-15,100.00" for month in range(1, 13)]
     said = {"loans": loans, "instalments": instalments, "payments": ["loan_id,payment_id,value_date,amount"]}

@@ -269,7 +269,7 @@ def _take_elsewhere(account: Account, amount: int, on: date, trace: Trace) -> Ac
 
 
 def _take_credit(account: Account, amount: int, on: date, trace: Trace) -> tuple[Account, int]:
-    """Take up to `amount` of the credit: idle money, then what covers coming dues, newest first; also what is missing."""
+    """Take up to `amount` of the credit: idle money, then what covers the latest due to come; also what is missing."""
     account, amount = _take_idle(account, amount, trace)
     for allocation in trace.standing_ahead(on):
         if amount <= 0:

@@ -37,8 +37,8 @@ class Effect(NamedTuple):
     """One thing to do.
 
     `id` is stable: the case, the entry's number and a running number, so that a hook can act once on it. `due_at` is
-    the first instant at which it may go out; `cause` is the id of the rule (or `stage.on_enter`, ...) that asked for it;
-    `scope` is the stage or group whose leaving cancels it ("" for none).
+    the first instant at which it may go out; `cause` is the id of the rule (or `stage.on_enter`, ...) that asked for
+    it; `scope` is the stage or group whose leaving cancels it ("" for none).
     """
 
     id: str

@@ -75,10 +75,11 @@ class EffectChange(NamedTuple):
 class Results(NamedTuple):
     """What deciding one event led to; every field is empty where nothing of its kind happened.
 
-    `fired` are the `do` rules with `once` that fired (rule id, scope). `requests_ended` names the effects of requests that were
-    answered or withdrawn, with a word on how (`approved`, `refused`, `withdrawn`). `held_ended` are rules whose hold is over. `freed`
-    says that a stopped case runs again. `breaches` are standing `never` clauses that the event broke. `lifts_refused` are
-    kinds of hold that the wrong role tried to lift: they stay. `notes` are remarks for the reader.
+    `fired` are the `do` rules with `once` that fired (rule id, scope). `requests_ended` names the effects of requests
+    that were answered or withdrawn, with a word on how (`approved`, `refused`, `withdrawn`). `held_ended` are rules
+    whose hold is over. `freed` says that a stopped case runs again. `breaches` are standing `never` clauses that the
+    event broke. `lifts_refused` are kinds of hold that the wrong role tried to lift: they stay. `notes` are remarks
+    for the reader.
     """
 
     moves: tuple[Move, ...] = ()

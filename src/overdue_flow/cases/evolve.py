@@ -93,7 +93,7 @@ def _heard(case: Case, recorded: Recorded) -> Case:
 
 
 def _recorded(event: Event, seq: int, day: date, at: datetime, zone: ZoneInfo) -> Recorded:
-    happened_at = getattr(event, "happened_at", None) or at
+    happened_at = event.took_effect_at() or at
     on = event.took_effect_on(zone) or day
     return Recorded(seq, day, on, at, happened_at, event)
 
@@ -150,8 +150,8 @@ def _heard_again(case: Case, recorded: Recorded, retracted: str) -> Case:
         return _heard(changed(case, day=recorded.day, events=(*case.events, recorded)), recorded)
     except EventRefused as refusal:
         raise EventRefused(
-            f"event `{retracted}` cannot be retracted while `{recorded.event.kind}` `{recorded.event.id}` builds on it: "
-            f"{refusal}; retract that first"
+            f"event `{retracted}` cannot be retracted while `{recorded.event.kind}` `{recorded.event.id}` builds on it:"
+            f" {refusal}; retract that first"
         ) from None
 
 

@@ -10,7 +10,8 @@ _POSITIONS: dict[type, dict[str, int]] = {}
 
 
 def changed(value: T, **changes: Any) -> T:
-    """A copy of a named tuple with `changes`: what its `_replace` gives, at a third of the cost for one of many fields."""
+    """A copy of a named tuple with `changes`: what its `_replace` gives, at a third of the cost for one of many
+    fields."""
     kind = type(value)
     positions = _POSITIONS.get(kind)
     if positions is None:

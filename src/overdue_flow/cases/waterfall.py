@@ -50,8 +50,8 @@ class Rules:
     def of(cls, terms: Terms, currency: str) -> Rules:
         """The rules that `terms` set; components that `allocation.within` leaves out are covered last.
 
-        `fails_after_missed` stays 0 (never): it is set for the schedule of a plan, and so is the first day, `fails_from`,
-        on which that can fail.
+        `fails_after_missed` stays 0 (never): it is set for the schedule of a plan, with `fails_from`, the first day on
+        which that can fail.
         """
         counting = terms.counting
         named = [COMPONENTS.index(component) for component in terms.allocation.within]
@@ -217,8 +217,7 @@ def _since(account: Account, rules: Rules, on: date) -> date | None:
     """`Account.since` for a posting on `on`, which is not before `account.last_on`."""
     if on == account.last_on:
         return account.since
-    began = material_from(account, rules, on)
-    return began if began is not None and began < on else None
+    return material_from(account, rules, on)
 
 
 def _failed(account: Account, rules: Rules, on: date) -> date | None:

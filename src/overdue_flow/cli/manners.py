@@ -11,7 +11,7 @@ from typing import ParamSpec
 import typer
 
 from overdue_flow.cli.screen import complain, show_problems
-from overdue_flow.errors import MissingExtra, ProblemsError
+from overdue_flow.errors import MissingExtra, OverdueFlowError, ProblemsError
 
 P = ParamSpec("P")
 
@@ -36,6 +36,9 @@ def mannerly(command: Callable[P, None]) -> Callable[P, None]:
             raise typer.Exit(MISUSED) from None
         except ProblemsError as refusal:
             show_problems(refusal.problems, refusal.sources, on_error=True)
+            raise typer.Exit(REFUSED) from None
+        except OverdueFlowError as refusal:
+            complain(str(refusal))
             raise typer.Exit(REFUSED) from None
         except KeyboardInterrupt:
             complain("stopped")

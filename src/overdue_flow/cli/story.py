@@ -1,4 +1,4 @@
-"""Long lines of a story, for a terminal: wrapped under their own indentation, moves standing out, non-moves stepping back.
+"""Long lines of a story on a terminal: wrapped under their own indentation; moves stand out, non-moves step back.
 
 What is piped stays line by line as it is.
 """

@@ -132,7 +132,7 @@ def _watch(draft: Draft) -> None:
         contact = isinstance(draft.event, ContactAttempted) and draft.event.direction == "outbound"
         contact = contact or _delivers_contact(draft)
         before = machine.broken_standing(draft.before, draft.day_before) if draft.before is not None else 0
-        newly = machine.broken_standing(case, draft.day, contact) & ~before
+        newly = machine.broken_standing(case, draft.day, contact_delivered=contact) & ~before
         for bit, clause in enumerate(machine.clauses):
             if newly >> bit & 1:
                 draft.breaches.append(clause.id)

@@ -18,8 +18,8 @@ EVENTS_PER_CASE_MAX = 20_000
 class Decision(NamedTuple):
     """The outcome of one turn.
 
-    `entry` is None for a `TimePassed` in which nothing happened: it leaves no row. `because` says in one line each why the
-    case moved, was held or was stopped. `asks` are facts that the host should answer now.
+    `entry` is None for a `TimePassed` in which nothing happened: it leaves no row. `because` says in one line each why
+    the case moved, was held or was stopped. `asks` are facts that the host should answer now.
     """
 
     case: Case

@@ -27,8 +27,8 @@ class Draft:
     """What is known of the turn so far.
 
     `before` is the case as it stood before the turn (before `TimePassed(D)`: that case on D-1), None when it opens.
-    `case` is the case now: after the event, and after each move so far. `entered` are the stage and groups that it came into
-    in this turn and is in now, outermost first.
+    `case` is the case now: after the event, and after each move so far. `entered` are the stage and groups that it
+    came into in this turn and is in now, outermost first.
     """
 
     machine: Machine

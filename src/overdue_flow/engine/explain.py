@@ -40,8 +40,8 @@ _TOLD = (
 class WayOut:
     """One rule that could move the case: whether it may now, and what it waits for.
 
-    `waits_for` is the event that it is `on`; `held_by` what keeps it although its guard holds; `guard` is None where a rule
-    has no condition.
+    `waits_for` is the event that it is `on`; `held_by` what keeps it although its guard holds; `guard` is None where a
+    rule has no condition.
     """
 
     rule: str
@@ -165,7 +165,8 @@ def ways_out(machine: Machine, case: Case, day: date) -> Iterator[WayOut]:
 
 
 def explained(machine: Machine, rule: Rule, case: Case, day: date, event: object = None) -> guards.Explained | None:
-    """The guard of a rule for a case on a day; None where it has none. `event` is what a rule with `on` is tested on."""
+    """The guard of a rule for a case on a day; None where it has none. `event` is what a rule with `on` is tested
+    on."""
     if rule.guard is None or (rule.on is not None and event is None and _reads_event(machine, rule)):
         return None
     vocabulary = machine.policy.vocabulary_on(rule.on)

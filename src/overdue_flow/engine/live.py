@@ -17,8 +17,8 @@ from overdue_flow.engine.wake import next_wake
 def live(machine: Machine, case: Case, until: date) -> Iterator[Decision]:
     """The turns of the days up to and including `until` on which something happens.
 
-    Days on which nothing can happen are not looked at. The last decision's case may stand on an earlier day than `until`: nothing
-    happened since.
+    Days on which nothing can happen are not looked at. The last decision's case may stand on an earlier day than
+    `until`: nothing happened since.
     """
     wake = next_wake(machine, case)
     while wake is not None and wake <= until:

@@ -1,8 +1,8 @@
 """A policy version, ready to run: the state machine, and each stage's rules compiled to one function.
 
 `transitions` is the state machine: one shared, unbound `Machine` per policy version, one trigger per edge, fired for
-movers only. Which edge to fire is decided by functions compiled from the checked guards: they say first whether anything
-can happen at all.
+movers only. Which edge to fire is decided by functions compiled from the checked guards: they say first whether
+anything can happen at all.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class Machine:
         self.calendar = Calendar(policy.terms.calendar)
         self.holds = law.holds
         self.clauses = law.never
-        self.broken = compile_mask([clause.guard for clause in law.never], law.never_vocabulary)
+        self._broken = compile_mask([clause.guard for clause in law.never], law.never_vocabulary)
         self._standing_bits = sum(1 << bit for bit, clause in enumerate(law.never) if not clause.on_entry)
         self.tables = {leaf: _table(policy, law, leaf) for leaf in policy.leaves}
         self._approvals = {
@@ -128,9 +128,13 @@ class Machine:
         """The earliest day after `day` on which the guard of a rule that waits for approval may flip."""
         return self._approval_changes[rule_id](case, day)
 
-    def broken_standing(self, case: Case, day: date, contact_delivered: bool = False) -> int:
-        """The standing `never` clauses that are true of a case, as bits in the order of `clauses`."""
-        return int(self.broken(case, day, contact_delivered)) & self._standing_bits
+    def broken(self, case: Case, day: date, *, contact_delivered: bool = False) -> int:
+        """The `never` clauses that are true of a case, as bits in the order of `clauses`."""
+        return self._broken(case, day, contact_delivered)
+
+    def broken_standing(self, case: Case, day: date, *, contact_delivered: bool = False) -> int:
+        """Those of `broken` that are watched after every turn."""
+        return self._broken(case, day, contact_delivered) & self._standing_bits
 
 
 def _table(policy: Policy, law: Policy, leaf: str) -> StageTable:

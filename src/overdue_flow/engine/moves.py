@@ -1,7 +1,7 @@
 """Moves: which rule matches first, and what may keep it from moving the case.
 
-Only rules with `to` compete. In the first pass all rules do, those `on` the event among them; in later passes only rules
-without `on`, until none matches. A held rule counts as not matching.
+Only rules with `to` compete. In the first pass all rules do, those `on` the event among them; in later passes only
+rules without `on`, until none matches. A held rule counts as not matching.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def _moved_by(draft: Draft, rule: Rule) -> bool:
     how = "approved" if rule.approve else "rule"
     draft.move(stage, rule=rule.id, because=because, how=how)  # type: ignore[arg-type]
     if machine.clauses:
-        newly = machine.broken(draft.case, draft.day, False) & ~machine.broken(earlier, draft.day, False)
+        newly = machine.broken(draft.case, draft.day) & ~machine.broken(earlier, draft.day)
         if newly:
             broken = [clause.id for bit, clause in enumerate(machine.clauses) if newly >> bit & 1]
             draft.case = earlier
@@ -99,7 +99,8 @@ def first_free(
 
 
 def what_holds(machine: Machine, case: Case, day: date, rule: Rule) -> str | None:
-    """What keeps a matching rule from moving the case: a hold, an open promise, an active plan; None if nothing does."""
+    """What keeps a matching rule from moving the case: a hold, an open promise, an active plan; None if nothing
+    does."""
     policy = machine.policy
     target = owners_of(rule.to or "")
     for kind in case.care.standing(day) if case.care.holds else ():
@@ -185,7 +186,8 @@ def _move_as_told(draft: Draft) -> None:
         mapped = event.stage_map.get(draft.case.course.stage, draft.case.course.stage)
         if mapped not in policy.stages:
             raise EventRefused(
-                f"the stage map does not say where `{draft.case.course.stage}` goes in policy {policy.id} {policy.version}"
+                f"the stage map does not say where `{draft.case.course.stage}` goes in"
+                f" policy {policy.id} {policy.version}"
             )
         target, because, how = policy.leaf_of(mapped), "policy adopted", "adopted"
     else:

@@ -1,7 +1,8 @@
 """Effects of a turn: what entry, rhythm and `do` rules ask for, and what is cancelled, held or vetoed.
 
-`do` rules do not compete. One without `on` fires when its guard is true and either its stage or group was entered in this
-turn, or the guard was false for the case as it stood before the turn. This is computed from the case, never remembered.
+`do` rules do not compete. One without `on` fires when its guard is true and either its stage or group was entered in
+this turn, or the guard was false for the case as it stood before the turn. This is computed from the case, never
+remembered.
 """
 
 from __future__ import annotations
@@ -111,7 +112,8 @@ def _risen(draft: Draft) -> list[Rule]:
 
 
 def _answering(draft: Draft) -> list[Rule]:
-    """Rules `on` this event that belong to `everywhere`, or to the stage or a group that the loan was in when it came."""
+    """Rules `on` this event that belong to `everywhere`, or to the stage or a group that the loan was in when it
+    came."""
     if draft.before is None or draft.opens_day:
         return []
     table = draft.machine.tables.get(draft.before.course.stage)
@@ -128,7 +130,8 @@ def _fire(draft: Draft, rule: Rule) -> None:
 
 
 def _ask_for(draft: Draft, task: Task, owner: str, *, cause: str = "", skipped: str = "", beat: bool = False) -> None:
-    """One effect, with its parameters read and the first instant at which it may go out. Ladders come with a later release."""
+    """One effect, with its parameters read and the first instant at which it may go out. Ladders come with a later
+    release."""
     if task.ladder:
         return
     case, machine = draft.case, draft.machine
@@ -187,7 +190,7 @@ def _would_break(draft: Draft) -> str | None:
     machine, case, day = draft.machine, draft.case, draft.day
     if not machine.clauses:
         return None
-    newly = machine.broken_standing(case, day, True) & ~machine.broken_standing(case, day, False)
+    newly = machine.broken_standing(case, day, contact_delivered=True) & ~machine.broken_standing(case, day)
     return next((clause.id for bit, clause in enumerate(machine.clauses) if newly >> bit & 1), None)
 
 
@@ -240,9 +243,9 @@ def _beat(draft: Draft) -> None:
     for owner, beat in draft.machine.tables[draft.case.course.stage].beats:
         if owner in draft.entered:
             continue
-        if next_beat(draft.machine, beat, entered[owner], draft.day - timedelta(days=1)) == draft.day:
-            if draft.machine.beats(beat, draft.case, draft.day):
-                _ask_for(draft, beat.task, owner, beat=True)
+        on_grid = next_beat(draft.machine, beat, entered[owner], draft.day - timedelta(days=1)) == draft.day
+        if on_grid and draft.machine.beats(beat, draft.case, draft.day):
+            _ask_for(draft, beat.task, owner, beat=True)
 
 
 def _review_holds(draft: Draft) -> None:
@@ -277,8 +280,8 @@ def _raise_review(draft: Draft, hold: str, placed_on: date) -> None:
 
 
 def changed_effects(machine: Machine, case: Case, day: date, at: datetime) -> Iterator[EffectChange]:
-    """What becomes of contacts that are on their way: those that may not go out now wait or are vetoed, those whose hold
-    ended are planned again."""
+    """What becomes of contacts that are on their way: those that may not go out now wait or are vetoed, those whose
+    hold ended are planned again."""
     for effect in case.course.open_effects:
         if effect.kind != "contact" or effect.status not in (Status.PENDING, Status.HELD):
             continue

@@ -1,8 +1,8 @@
 """When to look again: the next day on which anything here can change by itself.
 
-The days on which it can are found without living them: those on which a comparison in a guard can flip, a beat falls, a
-hold ends, an approval may be asked for again. Each such day is asked, with the same functions that decide the turn, whether
-anything would stir; the first that says yes is the day to wake. Sleeping until then equals ticking every day.
+The days on which it can are found without living them: those on which a comparison in a guard can flip, a beat falls,
+a hold ends, an approval may be asked for again. Each such day is asked, with the same functions that decide the turn,
+whether anything would stir; the first that says yes is the day to wake. Sleeping until then equals ticking every day.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ Excluded: TypeAlias = Literal["consent", "not_connected"]
 class Section(BaseModel):
     """A part of the file: frozen, and nothing in it that the format does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", serialize_by_alias=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", serialize_by_alias=True, defer_build=True)
 
 
 class InForce(Section):
@@ -48,7 +48,7 @@ class InForce(Section):
 class Typed(Section):
     """A value with a type. `x: flag` is short for `x: {type: flag}`."""
 
-    type: FactType
+    type: FactType = Field(description="what kind of value it is")
     of: tuple[Short, ...] = Field(default=(), description="the words of a choice")
     label: LabelText | None = Field(default=None, description="what it is called in explanations")
 
@@ -61,7 +61,9 @@ class Typed(Section):
 class FactDeclared(Typed):
     """A fact of the host's own, beyond those built in. It is missing until the host tells it, or is its `default`."""
 
-    default: Annotated[Short | None, WithJsonSchema({"type": ["string", "number", "boolean"]})] = None
+    default: Annotated[Short | None, WithJsonSchema({"type": ["string", "number", "boolean"]})] = Field(
+        default=None, description="what it is until the host says otherwise"
+    )
     unit: Short | None = Field(default=None, description="what a number counts, such as `days`")
     ask: Flag = Field(default=False, description="the host is asked for it on the day on which it matters")
     max_age: SpanText | None = Field(default=None, description="how long the answer to `ask` may be relied on")
@@ -70,14 +72,16 @@ class FactDeclared(Typed):
 class FieldDeclared(Typed):
     """A field of an event of the host's own."""
 
-    optional: Flag = False
+    optional: Flag = Field(default=False, description="an event may leave it out")
 
 
 class ParamDeclared(Typed):
     """A parameter of an action."""
 
-    type: ParamType  # type: ignore[assignment]  # a parameter may also be a role or a stage
-    optional: Flag = False
+    type: ParamType = Field(  # type: ignore[assignment]  # a parameter may also be a role or a stage
+        description="what kind of value it is; `role` and `stage` are names that the policy declares"
+    )
+    optional: Flag = Field(default=False, description="a rule may leave it out")
 
 
 class CountDeclared(Section):
@@ -89,26 +93,28 @@ class CountDeclared(Section):
         description="the window: rolling days with today as the last, or calendar days, weeks or months"
     )
     per: Per | None = Field(default=None, description="whose events are counted together; by default the debt's")
-    label: LabelText | None = None
+    label: LabelText | None = Field(default=None, description="what it is called in explanations")
 
 
 class ActionDeclared(Section):
     """Something that the host implements."""
 
-    kind: EffectKind
+    kind: EffectKind = Field(description="who or what does it: a `task` is done by a person")
     purpose: Purpose | None = Field(default=None, description="what it is for; a contact without one is `collect`")
-    params: Mapping[Name, ParamDeclared] = Field(default_factory=dict)
-    label: LabelText | None = None
+    params: Mapping[Name, ParamDeclared] = Field(default_factory=dict, description="what the hook is given")
+    label: LabelText | None = Field(default=None, description="what people call it")
 
 
 class HoldDeclared(Section):
     """A kind of hold: what it stops, when it is reviewed and ends, and who lifts it."""
 
     stops: Names = Field(default=(), description="`contact`, and groups or stages into which no move is made")
-    review_after: SpanText | None = None
-    ends_after: SpanText | None = None
-    lifted_by: Names = Field(default=(), description="roles; the first one reviews")
-    label: LabelText | None = None
+    review_after: SpanText | None = Field(
+        default=None, description="a task then falls to the first role that may lift it"
+    )
+    ends_after: SpanText | None = Field(default=None, description="it then ends by itself")
+    lifted_by: Names = Field(default=(), description="roles; the first one reviews; without any, everybody may")
+    label: LabelText | None = Field(default=None, description="what the fact `hold_<kind>` is called; for a new kind")
 
 
 def _several(value: Any) -> Any:
@@ -118,13 +124,17 @@ def _several(value: Any) -> Any:
 class AppliesTo(Section):
     """The effects that a limit looks at: all that match every line. A line may name several."""
 
-    kind: Annotated[tuple[EffectKind, ...], BeforeValidator(_several)] = ()
-    purpose: Annotated[tuple[Purpose, ...], BeforeValidator(_several)] = ()
-    channel: Annotated[tuple[Channel, ...], BeforeValidator(_several)] = ()
+    kind: Annotated[tuple[EffectKind, ...], BeforeValidator(_several)] = Field(
+        default=(), description="the kind of action"
+    )
+    purpose: Annotated[tuple[Purpose, ...], BeforeValidator(_several)] = Field(default=(), description="what it is for")
+    channel: Annotated[tuple[Channel, ...], BeforeValidator(_several)] = Field(
+        default=(), description="the action's parameter `channel`"
+    )
     party: Annotated[
         tuple[Literal["borrower", "co_borrower", "guarantor", "third_party", "representative"], ...],
         BeforeValidator(_several),
-    ] = ()
+    ] = Field(default=(), description="who is contacted: the action's parameter `party`, by default the borrower")
 
 
 class LimitDeclared(Section):
@@ -134,34 +144,34 @@ class LimitDeclared(Section):
     `outside` the hours, or beyond `at_most` of what it `counts`; with neither, all of them.
     """
 
-    id: Name
+    id: Name = Field(description="what it is called where it is named")
     strength: Strength = Field(description="`block`, `presume` (allowed and flagged) or `advise`")
-    applies_to: AppliesTo = AppliesTo()
+    applies_to: AppliesTo = Field(default=AppliesTo(), description="the effects that it looks at; by default all")
     when: Condition | None = None
     outside: HoursText | None = Field(
         default=None, description="the hours in which it is allowed, local to the borrower"
     )
     counts: Counted | None = Field(default=None, description="what `at_most` counts")
-    at_most: Whole | None = Field(default=None, ge=0, le=10_000)
+    at_most: Whole | None = Field(default=None, ge=0, le=10_000, description="how many are allowed in the window")
     within: SpanText | None = Field(default=None, description="the window of the count")
     per: Per | None = Field(default=None, description="whose contacts are counted together; by default the debt's")
     excluding: Annotated[tuple[Excluded, ...], BeforeValidator(_several)] = Field(
         default=(), description="what is not counted: made with prior consent, or not connected"
     )
-    in_force: InForce | None = None
+    in_force: InForce | None = Field(default=None, description="the days on which it holds; by default all")
     because: LabelText | None = Field(default=None, description="the law or the reason")
 
 
 class NeverDeclared(Section):
     """What must not happen."""
 
-    id: Name
+    id: Name = Field(description="what it is called where it is named")
     that: Condition
     on_entry: Flag = Field(default=False, description="looked at only when a move makes it so")
-    because: LabelText | None = None
+    because: LabelText | None = Field(default=None, description="the law or the reason")
 
 
 class Stops(Section):
     """The groups or stages into which nothing moves meanwhile."""
 
-    stops: Names
+    stops: Names = Field(description="groups or stages")

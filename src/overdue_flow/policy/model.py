@@ -31,18 +31,20 @@ LANGUAGE = 1
 class GivenAtFirst(Section):
     """The loan of a scenario, as `LoanOpened` (or, with `stage`, `CaseAdopted`) says it."""
 
-    instalments: tuple[Mapping[str, Any], ...] = ()
+    instalments: tuple[Mapping[str, Any], ...] = Field(
+        default=(), description="each `due_on` with `amount`, or `principal`, `interest`, `costs`"
+    )
     opened_on: Day | None = Field(default=None, description="by default the first due date")
-    currency: Short | None = None
-    facts: Mapping[str, Any] = Field(default_factory=dict)
+    currency: Short | None = Field(default=None, description="by default the policy's")
+    facts: Mapping[str, Any] = Field(default_factory=dict, description="what the host has told")
     stage: Name | None = Field(default=None, description="the stage that a loan on its way is in")
-    stage_entered_on: Day | None = None
+    stage_entered_on: Day | None = Field(default=None, description="since when; by default the opening")
 
 
 class Expected(Section):
     """What a scenario expects of a day, after its last event."""
 
-    on: Day
+    on: Day = Field(description="the day, looked at after its last event")
     stage: Name | None = Field(default=None, description="where the loan stands: a stage, or a group that it is in")
     rule: Name | None = Field(default=None, description="a rule that moved the loan, or fired, on this day")
     effects: Names = Field(default=(), description="actions that were decided on this day")
@@ -54,19 +56,19 @@ class Expected(Section):
     )
     nothing: Flag = Field(default=False, description="no move was made on this day, and nothing decided to be done")
     facts: Mapping[str, Any] = Field(default_factory=dict, description="what facts are")
-    bucket: Short | None = None
+    bucket: Short | None = Field(default=None, description="the bucket that it is in")
 
 
 class ScenarioWritten(Section):
     """A test that travels with the rules: given a loan, when this happens, then that follows."""
 
-    name: Text
-    given: GivenAtFirst
+    name: Text = Field(description="what it shows, in a sentence")
+    given: GivenAtFirst = Field(description="the loan at first")
     when: tuple[Mapping[str, Any], ...] = Field(
         default=(),
         description="`{on: day, Event: {fields}}`, or `{on: day, approved: rule}`, `refused: rule`, `done: action`",
     )
-    then: tuple[Expected, ...]
+    then: tuple[Expected, ...] = Field(description="what is expected, day by day")
 
 
 class ScenarioFile(Section):
@@ -81,33 +83,41 @@ class PolicyFile(Section):
 
     language: Text = Field(description="the version of this format: 1")
     policy: Name = Field(description="the policy's name, the same in all its versions")
-    version: Name
-    title: LabelText | None = None
-    in_force: InForce | None = None
+    version: Name = Field(description="which version this is; a case stays with the one it was opened under")
+    title: LabelText | None = Field(default=None, description="what people call it")
+    in_force: InForce | None = Field(default=None, description="the days on which a case may be opened under it")
     extends: tuple[Text, ...] = Field(default=(), description="packs or files that this one builds on")
     terms: Terms = Field(default=Terms(), description="pinned on each case when it is opened")
     working_hours: HoursText | None = Field(default=None, description="what `in working hours` means on a ladder")
-    roles: tuple[Name, ...] = ()
+    roles: tuple[Name, ...] = Field(default=(), description="who does tasks, approves and lifts holds")
     attention: Name | None = Field(default=None, description="the role that gets stopped cases and missed notices")
-    facts: Mapping[Word, FactDeclared] = Field(default_factory=dict)
-    events: Mapping[Name, Mapping[Word, FieldDeclared]] = Field(default_factory=dict)
-    counts: Mapping[Word, CountDeclared] = Field(default_factory=dict)
-    actions: Mapping[Name, ActionDeclared] = Field(default_factory=dict)
-    ladders: Mapping[Name, tuple[Rung, ...]] = Field(default_factory=dict)
+    facts: Mapping[Word, FactDeclared] = Field(
+        default_factory=dict, description="what the host tells, beyond the facts that are built in"
+    )
+    events: Mapping[Name, Mapping[Word, FieldDeclared]] = Field(
+        default_factory=dict, description="events of the host's own, each with its fields"
+    )
+    counts: Mapping[Word, CountDeclared] = Field(
+        default_factory=dict, description="counters over a window of days; a condition names them as it names facts"
+    )
+    actions: Mapping[Name, ActionDeclared] = Field(default_factory=dict, description="what the host implements")
+    ladders: Mapping[Name, tuple[Rung, ...]] = Field(
+        default_factory=dict, description="sequences of contacts that several rules share"
+    )
     buckets: Mapping[str, Short] = Field(
         default_factory=dict,
         description="`by` names a fact in days or months; each other line is a band, as `M1: 1..30`",
     )
-    holds: Mapping[Word, HoldDeclared] = Field(default_factory=dict)
+    holds: Mapping[Word, HoldDeclared] = Field(default_factory=dict, description="what each kind of hold stops")
     promises: Stops | None = Field(default=None, description="what an open promise stops; by default `legal`")
     plans: Stops | None = Field(default=None, description="what a plan that is kept stops; by default `legal`")
-    limits: tuple[LimitDeclared, ...] = ()
+    limits: tuple[LimitDeclared, ...] = Field(default=(), description="what may not be done, whatever the rules want")
     everywhere: tuple[RuleWritten, ...] = Field(
         default=(), description="rules tried before a group's and a stage's own"
     )
-    stages: Mapping[Word, StageWritten]
-    never: tuple[NeverDeclared, ...] = ()
-    scenarios: tuple[ScenarioWritten, ...] = ()
+    stages: Mapping[Word, StageWritten] = Field(description="where a loan can stand, and what leads on from there")
+    never: tuple[NeverDeclared, ...] = Field(default=(), description="what must not happen")
+    scenarios: tuple[ScenarioWritten, ...] = Field(default=(), description="tests that travel with the rules")
 
     @field_validator("language")
     @classmethod

@@ -33,12 +33,14 @@ _RUNG = re.compile(
 class Rung(Section):
     """One step of a ladder, also written `call x3 in working hours, wait 2 days (approve: supervisor)`."""
 
-    do: Name
-    with_: Mapping[Name, Given] = Field(default_factory=dict, alias="with")
+    do: Name = Field(description="the action")
+    with_: Mapping[Name, Given] = Field(
+        default_factory=dict, alias="with", description="its parameters; the ladder's own count for every rung"
+    )
     times: Whole = Field(default=1, ge=1, le=50, description="how often it is tried before the next rung")
-    in_working_hours: Flag = False
+    in_working_hours: Flag = Field(default=False, description="only in the hours that `working_hours` says")
     wait: SpanText | None = Field(default=None, description="how long an answer is waited for")
-    approve: Name | None = None
+    approve: Name | None = Field(default=None, description="the role that must approve the rung")
 
     @model_validator(mode="before")
     @classmethod
@@ -90,13 +92,13 @@ class Asked(Section):
 class BeatAsked(Asked):
     """Something to do again and again while the loan stays."""
 
-    each: SpanText
+    each: SpanText = Field(description="the rhythm, counted from the entry into the stage")
 
 
 class RuleWritten(Section):
     """A rule moves a loan (`to`) or does something without moving it (`do`)."""
 
-    id: Name
+    id: Name = Field(description="what it is called; no other rule has the same")
     on: Name | None = Field(default=None, description="an event; without it, `when` is looked at on every day")
     when: Condition | None = None
     to: Name | None = Field(default=None, description="a stage, or a group that says `first`")
@@ -105,28 +107,28 @@ class RuleWritten(Section):
     approve: Name | None = Field(default=None, description="the role that must approve the move")
     ask_again_after: SpanText | None = Field(default=None, description="when to ask again after a refusal")
     gives_way_to: Names = Field(default=(), description="rules before this one that may hold at once, as is meant")
-    because: LabelText | None = None
+    because: LabelText | None = Field(default=None, description="the reason, as explanations and the journal give it")
     do: Name | None = Field(default=None, description="the action")
-    ladder: LadderSaid | None = None
-    with_: Mapping[Name, Given] = Field(default_factory=dict, alias="with")
-    purpose: Purpose | None = None
-    after: SpanText | None = None
-    within: SpanText | None = None
-    not_after: SpanText | None = None
-    else_: Asked | None = Field(default=None, alias="else")
-    must: Flag = False
-    until: Literal["leave"] | None = None
+    ladder: LadderSaid | None = Field(default=None, description="in place of `do`: a sequence of contacts")
+    with_: Mapping[Name, Given] = Field(default_factory=dict, alias="with", description="the action's parameters")
+    purpose: Purpose | None = Field(default=None, description="in place of the action's own")
+    after: SpanText | None = Field(default=None, description="not before this has gone by")
+    within: SpanText | None = Field(default=None, description="a task's deadline; the last day is usable in full")
+    not_after: SpanText | None = Field(default=None, description="it is of no use once this has gone by")
+    else_: Asked | None = Field(default=None, alias="else", description="what is done when `within` has gone by")
+    must: Flag = Field(default=False, description="a notice that the law asks for: a missed one becomes a task")
+    until: Literal["leave"] | None = Field(default=None, description="`leave`: cancelled when the stage is left")
     once: OnceText = Field(default=None, description="fires once in a stay, an episode (also `true`) or a case")
 
 
 class StageWritten(Section):
     """A stage, or a group of stages where `stages` stand in it."""
 
-    label: LabelText | None = None
+    label: LabelText | None = Field(default=None, description="what people call it")
     start: Flag = Field(default=False, description="where a loan begins")
     end: Flag = Field(default=False, description="no rule leads out of it")
     first: Word | None = Field(default=None, description="the stage of this group that its name means as a target")
-    on_enter: tuple[Asked, ...] = ()
-    every: tuple[BeatAsked, ...] = ()
-    rules: tuple[RuleWritten, ...] = ()
-    stages: Mapping[Word, StageWritten] = Field(default_factory=dict)
+    on_enter: tuple[Asked, ...] = Field(default=(), description="what is done when a loan comes in")
+    every: tuple[BeatAsked, ...] = Field(default=(), description="what is done in a rhythm while it stays")
+    rules: tuple[RuleWritten, ...] = Field(default=(), description="what leads on, in the order in which it is tried")
+    stages: Mapping[Word, StageWritten] = Field(default_factory=dict, description="the stages of a group")

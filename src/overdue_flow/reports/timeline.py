@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from textwrap import wrap
 
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.course import walk_to
@@ -101,17 +100,10 @@ def turns(machine: Machine, entries: Iterable[Entry]) -> Iterator[Turn]:
         case = after
 
 
-def timeline(machine: Machine, entries: Iterable[Entry], width: int = 100) -> str:
-    """The story of one loan as text, one paragraph a turn, in lines of at most `width` characters where words allow it."""
+def timeline(machine: Machine, entries: Iterable[Entry]) -> str:
+    """The story of one loan as text: a line for each turn, and indented below it what it led to."""
     told: dict[str, str] = {}
-    said = (line for turn in turns(machine, entries) for line in turn.lines(told))
-    return "\n".join(part for line in said for part in _folded(line, width)) + "\n"
-
-
-def _folded(line: str, width: int) -> list[str]:
-    """A long line over several, the later ones indented below its first word."""
-    indent = " " * (len(line) - len(line.lstrip()) + (18 if line[:1] != " " else 6))
-    return wrap(line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    return "".join(f"{line}\n" for turn in turns(machine, entries) for line in turn.lines(told))
 
 
 def _moves(machine: Machine, moved: Case, entry: Entry) -> Iterator[tuple[Move, str]]:

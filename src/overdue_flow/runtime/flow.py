@@ -31,8 +31,8 @@ class Flow:
     """The life of many loans under the versions of one policy.
 
     `policies` is one version or several: a case is opened under the one in force on that day and stays with it until
-    `PolicyAdopted`; limits, holds and never clauses are those of the newest in force. `clock` gives the instant at which an
-    event without `at` was noticed.
+    `PolicyAdopted`; limits, holds and never clauses are those of the newest in force. `clock` gives the instant at
+    which an event without `at` was noticed.
     """
 
     def __init__(
@@ -62,8 +62,8 @@ class Flow:
     def receive(self, case_id: str, event: Event, *, at: datetime | None = None) -> Decision:
         """What happened to a loan. The days that should have begun before it are lived first.
 
-        Raises EventRefused (it cannot have happened; nothing is recorded), EventConflict (its id came before, with other
-        content), UnknownCase. A repeat changes nothing: the decision says `repeated`.
+        Raises EventRefused (it cannot have happened; nothing is recorded), EventConflict (its id came before, with
+        other content), UnknownCase. A repeat changes nothing: the decision says `repeated`.
         """
         if event.id is None:
             raise EventRefused(f"`{event.kind}` needs an id: the key by which a repeat is known")
@@ -96,8 +96,8 @@ class Flow:
     def deliver(self, now: datetime | None = None) -> list[Effect]:
         """Hand every effect that is due to its hook; those that were delivered.
 
-        An effect that may not go out to the case as it is now waits or is vetoed. NotBuiltYet where the policy sets limits
-        that a later release carries out: nothing goes out unchecked.
+        An effect that may not go out to the case as it is now waits or is vetoed. NotBuiltYet where the policy sets
+        limits that a later release carries out: nothing goes out unchecked.
         """
         now = now or self._clock()
         delivered = []
@@ -105,7 +105,8 @@ class Flow:
             hook = self._hooks.get(effect.action)
             case = self.case(case_id)
             machine = self._versions.of(case, case.day)
-            if hook is None or forbidden(machine, case, case.day, effect.kind, effect.purpose, effect.scope) is not None:
+            no = forbidden(machine, case, case.day, effect.kind, effect.purpose, effect.scope)
+            if hook is None or no is not None:
                 continue
             _refuse_unbuilt(machine.policy, effect)
             answer = hook(effect, case)
@@ -189,8 +190,6 @@ def _refuse_unbuilt(policy: Policy, effect: Effect) -> None:
     limits = policy.limits_on(effect)
     if limits:
         raise NotBuiltYet(
-            f"effect {effect.id} ({effect.action}) falls under limit {', '.join(limits)}; this release checks limits and does "
-            "not yet apply them, so nothing is delivered"
+            f"effect {effect.id} ({effect.action}) falls under limit {', '.join(limits)}; this release checks limits"
+            " and does not yet apply them, so nothing is delivered"
         )
-
-

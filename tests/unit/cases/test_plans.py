@@ -139,6 +139,23 @@ def test_a_refund_uncovers_the_plan_too() -> None:
     assert story.says("next_due_amount", "2025-03-25") == Decimal("50.00")
 
 
+def test_a_refund_uncovers_nothing_of_a_plan_that_was_due() -> None:
+    story = agrees(Told(monthly("2025-01-01", 1, "50.00")), times=1).pays("120.00", on="2025-03-20")
+    story.hears(RefundMade(amount="70.00", refunded_on=day("2025-03-25")), on="2025-03-25")
+    assert story.says("plan_completed", "2025-03-25") is True
+
+
+def test_a_plan_that_a_reversal_uncovers_fails_at_the_next_opening_and_not_before() -> None:
+    """The second payment was refunded when it was reversed: the money is taken from what the first had covered."""
+    story = overdue_loan(plan=PlanTerms(fails_after_missed=1), counting=Counting(reversal="reversal_date"))
+    agrees(story, times=1, amount="120.00").pays("120.00", on="2025-03-20").pays("230.00", on="2025-03-25", id="p-2")
+    story.hears(RefundMade(amount="50.00", refunded_on=day("2025-03-26")), on="2025-03-26")
+    story.hears(PaymentReversed(payment_id="p-2", reversed_on=day("2025-04-05")), on="2025-04-05")
+    assert story.says("plans_failed", "2025-04-05") == 0
+    assert story.says("plan_missed_instalments", "2025-04-05") == 1
+    assert story.says("plans_failed", "2025-04-06") == 1
+
+
 def test_a_cancelled_plan_ends_on_its_day() -> None:
     story = agrees(overdue_loan()).hears(PlanCancelled(), on="2025-03-25")
     assert story.says("plan_active", "2025-03-24") is True
@@ -147,6 +164,11 @@ def test_a_cancelled_plan_ends_on_its_day() -> None:
     assert story.says("plan_missed_instalments", "2025-03-25") == 0
     assert story.says("plans_failed", "2026-01-01") == 0
     assert story.moves_on("plan_active", "2025-03-25") is None
+
+
+def test_money_that_comes_after_a_plan_was_cancelled_does_not_complete_it() -> None:
+    story = agrees(overdue_loan()).hears(PlanCancelled(), on="2025-03-25").pays("360.00", on="2025-03-25")
+    assert story.says("plan_completed", "2025-03-25") is False
 
 
 def test_a_new_plan_supersedes_the_one_before() -> None:

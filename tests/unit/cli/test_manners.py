@@ -107,3 +107,18 @@ def test_what_the_system_says_becomes_plain_words() -> None:
 )
 def test_things_are_counted_in_words(count: int, word: str, said: str) -> None:
     assert number_of(count, word) == said
+
+
+def test_a_loan_that_cannot_be_opened_under_the_policy_is_one_clear_line(tmp_path: Path) -> None:
+    policy = write_policy(tmp_path, old="due_date_is_day: 0", new="due_date_is_day: 0, paid_when_short_by: 0.01")
+    book = write_book(
+        tmp_path,
+        loans="loan_id,currency,opened_on\nJ-1,JPY,2025-01-01\n",
+        instalments="loan_id,due_on,amount\nJ-1,2025-01-10,100\n",
+        payments="loan_id,payment_id,value_date,amount\n",
+        events="",
+    )
+    found = run("backtest", policy, book, "--out", tmp_path / "out")
+    assert (found.code, found.out) == (1, "")
+    assert found.err == "loan `J-1` cannot be opened: `0.01` has more decimals than JPY has (0)\n"
+    assert not (tmp_path / "out").exists()

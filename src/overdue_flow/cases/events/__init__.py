@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Annotated, Any, TypeAlias
 
 from pydantic import Field, TypeAdapter
@@ -112,17 +113,21 @@ AnyEvent: TypeAlias = Annotated[
 ]  # fmt: skip
 """Any event, told apart by `kind`: the type to give pydantic."""
 
-_ADAPTER: TypeAdapter[Event] = TypeAdapter(AnyEvent)
+
+@cache
+def _any_event() -> TypeAdapter[Event]:
+    """The reader of any kind of event, built when the first is read: it takes as long as the rest of an import."""
+    return TypeAdapter(AnyEvent)
 
 
 def read_event(content: Any) -> Event:
     """An event from plain data (a dict with `kind`); pydantic's ValidationError where it is none."""
-    return _ADAPTER.validate_python(content)
+    return _any_event().validate_python(content)
 
 
 def read_event_json(text: str | bytes) -> Event:
     """An event from JSON; pydantic's ValidationError where it is none."""
-    return _ADAPTER.validate_json(text)
+    return _any_event().validate_json(text)
 
 
 __all__ = [

@@ -33,7 +33,7 @@ class Event(BaseModel):
     absent); `happened_at` is when it took effect, where that can differ.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     PINNED: ClassVar[frozenset[str]] = frozenset()
 
@@ -41,10 +41,14 @@ class Event(BaseModel):
     id: Word | None = None
     at: AwareDatetime | None = None
 
+    def took_effect_at(self) -> datetime | None:
+        """The instant at which the event took effect, where the host says one apart from when it noticed."""
+        return None
+
     def took_effect_on(self, zone: ZoneInfo) -> date | None:
         """The day on which the event took effect, in the case's time zone; None when `at` is not known either."""
-        instant = getattr(self, "happened_at", None) or self.at
-        return instant.astimezone(zone).date() if isinstance(instant, datetime) else None
+        instant = self.took_effect_at() or self.at
+        return None if instant is None else instant.astimezone(zone).date()
 
     def content(self) -> dict[str, Any]:
         """What the event says, without when it was noticed."""
@@ -61,6 +65,10 @@ class Happening(Event):
 
     happened_at: AwareDatetime | None = None
 
+    def took_effect_at(self) -> datetime | None:
+        """`happened_at`."""
+        return self.happened_at
+
 
 class Instalment(BaseModel):
     """What falls due on one day. Give `amount` (all of it principal) or the components.
@@ -69,7 +77,7 @@ class Instalment(BaseModel):
     Decimal('1000.00')
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     due_on: date
     id: Word | None = None

@@ -10,7 +10,8 @@ from overdue_flow.money import Amount
 
 
 class HoldPlaced(Happening):
-    """Something stops: contact, or the road to a stage group. `hold` names its kind (dispute, hardship, bankruptcy, ...).
+    """Something stops: contact, or the road to a stage group. `hold` names its kind (dispute, hardship, bankruptcy,
+    ...).
 
     It begins on `placed_on` (the day of `happened_at` if absent) and lasts until lifted, or until `ends_on`, which is
     the first day without it; without `ends_on`, the policy may set `ends_by_policy_on`.
