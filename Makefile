@@ -13,11 +13,11 @@ STORY  ?= L-03
 RUN    := $(PY) -m overdue_flow
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types layers check soak golden bench mutants clean
+.PHONY: help demo test lint format types layers check soak golden docs bench mutants clean
 
 help:
 	@sed -n '2,4s/^# *//p' Makefile
-	@echo "also: lint, format, types, layers, golden (rewrite expected texts), bench, mutants, clean"
+	@echo "also: lint, format, types, layers, golden (rewrite expected texts), docs (rewrite what the pages show), bench, mutants, clean"
 
 # Set-up: one environment, and a stamp per thing installed into it, renewed when pyproject.toml changes.
 
@@ -87,6 +87,10 @@ soak: $(VENV)/.ready-test
 golden: $(VENV)/.ready-test
 	@$(PY) -m pytest -q -n 2 --update-golden tests/golden
 	@echo "expected texts are rewritten; now read the difference, line by line"
+
+docs: $(VENV)/.ready-test
+	@$(PY) -m pytest -q --update-golden tests/whole/test_docs.py
+	@echo "the outputs and tables in the pages are written anew; now read the difference"
 
 bench: $(VENV)/.ready-test
 	@for script in benchmarks/bench_*.py; do echo "== $$script"; $(PY) $$script || exit 1; done

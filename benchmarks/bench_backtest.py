@@ -16,6 +16,7 @@ from books import ROOT, kiva_book, made_up_book
 from overdue_flow import Policy, load_policy
 from overdue_flow.simulation.backtest import Days, backtest
 from overdue_flow.simulation.book import Book, read_book
+from overdue_flow.simulation.crew import Order, processes_for, shares
 from overdue_flow.simulation.outputs import Outputs
 from overdue_flow.simulation.summary import Summary
 
@@ -33,29 +34,49 @@ def counted(opened: list[date], last: date) -> int:
     return days
 
 
-def lived(policy: Policy, book: Book, days: Days, out: Path | None) -> Summary:
+class Run:
     """What `overdue-flow backtest` does, but for the screen."""
-    summary = Summary(policy, days, "assumed")
-    if out is None:
-        for outcome in backtest(policy, book, days):
+
+    def __init__(self, policy: Policy, book: Book, days: Days) -> None:
+        self.policy, self.book, self.days = policy, book, days
+        self.entries = 0
+
+    def lived(self) -> Summary:
+        """Every loan by this process, and counted."""
+        summary = Summary(self.policy, self.days, "assumed")
+        self.entries = 0
+        for outcome in backtest(self.policy, self.book, self.days):
             summary.add(outcome)
+            self.entries += len(outcome.life.entries)
         return summary
-    with Outputs(out, days) as outputs:
-        for outcome in backtest(policy, book, days):
-            summary.add(outcome)
-            outputs.add(outcome)
-        outputs.finish(summary)
-    return summary
+
+    def written(self, out: Path) -> Summary:
+        """The same, and the files."""
+        summary = Summary(self.policy, self.days, "assumed")
+        with Outputs(out, self.days) as outputs:
+            for outcome in backtest(self.policy, self.book, self.days):
+                summary.add(outcome)
+                outputs.add(outcome)
+            outputs.finish(summary)
+        return summary
+
+    def written_by_many(self, out: Path, processes: int) -> Summary:
+        """The same by several processes."""
+        summary = Summary(self.policy, self.days, "assumed")
+        order = Order(EXAMPLE, self.policy.digest, self.book, self.days, "assumed", write=True)
+        with Outputs(out, self.days) as outputs:
+            for share in shares(order, processes):
+                summary.take_in(share.counts)
+                outputs.add_tables(share.tables)
+            outputs.finish(summary)
+        return summary
 
 
-def seconds(work: Callable[[], object]) -> float:
-    """Processor time of one run, best of two."""
-    found = []
-    for _ in range(2):
-        started = time.process_time()
-        work()
-        found.append(time.process_time() - started)
-    return min(found)
+def seconds(work: Callable[[], object], clock: Callable[[], float] = time.process_time) -> float:
+    """Processor time of one run, or what another clock says."""
+    started = clock()
+    work()
+    return clock() - started
 
 
 def measure(name: str, policy: Policy, folder: Path, out: Path) -> None:
@@ -63,25 +84,31 @@ def measure(name: str, policy: Policy, folder: Path, out: Path) -> None:
     book = read_book(folder, policy.terms.zone)
     assert book.first_opening is not None
     assert book.last_date is not None
-    days = Days(book.first_opening, book.last_date)
+    run = Run(policy, book, Days(book.first_opening, book.last_date))
     opened = [loan.opened.opened_on for loan in book.loans]
-    loan_days = counted(opened, days.last)
-    summary = lived(policy, book, days, None)
-    assert (summary.loan_days, summary.refused_events) == (loan_days, 0)
-    turns = sum(len(outcome.life.entries) for outcome in backtest(policy, book, days))
-    loop = seconds(lambda: counted(opened, days.last))
-    print(f"{name}: {len(book):,} loans, {loan_days:,} loan-days, {turns:,} entries")
+    loan_days = counted(opened, run.days.last)
     parts = {
-        "a loop that counts the days": loop,
+        "a loop that counts the days": seconds(lambda: counted(opened, run.days.last)),
         "the book is read": seconds(lambda: read_book(folder, policy.terms.zone)),
-        "every day is lived": seconds(lambda: lived(policy, book, days, None)),
-        "every day is lived, and the files are written": seconds(lambda: lived(policy, book, days, out)),
+        "every day is lived": seconds(run.lived),
+        "every day is lived, and the files are written": seconds(lambda: run.written(out)),
     }
+    print(f"{name}: {len(book):,} loans, {loan_days:,} loan-days, {run.entries:,} entries")
     for part, taken in parts.items():
-        print(f"  {part:46} {taken:7.2f} s {loan_days / taken:12,.0f} loan-days/s   {taken / loop:7.2f} x the loop")
+        ratio = taken / parts["a loop that counts the days"]
+        print(f"  {part:46} {taken:7.2f} s {loan_days / taken:12,.0f} loan-days/s   {ratio:7.2f} x the loop")
+    print(
+        f"  one entry, all in all: {parts['every day is lived, and the files are written'] / run.entries * 1e6:.0f} us"
+    )
+    processes = processes_for(len(book))
+    if processes > 1:
+        one = seconds(lambda: run.written(out), time.perf_counter)
+        many = seconds(lambda: run.written_by_many(out, processes), time.perf_counter)
+        print(f"  by the clock: one process {one:.1f} s, {processes} processes {many:.1f} s, {many / one:.2f} x")
 
 
 def main() -> None:
+    """Both books under the example policy."""
     policy = load_policy(EXAMPLE)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)

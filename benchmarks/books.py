@@ -1,4 +1,4 @@
-"""Books to live through: the real one of Kiva, where its files are, and one made up of as many loans as are asked for."""
+"""Books to live through: the real one of Kiva, where its files are, and a made up one of any number of loans."""
 
 from __future__ import annotations
 
@@ -38,16 +38,16 @@ def made_up_book(folder: Path, loans: int) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     opened = {f"M-{number:05}": FIRST + timedelta(days=number % 28) for number in range(loans)}
     habits = draw.choices(list(HABITS), list(HABITS.values()), k=loans)
-    _write(folder / "loans.csv", "loan_id,currency,opened_on", ((id, "CNY", day) for id, day in opened.items()))
+    _write(folder / "loans.csv", "loan_id,currency,opened_on", ((name, "CNY", day) for name, day in opened.items()))
     _write(
         folder / "instalments.csv",
         "loan_id,due_on,principal,interest",
-        ((id, due, "800.00", "45.50") for id, day in opened.items() for due in _due_days(day)),
+        ((name, due, "800.00", "45.50") for name, day in opened.items() for due in _due_days(day)),
     )
     _write(
         folder / "payments.csv",
         "loan_id,payment_id,value_date,amount",
-        (row for (id, day), habit in zip(opened.items(), habits, strict=True) for row in _paid(draw, id, day, habit)),
+        (row for name, habit in zip(opened, habits, strict=True) for row in _paid(draw, name, opened[name], habit)),
     )
     return folder
 

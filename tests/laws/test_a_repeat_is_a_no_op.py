@@ -1,4 +1,4 @@
-"""A repeat is a no-op: the same event id with the same content changes nothing and says so; other content is an error."""
+"""A repeat is a no-op: the same id and content change nothing and say so; other content is an error."""
 
 from __future__ import annotations
 

@@ -1,20 +1,23 @@
-"""Holds silence contact: none goes out under a hold that forbids it, none to collect while nothing is overdue, and where
-nothing is owed none at all but service, surveys and the closing word of an end stage."""
+"""Holds silence contact.
+
+None goes out under a hold that forbids it, none to collect while nothing is overdue, and where nothing is owed none at
+all but service, surveys and the closing word of an end stage.
+"""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from hypothesis import given
-from support.histories import History, noticed_at
-from support.lives import drawn_machine
-from support.people import peopled_histories
-from support.policies import policy_texts
 
 from overdue_flow import Case, Effect, evolve
 from overdue_flow.cases.facts import built_in
 from overdue_flow.events import EffectDelivered
 from overdue_flow.simulation.lived import live_through
+from support.histories import History, noticed_at
+from support.lives import drawn_machine
+from support.people import peopled_histories
+from support.policies import policy_texts
 
 
 @given(policy_texts(), peopled_histories())

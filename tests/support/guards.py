@@ -23,8 +23,8 @@ TODAY = date(2025, 1, 15)
 LAST_STEP_DAYS = 60
 """Tracks take their last turn at most so many days after TODAY."""
 
-SETTLED_DAYS = 200
-"""After so many days nothing in a drawn guard changes any more: its thresholds are small."""
+WALKED_DAYS = 150
+"""How many days after TODAY a law walks through, one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +110,9 @@ MAY_BE_MISSING = frozenset(name for name, fact in VOCABULARY.items() if fact.may
 _DATES = st.integers(-40, 60).map(lambda days: TODAY + timedelta(days=days))
 _CENTS = st.integers(0, 4000).map(lambda cents: Decimal(cents * 25) / 100)
 _VALUES: dict[str, st.SearchStrategy[Value]] = {
-    "dpd": st.integers(0, 30),
-    "age": st.integers(-5, 30),
-    "left": st.integers(-5, 30),
+    "dpd": st.integers(0, 12),
+    "age": st.integers(-3, 12),
+    "left": st.integers(-3, 12),
     "fails": st.integers(0, 4),
     "months": st.integers(0, 4),
     "odds": st.sampled_from([Decimal("0"), Decimal("0.2"), Decimal("0.50"), Decimal("2.5"), Decimal("7")]),
@@ -129,26 +129,34 @@ _VALUES: dict[str, st.SearchStrategy[Value]] = {
     "outcome": st.sampled_from(RESULTS),
     "paid": _CENTS,
 }
-_SLOPES = {"dpd": (0, 1), "age": (1, 0), "left": (-1, 0), "fails": (0, 1, -1)}
+_SLOPES = {"dpd": (1, 1, 0), "age": (1, 1, 0), "left": (-1, -1, 0), "fails": (-1, 1, 0)}
 
 
 def values_of(name: str, *, known: bool = False) -> st.SearchStrategy[Value | None]:
     """What a fact can be; None among it where it may be missing, unless it is `known`."""
-    return st.none() | _VALUES[name] if name in MAY_BE_MISSING and not known else _VALUES[name]
+    if name not in MAY_BE_MISSING or known:
+        return _VALUES[name]
+    return st.integers(0, 3).flatmap(lambda one: _VALUES[name] if one else st.none())
 
 
 @st.composite
-def tracks(draw: st.DrawFn, name: str) -> Track:
-    """The life of one fact, with up to three turns of its own around TODAY and after it."""
-    turns = draw(st.lists(st.integers(-20, LAST_STEP_DAYS), max_size=3, unique=True))
-    starts = [TODAY - timedelta(days=40), *(TODAY + timedelta(days=turn) for turn in sorted(turns))]
+def tracks(draw: st.DrawFn, name: str, most_turns: int) -> Track:
+    """The life of one fact. What it is on TODAY is drawn, so that thresholds lie ahead of it as often as behind."""
+    turns = draw(st.lists(st.integers(-20, LAST_STEP_DAYS), max_size=most_turns, unique=True))
     slopes = st.sampled_from(_SLOPES.get(name, (0,)))
-    return Track(tuple((start, draw(values_of(name)), draw(slopes)) for start in starts))
+    first, slope = draw(values_of(name)), draw(slopes)
+    if slope and isinstance(first, int):
+        first -= slope * 40
+    later = [(TODAY + timedelta(days=turn), draw(values_of(name)), draw(slopes)) for turn in sorted(turns)]
+    return Track(((TODAY - timedelta(days=40), first, slope), *later))
 
 
-def cases() -> st.SearchStrategy[dict[str, Track]]:
-    """A case for VOCABULARY."""
-    return st.fixed_dictionaries({name: tracks(name) for name in VOCABULARY if name not in EVENT_FIELDS})
+def cases(most_turns: int | None = None) -> st.SearchStrategy[dict[str, Track]]:
+    """A case for VOCABULARY, whose facts each take so many turns of their own around TODAY and after it. Without a
+    number it is none, one or three: in calm cases thresholds decide, in restless ones turns do."""
+    if most_turns is None:
+        return cases(0) | cases(1) | cases(3)
+    return st.fixed_dictionaries({name: tracks(name, most_turns) for name in VOCABULARY if name not in EVENT_FIELDS})
 
 
 def events() -> st.SearchStrategy[dict[str, Value | None]]:
@@ -158,8 +166,11 @@ def events() -> st.SearchStrategy[dict[str, Value | None]]:
 
 # guards -------------------------------------------------------------------------------------------
 
-_WHOLE = st.integers(-6, 40)
-_NUMBERS = st.one_of(_WHOLE, st.sampled_from([Decimal("0.2"), Decimal("2.5"), Decimal("7.0"), Decimal("30.50")]))
+# Few and small, so that values meet thresholds, and thresholds each other, as often as not.
+_WHOLE = st.integers(-3, 15)
+_NUMBERS = st.one_of(
+    _WHOLE, st.sampled_from([Decimal("0.2"), Decimal("2.5"), Decimal("4.5"), Decimal("7.0"), Decimal("7.50")])
+)
 _FACTORS = st.sampled_from(["2", "-1", "3", "0.5", "0.30"])
 _ORDER = st.sampled_from(["==", "!=", "<", "<=", ">", ">="])
 _SAME = st.sampled_from(["==", "!="])
@@ -308,6 +319,25 @@ def typed(text: str) -> Guard:
 def guards(*, fields: bool = True, depth: int = 3) -> st.SearchStrategy[Guard]:
     """A guard over VOCABULARY; with `fields` it may name fields of an event."""
     return _texts(_atoms(fields), depth).map(typed)
+
+
+def clock_guards() -> st.SearchStrategy[Guard]:
+    """A guard of one part that compares a number or date which may run with the days."""
+    clock = _facts("dpd", "age", "left", "fails")
+    texts = st.one_of(
+        _spaced(_facts("dpd", "age"), _ORDER, _NUMBERS),
+        _spaced("left", _ORDER, _NUMBERS),
+        _spaced(_NUMBERS, _ORDER, clock),
+        _spaced(clock, _IN, _listed(_NUMBERS)),
+        _spaced(_WHOLE, _ORDER, clock, _ORDER, _WHOLE),
+        _spaced(_sum_of_days(), _ORDER, _NUMBERS),
+        _spaced(_sum_of_days(), _IN, _listed(_NUMBERS)),
+        _spaced("age", _ORDER, "left"),
+        _spaced(_sum_of_days(), _ORDER, _sum_of_days()),
+        _spaced(_date(), _ORDER, _quoted(_DATES)),
+        _spaced(_date(), _IN, _listed(_quoted(_DATES))),
+    )
+    return texts.map(typed)
 
 
 def whole_guards(depth: int = 3) -> st.SearchStrategy[Guard]:

@@ -7,7 +7,7 @@ Blocks, by the word after the fence:
                and `> file`. A command that ends otherwise than well is followed by `$ echo $?`. A line `...` stands
                for lines left out, and goes on at the line that is shown next.
     yaml       a policy: it must load, or be refused where `refused` stands after the word. What says no `language` is
-               read on top of the smallest policy.
+               read on top of the smallest policy. The scenarios in a block that is no file must be as expected.
 
 `title="name"` after the word writes the block to that file first, so that later commands find it; with `before="line"`
 it is put into the file that is there, before that line. Commands run in a folder of the page's own, in which `examples`
@@ -28,12 +28,13 @@ from types import ModuleType
 
 from overdue_flow.policy.load import examine_policy
 from overdue_flow.problems import render
+from overdue_flow.testing.scenarios import run_scenario
 from support.terminal import ROOT, Said, environment, run
 
 SYSTEM = ("cat", "diff", "head", "ls", "sed")
 """Commands of the system that a page may run."""
 
-NOT_RUN = ("make", "pip", "python3", "git")
+NOT_RUN = ("make", "pip")
 """Commands that a page may show, and that are not run: they set up a machine."""
 
 SMALLEST = {
@@ -175,6 +176,8 @@ class Page:
                 [program, *arguments], capture_output=True, encoding="utf-8", env=environment(), check=False
             )
             said = Said(done.returncode, done.stdout, done.stderr)
+        elif program == "make" and not _is_target(arguments):
+            raise PageFails(f"line {line}: the Makefile has no target for `{command}`")
         elif program in NOT_RUN:
             return Said(0, "", "")
         else:
@@ -204,6 +207,17 @@ class Page:
                 raise PageFails(f"line {block.first}: this should be refused, and is a sound policy")
         elif refused:
             raise PageFails(f"line {block.first}: this is no policy\n{render(refused, examined.sources)}")
+        elif block.title is None and examined.policy is not None:
+            for scenario in examined.policy.scenarios:
+                result = run_scenario(examined.policy, scenario)
+                if not result.passed:
+                    raise PageFails(f"line {block.first}: {result}")
+
+
+def _is_target(arguments: Sequence[str]) -> bool:
+    """Whether `make` knows what it is asked for."""
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    return all(re.search(rf"^{re.escape(one)}:", makefile, re.MULTILINE) for one in arguments if "=" not in one)
 
 
 def _commands(block: Block) -> Iterator[tuple[str, list[str], int]]:

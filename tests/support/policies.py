@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from hypothesis import strategies as st
 
@@ -73,7 +74,7 @@ class Draft:
     asking: int = 0
 
     def add(self, owner: str, text: str) -> None:
-        """One more rule of a stage, a group (`group`) or `everywhere`; one that asks for approval is `ask1`, `ask2`, ..."""
+        """One more rule of a stage, a group or `everywhere`; one that asks for approval is `ask1`, `ask2`, ..."""
         self.numbered += 1
         if "approve:" in text:
             self.asking += 1
@@ -91,7 +92,7 @@ def policy_texts(draw: st.DrawFn) -> str:
         for _ in range(draw(st.integers(0, 1))):
             draft.add(owner, draw(_do(owner)))
     # Every stage has a way in and a way out, whatever was drawn.
-    for leaf, following in zip(LEAVES, LEAVES[1:], strict=False):
+    for leaf, following in pairwise(LEAVES):
         draft.add(leaf, f"when: days_in_stage >= {draw(st.integers(8, 60))} and dpd > 1, to: {following}")
     return _text(draft, draw)
 

@@ -85,6 +85,7 @@ def test_the_check_sees_an_output_that_drifted(tmp_path: Path) -> None:
         ("```console\n$ overdue-flow check nothing.yaml\n```\n", "show `\\$ echo"),
         ("```yaml\nroles: [boss]\nattention: bos\n```\n", "this is no policy"),
         ("```yaml refused\nroles: [boss]\nattention: boss\n```\n", "should be refused"),
+        ("```console\n$ make everything\n```\n", "has no target"),
         ("```python\n", "has no end"),
     ],
 )

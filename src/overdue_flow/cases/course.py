@@ -81,8 +81,8 @@ def settle(course: Course, entry: Entry) -> Course:
     """The course after an entry: its results, and what the outbox or a person answered."""
     changes: dict[str, Any] = {}
     if entry.results is not NOTHING:
-        course = _walk(course, entry)
         changes = _settled(course, entry, entry.results)
+        course = _walk(course, entry)
     if isinstance(entry.event, CaseAdopted):
         changes["muted_until"] = entry.event.effects_muted_until
     if entry.policy.policy != course.policy or entry.policy.version != course.version:
@@ -97,7 +97,7 @@ def settle(course: Course, entry: Entry) -> Course:
 def _walk(course: Course, entry: Entry) -> Course:
     adopted_on = entry.event.stage_entered_on if isinstance(entry.event, CaseAdopted) else None
     for move in entry.results.moves:
-        course = walk_to(course, move.to_stage, entry.day, adopted_on)
+        course = walk_to(course, move.to_stage, entry.day, adopted_on if move.how == "opened" else None)
     return course
 
 
@@ -160,10 +160,12 @@ def _refusals_after(course: Course, entry: Entry) -> tuple[Refusal, ...]:
 
 
 def _answered(course: Course, answer: EffectDelivered | EffectFailed | TaskCompleted) -> Course:
-    """A delivered contact, notice or record is done; a delivered task waits for the person who does it."""
+    """A delivered contact, notice or record is done; a delivered task waits for the person who does it. A request for
+    approval ends by the results of deciding: not everybody's answer counts."""
     kept = []
+    asked = {request.effect_id for request in course.requests}
     for effect in course.open_effects:
-        if effect.id != answer.effect_id:
+        if effect.id != answer.effect_id or (effect.id in asked and isinstance(answer, TaskCompleted)):
             kept.append(effect)
         elif isinstance(answer, EffectDelivered) and effect.kind == "task":
             kept.append(changed(effect, status=Status.DELIVERED))

@@ -124,8 +124,11 @@ def _retracted(case: Case, event: EventRetracted, recorded: Recorded) -> Case:
     """Fold all events again without the one that was entered by mistake."""
     if event.event_id in case.retracted:
         raise EventRefused(f"event `{event.event_id}` was retracted already")
-    if not any(one.event.id == event.event_id for one in case.events):
+    wrong = next((one.event for one in case.events if one.event.id == event.event_id), None)
+    if wrong is None:
         raise EventRefused(f"there is no event `{event.event_id}` to retract")
+    if isinstance(wrong, EventRetracted):
+        raise EventRefused("a retraction cannot be retracted; send what it withdrew again, with a new id")
     if event.event_id == case.events[0].event.id:
         raise EventRefused("the opening of a case cannot be retracted; send `Closed` instead")
     retracted = case.retracted | {event.event_id}

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 
 from overdue_flow.cases.events.base import Instalment
 from overdue_flow.cases.events.ledger import Accelerated, ChargeAdded, ScheduleReplaced
@@ -36,36 +35,44 @@ def positive(amount: Amount, currency: str, what: str) -> int:
 
 def parts_of(instalment: Instalment, currency: str) -> Parts:
     """The components of an instalment. `amount` alone is principal."""
-    given = instalment.costs, instalment.interest, instalment.principal
-    said = f"instalment due on {instalment.due_on}"
+    costs, interest, principal = instalment.costs, instalment.interest, instalment.principal
     if instalment.amount is not None:
-        if any(given):
-            raise EventRefused(f"the {said} has an amount and components; give one or the other")
-        given = Decimal(0), Decimal(0), instalment.amount
-    costs, interest, principal = (minor(amount, currency) if amount else 0 for amount in given)
-    for name, found in zip(COMPONENTS, (costs, interest, principal), strict=True):
-        if found < 0:
-            raise EventRefused(f"the {said} has {name} below zero")
-    return costs, interest, principal
+        if costs or interest or principal:
+            raise EventRefused(f"the {_said(instalment)} has an amount and components; give one or the other")
+        principal = instalment.amount
+    parts = (
+        minor(costs, currency) if costs else 0,
+        minor(interest, currency) if interest else 0,
+        minor(principal, currency) if principal else 0,
+    )
+    if min(parts) < 0:
+        below = next(name for name, found in zip(COMPONENTS, parts, strict=True) if found < 0)
+        raise EventRefused(f"the {_said(instalment)} has {below} below zero")
+    return parts
+
+
+def _said(instalment: Instalment) -> str:
+    return f"instalment due on {instalment.due_on}"
 
 
 def dues_of(
     instalments: Sequence[Instalment], currency: str, first_key: int = 0, owed_from: date | None = None
 ) -> tuple[Due, ...]:
     """The dues of a schedule. An instalment without an id is named by its due date."""
-    seen: Counter[str] = Counter(one.id for one in instalments if one.id is not None)
-    twice = [name for name, times in seen.items() if times > 1]
-    if twice:
-        raise EventRefused(f"two instalments have the id `{twice[0]}`; an id names one")
+    seen: Counter[str] = Counter([one.id for one in instalments if one.id is not None])
+    if len(seen) < seen.total():
+        twice = next(name for name, times in seen.items() if times > 1)
+        raise EventRefused(f"two instalments have the id `{twice}`; an id names one")
     dues = []
     for key, instalment in enumerate(instalments, first_key):
-        parts = parts_of(instalment, currency)
-        name = instalment.id
+        due_on, name = instalment.due_on, instalment.id
+        costs, interest, principal = parts_of(instalment, currency)
         if name is None:
-            by_date = f"{instalment.due_on}"
+            by_date = due_on.isoformat()
             seen[by_date] += 1
             name = by_date if seen[by_date] == 1 else f"{by_date} ({seen[by_date]})"
-        dues.append(Due(instalment.due_on, key, *parts, sum(parts), name, "instalment", owed_from))
+        total = costs + interest + principal
+        dues.append(Due(due_on, key, costs, interest, principal, total, name, "instalment", owed_from))
     return tuple(sorted(dues))
 
 

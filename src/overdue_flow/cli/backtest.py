@@ -20,6 +20,7 @@ from overdue_flow.policy.policy import Policy
 from overdue_flow.simulation.backtest import Days
 from overdue_flow.simulation.backtest import backtest as lived
 from overdue_flow.simulation.book import Book
+from overdue_flow.simulation.crew import Order, processes_for, shares
 from overdue_flow.simulation.outputs import Outputs
 from overdue_flow.simulation.summary import Summary
 
@@ -56,6 +57,15 @@ def backtest(
         Contacts,
         typer.Option(help="Planned contacts delivered and unanswered, or contacts from the book's events only."),
     ] = Contacts.ASSUMED,
+    processes: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="Live the loans in N processes; by default in as many as a book of thousands is worth.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Live a policy through on a book: where each loan stood, what would have been done, and why."""
     given = day_given(first, "--from"), day_given(last, "--to")
@@ -64,7 +74,8 @@ def backtest(
         loans = book_at(book, found, progress.reading)
         days = _days(given, loans)
         progress.begin("living through every day", len(loans))
-        summary = _run(found, loans, days, contacts, out, progress)
+        order = Order(policy, found.digest, loans, days, contacts.value, write=out is not None)
+        summary = _run(found, order, processes or processes_for(len(loans)), out, progress)
     if as_json:
         typer.echo(json.dumps(summary.as_json(), ensure_ascii=False, indent=2))
     else:
@@ -85,14 +96,14 @@ def _days(given: tuple[date | None, date | None], book: Book) -> Days:
     return days
 
 
-def _run(policy: Policy, book: Book, days: Days, contacts: Contacts, out: Path | None, progress: Doing) -> Summary:
-    summary = Summary(policy, days, contacts.value)
+def _run(policy: Policy, order: Order, processes: int, out: Path | None, progress: Doing) -> Summary:
+    summary = Summary(policy, order.days, order.contacts)
     try:
-        with Outputs(out, days) if out is not None else nullcontext() as outputs:
-            for outcome in lived(policy, book, days, contacts=contacts.value, progress=progress.done):
-                summary.add(outcome)
-                if outputs is not None:
-                    outputs.add(outcome)
+        with Outputs(out, order.days) if out is not None else nullcontext() as outputs:
+            if processes > 1:
+                _by_many(order, processes, summary, outputs, progress)
+            else:
+                _by_one(policy, order, summary, outputs, progress)
             if outputs is not None:
                 outputs.finish(summary)
     except OSError as error:
@@ -100,3 +111,18 @@ def _run(policy: Policy, book: Book, days: Days, contacts: Contacts, out: Path |
             raise
         raise Mistake(f"cannot write `{error.filename or out}`: {why_not(error)}") from None
     return summary
+
+
+def _by_one(policy: Policy, order: Order, summary: Summary, outputs: Outputs | None, progress: Doing) -> None:
+    for outcome in lived(policy, order.book, order.days, contacts=order.contacts, progress=progress.done):
+        summary.add(outcome)
+        if outputs is not None:
+            outputs.add(outcome)
+
+
+def _by_many(order: Order, processes: int, summary: Summary, outputs: Outputs | None, progress: Doing) -> None:
+    for share in shares(order, processes):
+        summary.take_in(share.counts)
+        if outputs is not None:
+            outputs.add_tables(share.tables)
+        progress.done(share.done)

@@ -13,15 +13,19 @@ from datetime import date, datetime
 
 from overdue_flow.cases import care
 from overdue_flow.cases.case import Case
+from overdue_flow.cases.declared import refuse_misfits
 from overdue_flow.cases.entries import NOTHING, Entry
 from overdue_flow.cases.events import (
     CaseAdopted,
     ContactAttempted,
     EffectDelivered,
     Event,
+    EventRetracted,
+    FactsChanged,
     HoldLifted,
     HoldPlaced,
     LoanOpened,
+    TaskCompleted,
     TimePassed,
 )
 from overdue_flow.cases.evolve import apply, settled
@@ -29,10 +33,10 @@ from overdue_flow.cases.values import changed
 from overdue_flow.engine.decision import EVENTS_PER_CASE_MAX, Decision
 from overdue_flow.engine.draft import Draft, opening_of
 from overdue_flow.engine.machine import Machine
-from overdue_flow.engine.moves import make_moves
+from overdue_flow.engine.moves import make_moves, stage_told
 from overdue_flow.engine.tasks import plan_effects
 from overdue_flow.engine.wake import open_questions, report_turns_stale, stirs
-from overdue_flow.errors import EventRefused
+from overdue_flow.errors import EventRefused, MoneyError
 
 
 def decide(machine: Machine, case: Case | None, event: Event, at: datetime, case_id: str | None = None) -> Decision:
@@ -46,8 +50,12 @@ def decide(machine: Machine, case: Case | None, event: Event, at: datetime, case
         return _day_begins(machine, case, event)
     seq = case.seq + 1 if case is not None else 1
     event = _pinned(machine, case, event, at)
+    _check_at_the_door(machine, case, event, at)
     day = _day_of(case, event, at)
-    moved = apply(case, event, case_id=case_id or (case.id if case else ""), seq=seq, day=day, at=at)
+    try:
+        moved = apply(case, event, case_id=case_id or (case.id if case else ""), seq=seq, day=day, at=at)
+    except MoneyError as error:
+        raise EventRefused(str(error)) from None
     return _turn(machine, case, moved, event, seq, day, at)
 
 
@@ -95,6 +103,16 @@ def _pinned(machine: Machine, case: Case | None, event: Event, at: datetime) -> 
     return event
 
 
+def _check_at_the_door(machine: Machine, case: Case | None, event: Event, at: datetime) -> None:
+    """EventRefused for what cannot have happened yet, and for facts that do not fit what the policy declares."""
+    happened_at = getattr(event, "happened_at", None)
+    if happened_at is not None and happened_at > at:
+        raise EventRefused(f"`{event.kind}` cannot have happened at {happened_at}: it was noticed earlier, at {at}")
+    if isinstance(event, FactsChanged | LoanOpened):
+        terms = case.terms if case is not None else getattr(event, "terms", None)
+        refuse_misfits(event.facts, machine.policy.vocabulary, terms.currency if terms else None)
+
+
 def _day_of(case: Case | None, event: Event, at: datetime) -> date:
     if case is not None:
         return max(at.astimezone(case.zone).date(), case.day)
@@ -118,9 +136,7 @@ def _enter_first_stage(draft: Draft, event: Event) -> None:
     if not isinstance(event, CaseAdopted):
         draft.move(policy.start, rule=None, because="the loan was opened", how="opened")
         return
-    if event.stage not in policy.stages:
-        raise EventRefused(f"there is no stage `{event.stage}` in policy {policy.id} {policy.version}")
-    stage = policy.leaf_of(event.stage)
+    stage = stage_told(policy, event.stage)
     draft.move(stage, rule=None, because="the case was adopted", how="opened", entered_on=event.stage_entered_on)
     draft.case = changed(draft.case, course=changed(draft.case.course, muted_until=event.effects_muted_until))
 
@@ -137,10 +153,31 @@ def _watch(draft: Draft) -> None:
             if newly >> bit & 1:
                 draft.breaches.append(clause.id)
                 draft.call_attention(f"never clause {clause.id} is broken", cause=clause.id)
-    if draft.opens_day and case.ledger.reports and report_turns_stale(case, draft.day):
+    if case.ledger.reports and _report_is_newly_stale(draft):
         draft.call_attention("the report of arrears is stale", cause="stale_after")
+    if isinstance(draft.event, EventRetracted):
+        _list_what_was_done(draft, draft.event.event_id)
     if not draft.resting:
         draft.asks.extend(_new_questions(draft))
+
+
+def _report_is_newly_stale(draft: Draft) -> bool:
+    if draft.opens_day:
+        return report_turns_stale(draft.case, draft.day)
+    stale = draft.machine.policy.vocabulary["arrears_report_stale"].read
+    return bool(stale(draft.case, draft.day)) and not (draft.before and stale(draft.before, draft.day))
+
+
+def _list_what_was_done(draft: Draft, event_id: str) -> None:
+    """What the turn of a retracted event asked for, and was done since: a person mends it."""
+    assert draft.before is not None, "what is retracted was there before"
+    events = draft.before.events
+    turn = next(f"{draft.case.id}:{one.seq}:" for one in events if one.event.id == event_id)
+    named = (one.event.effect_id for one in events if isinstance(one.event, EffectDelivered | TaskCompleted))
+    done = [effect_id for effect_id in dict.fromkeys(named) if effect_id.startswith(turn)]
+    if done:
+        said = f"event {event_id} was retracted; what was done because of it: {', '.join(done)}"
+        draft.call_attention(said, cause="retracted")
 
 
 def _new_questions(draft: Draft) -> list[str]:

@@ -18,6 +18,7 @@ from overdue_flow.calendars import Calendar
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.entries import PolicyRef
 from overdue_flow.guards.compile import compile_first, compile_mask, compile_next_change
+from overdue_flow.guards.tree import Guard
 from overdue_flow.policy.policy import Beat, Policy, Rule, Task
 
 
@@ -71,6 +72,7 @@ class Machine:
     def __init__(self, policy: Policy, law: Policy | None = None) -> None:
         law = law or policy
         self.policy = policy
+        self.law = law
         self.ref = PolicyRef(policy.id, policy.version, law.version)
         self.attention = policy.attention
         self.calendar = Calendar(policy.terms.calendar)
@@ -162,8 +164,22 @@ def _table(policy: Policy, law: Policy, leaf: str) -> StageTable:
         },
         beats=tuple((owner, beat) for owner in owners for beat in policy.stages[owner].beats),
         asking=tuple(rule for rule in plain if rule.guard and any(policy.vocabulary[n].ask for n in rule.guard.names)),
-        next_change=compile_next_change([*guards, *(clause.guard for clause in law.never)], law.never_vocabulary),
+        next_change=_next_change(policy, law, guards),
     )
+
+
+def _next_change(policy: Policy, law: Policy, guards: Sequence[Guard]) -> Callable[[Case, date], date | None]:
+    """When a guard of a stage or a `never` clause may flip; each is read in the words of its own version."""
+    clauses = [clause.guard for clause in law.never]
+    if law is policy:
+        return compile_next_change([*guards, *clauses], law.never_vocabulary)
+    ours = compile_next_change(guards, policy.vocabulary)
+    laws = compile_next_change(clauses, law.never_vocabulary)
+
+    def next_change(case: Case, day: date) -> date | None:
+        return min((found for found in (ours(case, day), laws(case, day)) if found is not None), default=None)
+
+    return next_change
 
 
 def _ballot(policy: Policy, rules: Sequence[Rule], word: str | None) -> Ballot:

@@ -12,14 +12,15 @@ from datetime import date
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.course import owners_of
 from overdue_flow.cases.effects import Status
-from overdue_flow.cases.entries import EffectChange, Held, Request
+from overdue_flow.cases.entries import EffectChange, Held, How, Request
 from overdue_flow.cases.events import HostEvent, MovedByHand, PolicyAdopted, TaskCompleted
 from overdue_flow.cases.events.base import Event
 from overdue_flow.engine.decision import MOVES_PER_TURN_MAX
 from overdue_flow.engine.draft import Draft
 from overdue_flow.engine.machine import Machine
 from overdue_flow.errors import EventRefused
-from overdue_flow.policy.policy import Rule
+from overdue_flow.policy.policy import Policy, Rule
+from overdue_flow.problems import did_you_mean
 
 
 def word_of(event: Event) -> str:
@@ -56,8 +57,8 @@ def _moved_by(draft: Draft, rule: Rule) -> bool:
     machine, earlier = draft.machine, draft.case
     stage = machine.fire(earlier.course.stage, rule)
     because = next(iter(rule.because.values()), "")
-    how = "approved" if rule.approve else "rule"
-    draft.move(stage, rule=rule.id, because=because, how=how)  # type: ignore[arg-type]
+    how: How = "approved" if rule.approve else "rule"
+    draft.move(stage, rule=rule.id, because=because, how=how)
     if machine.clauses:
         newly = machine.broken(draft.case, draft.day) & ~machine.broken(earlier, draft.day)
         if newly:
@@ -153,12 +154,17 @@ def _answer_requests(draft: Draft) -> Rule | None:
     """End the requests that were answered or have lost their ground; the rule whose move was approved."""
     approved: Rule | None = None
     for request in draft.case.course.requests:
+        if isinstance(draft.event, PolicyAdopted):
+            _end_request(draft, request, "withdrawn", "another policy version was adopted")
+            continue
         rule = draft.machine.policy.rule(request.rule)
         told = draft.event if isinstance(draft.event, TaskCompleted) else None
         if not draft.machine.still_holds(rule, draft.case, draft.day, request.event):
             _end_request(draft, request, "withdrawn", "its condition no longer holds")
         elif told is None or told.effect_id not in (request.effect_id, request.rule):
             continue
+        elif told.role not in (None, request.role):
+            draft.call_attention(f"{told.role} may not answer for {request.role}", cause=request.rule)
         elif told.outcome == "refused":
             _end_request(draft, request, "refused", f"{request.role} refused")
         elif (by := what_holds(draft.machine, draft.case, draft.day, rule)) is not None:
@@ -175,13 +181,24 @@ def _end_request(draft: Draft, request: Request, how: str, reason: str) -> None:
     draft.changes.append(EffectChange(request.effect_id, status, reason))
 
 
+def stage_told(policy: Policy, name: str) -> str:
+    """The leaf that a person or a host means by the name of a stage or group. EventRefused where it means none."""
+    stage = policy.stages.get(name)
+    if stage is None:
+        hint = did_you_mean(name, policy.stages)
+        found = f"there is no stage `{name}` in policy {policy.id} {policy.version}"
+        raise EventRefused(found + (f" ({hint})" if hint else ""))
+    if stage.children and stage.first is None:
+        raise EventRefused(f"`{name}` is a group; expected one of its stages: {', '.join(stage.children)}")
+    return policy.leaf_of(name)
+
+
 def _move_as_told(draft: Draft) -> None:
     """Moves that a person or a new policy version makes; they free a stopped case."""
     event, policy = draft.event, draft.machine.policy
+    how: How
     if isinstance(event, MovedByHand):
-        if event.to not in policy.stages:
-            raise EventRefused(f"there is no stage `{event.to}` in policy {policy.id} {policy.version}")
-        target, because, how = policy.leaf_of(event.to), event.reason, "by_hand"
+        target, because, how = stage_told(policy, event.to), event.reason, "by_hand"
     elif isinstance(event, PolicyAdopted):
         mapped = event.stage_map.get(draft.case.course.stage, draft.case.course.stage)
         if mapped not in policy.stages:
@@ -189,9 +206,9 @@ def _move_as_told(draft: Draft) -> None:
                 f"the stage map does not say where `{draft.case.course.stage}` goes in"
                 f" policy {policy.id} {policy.version}"
             )
-        target, because, how = policy.leaf_of(mapped), "policy adopted", "adopted"
+        target, because, how = stage_told(policy, mapped), "policy adopted", "adopted"
     else:
         return
     draft.freed = draft.case.course.stopped is not None
     if target != draft.case.course.stage:
-        draft.move(target, rule=None, because=because, how=how)  # type: ignore[arg-type]
+        draft.move(target, rule=None, because=because, how=how)

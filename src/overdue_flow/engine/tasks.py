@@ -25,9 +25,9 @@ from overdue_flow.policy.policy import Beat, FactRef, Rule, Task
 def plan_effects(draft: Draft) -> None:
     """All effects of the turn, after its moves."""
     _cancel_what_was_left(draft)
-    if draft.resting:
-        return
     _review_holds(draft)
+    if draft.resting and draft.stopped is None:
+        return
     if len(draft.moves) > 1:
         for owner in _entered_and_left(draft):
             _enter(draft, owner, skipped="the stage was left in the same turn")
@@ -41,6 +41,7 @@ def plan_effects(draft: Draft) -> None:
     for change in changed_effects(draft.machine, draft.case, draft.day, draft.at):
         if change.effect_id not in gone:
             draft.changes.append(change)
+            _tell_of_missed(draft, change)
 
 
 def _enter(draft: Draft, owner: str, skipped: str = "") -> None:
@@ -63,18 +64,32 @@ def forbidden(
         if hold in machine.holds and "contact" in machine.holds[hold].stops:
             return Status.HELD, f"hold {hold} stops contact"
     facts = machine.policy.vocabulary
-    if purpose in (None, "collect") and not facts["overdue_amount"].read(case, day):
-        return Status.VETOED, "nothing is overdue"
+    if purpose in (None, "collect"):
+        overdue = facts["overdue_amount"].read(case, day)
+        if overdue is None:
+            return Status.HELD, "it is not known what is overdue"
+        if overdue == 0:
+            return Status.VETOED, "nothing is overdue"
     closing = purpose == "inform" and scope in machine.policy.stages and machine.policy.stages[scope].end
     if purpose not in ("service", "survey") and not closing and facts["balance"].read(case, day) == 0:
         return Status.VETOED, "nothing is owed"
     return None
 
 
+def withheld(machine: Machine, case: Case, day: date, effect: Effect) -> tuple[Status, str] | None:
+    """Why an effect that is on its way may not go out to the case as it is now; None if it may."""
+    no = forbidden(machine, case, day, effect.kind, effect.purpose, effect.scope)
+    if no is None and effect.kind == "contact" and (clause := _would_break(machine, case, day)) is not None:
+        return Status.HELD, f"it would break never clause {clause}"
+    return no
+
+
 def rules_that_fire(draft: Draft) -> Iterator[Rule]:
     """The `do` rules that fire in this turn, in order, each as often as its `once` allows."""
-    for rule in (*_risen(draft), *_answering(draft)):
-        mark = once_mark(draft.machine, draft.case, rule)
+    asked = [(rule, draft.case) for rule in _risen(draft)]
+    asked += [(rule, draft.before) for rule in _answering(draft) if draft.before is not None]
+    for rule, case in asked:
+        mark = once_mark(draft.machine, case, rule)
         if mark is None:
             yield rule
         elif mark not in draft.case.course.fired and mark not in draft.fired:
@@ -142,9 +157,9 @@ def _ask_for(draft: Draft, task: Task, owner: str, *, cause: str = "", skipped: 
         status, reason = Status.SKIPPED, f"effects are muted until {case.course.muted_until}"
     elif (no := forbidden(machine, case, draft.day, task.kind, task.purpose, owner)) is not None:
         status, reason = (Status.SKIPPED, no[1]) if beat else no
-    elif task.kind == "contact" and (clause := _would_break(draft)) is not None:
+    elif task.kind == "contact" and (clause := _would_break(machine, case, draft.day)) is not None:
+        status, reason = Status.VETOED, f"it would break never clause {clause}"
         draft.stop(f"{task.action} would break never clause {clause}", cause or task.id)
-        return
     params = {name: _parameter(draft, value) for name, value in task.params.items()}
     due_at = _due_at(draft, task)
     draft.add(
@@ -185,9 +200,8 @@ def _not_after(draft: Draft, task: Task, due_at: datetime) -> datetime | None:
     return opening_of(last + timedelta(days=1), draft.case)
 
 
-def _would_break(draft: Draft) -> str | None:
+def _would_break(machine: Machine, case: Case, day: date) -> str | None:
     """The `never` clause that delivering a contact now would break; None if it breaks none."""
-    machine, case, day = draft.machine, draft.case, draft.day
     if not machine.clauses:
         return None
     newly = machine.broken_standing(case, day, contact_delivered=True) & ~machine.broken_standing(case, day)
@@ -259,6 +273,8 @@ def _review_holds(draft: Draft) -> None:
         draft.call_attention(f"{event.role or 'nobody'} may not lift hold {event.hold}", cause=f"holds.{event.hold}")
     elif isinstance(event, HoldLifted | DisputeResolved):
         hold = event.hold if isinstance(event, HoldLifted) else "dispute"
+        if any(one.kind == hold and one.until is None for one in draft.case.care.holds):
+            return  # another one of its kind stands still
         for effect in draft.case.course.open_effects:
             if effect.cause == f"holds.{hold}" and effect.action == "hold_review":
                 draft.changes.append(EffectChange(effect.id, Status.CANCELLED, f"hold {hold} was lifted"))
@@ -285,7 +301,7 @@ def changed_effects(machine: Machine, case: Case, day: date, at: datetime) -> It
     for effect in case.course.open_effects:
         if effect.kind != "contact" or effect.status not in (Status.PENDING, Status.HELD):
             continue
-        no = forbidden(machine, case, day, effect.kind, effect.purpose, effect.scope)
+        no = withheld(machine, case, day, effect)
         if no is None:
             if effect.status is Status.HELD:
                 again = max(effect.due_at, at)
@@ -294,6 +310,13 @@ def changed_effects(machine: Machine, case: Case, day: date, at: datetime) -> It
             yield EffectChange(effect.id, Status.VETOED, no[1])
         elif effect.status is Status.PENDING:
             yield EffectChange(effect.id, Status.HELD, no[1])
+
+
+def _tell_of_missed(draft: Draft, change: EffectChange) -> None:
+    """A notice that must go out, and that something kept from going out until it was too late, becomes a task."""
+    effect = next(one for one in draft.case.course.open_effects if one.id == change.effect_id)
+    if effect.must and change.status is Status.VETOED and _too_late(effect, draft.at):
+        draft.call_attention(f"{effect.action} was not delivered in time: {change.reason}", cause=effect.cause)
 
 
 def _too_late(effect: Effect, at: datetime) -> bool:

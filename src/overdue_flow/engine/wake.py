@@ -30,8 +30,10 @@ def next_wake(machine: Machine, case: Case) -> date | None:
         return None
     table = machine.tables[case.course.stage]
     day, last = case.day, case.day + timedelta(days=HORIZON_DAYS)
-    if table.plain.first(case, day, None) >= 0 and first_free(machine, case, day, None)[0] is not None:
-        return day + ONE_DAY  # a step or a question ended the last turn, and the next one goes on
+    if table.plain.first(case, day, None) >= 0:
+        rule, held = first_free(machine, case, day, None)
+        if rule is not None or held != case.course.held:
+            return day + ONE_DAY  # a step or a question ended the last turn, and the next one goes on
     guards_only = _moved_by_guards_only(machine, case)
     while True:
         candidate = table.next_change(case, day) if guards_only else _next_candidate(machine, case, day)
@@ -137,9 +139,10 @@ def _last_days(case: Case, day: date) -> Iterator[date]:
 
 
 def _ask_again_days(machine: Machine, case: Case, day: date) -> Iterator[date]:
+    rules = {rule.id: rule for rule in machine.tables[case.course.stage].plain.rules}
     for refusal in case.course.refusals:
-        rule = machine.policy.rule(refusal.rule)
-        if rule.ask_again_after is not None:
+        rule = rules.get(refusal.rule)
+        if rule is not None and rule.ask_again_after is not None:
             again = rule.ask_again_after.after(refusal.on, machine.calendar)
             if again > day:
                 yield again

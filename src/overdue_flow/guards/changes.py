@@ -40,15 +40,23 @@ class _Clock:
         """Note one comparison with a fixed number."""
         above, below = floor(limit) + 1, ceil(limit) - 1
         if operator in ("==", "!="):
-            if limit == floor(limit):
-                self.rising |= {floor(limit), above}
-                self.falling |= {floor(limit), below}
+            self.meets_one_of([limit])
         elif operator in (">", "<="):
             self.rising.add(above)
             self.falling.add(floor(limit))
         else:
             self.rising.add(ceil(limit))
             self.falling.add(below)
+
+    def meets_one_of(self, values: Iterable[int | Decimal]) -> None:
+        """Note the numbers that are among `values` while their neighbour is not, or the other way round."""
+        among = {floor(value) for value in values if value == floor(value)}
+        self.rising |= {
+            one for value in among for one in (value, value + 1) if (one in among) is not (one - 1 in among)
+        }
+        self.falling |= {
+            one for value in among for one in (value, value - 1) if (one in among) is not (one + 1 in among)
+        }
 
 
 def compile_next_change(guards: Iterable[Guard | None], vocabulary: Vocabulary) -> NextChange:
@@ -85,10 +93,8 @@ def _noted(part: Atom, clocks: dict[str, _Clock]) -> bool:
         case Comparison(left=Read(name=name), operator=operator, right=Constant(value=int() | Decimal() as limit)):
             clocks.setdefault(name, _Clock()).meets(operator, limit)
         case OneOf(term=Read(name=name), values=values):
-            clock = clocks.setdefault(name, _Clock())
-            for value in values:
-                if isinstance(value, int | Decimal):
-                    clock.meets("==", value)
+            numbers = [value for value in values if isinstance(value, int | Decimal)]
+            clocks.setdefault(name, _Clock()).meets_one_of(numbers)
         case _:
             return False
     return True

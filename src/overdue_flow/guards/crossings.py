@@ -37,8 +37,11 @@ def crossings(atom: Atom, lines: Lines) -> list[int]:
             found = line(term, lines)
             if found is None:
                 return []
-            numbers = [Fraction(value) for value in values if isinstance(value, int | Decimal)]
-            return sorted({days for number in numbers for days in _meeting("==", found[0] - number, found[1])})
+            numbers = {Fraction(value) for value in values if isinstance(value, int | Decimal)}
+            met = {days for number in numbers for days in _meeting("==", found[0] - number, found[1])}
+            return [
+                days for days in sorted(met) if _is_met(found, numbers, days) is not _is_met(found, numbers, days - 1)
+            ]
         case _:
             return []
 
@@ -63,6 +66,10 @@ def line(term: Term, lines: Lines) -> Line | None:
                 return None
             sign = -1 if subtract else 1
             return first[0] + sign * second[0], first[1] + sign * second[1]
+
+
+def _is_met(found: Line, numbers: set[Fraction], days: int) -> bool:
+    return found[0] + found[1] * days in numbers
 
 
 def _as_line(value: Value | None, slope: int) -> Line | None:

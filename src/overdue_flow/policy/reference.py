@@ -56,7 +56,9 @@ def names() -> tuple[str, ...]:
 
 
 def table(name: str) -> str:
-    """One table as Markdown."""
+    """One table as Markdown. KeyError where there is none of that name."""
+    if name not in names():
+        raise KeyError(name)
     what, _, which = name.partition(".")
     if what == "keys":
         return _keys(next(part for part in PARTS if part.__name__ == which))
@@ -64,11 +66,9 @@ def table(name: str) -> str:
         return _facts(_areas()[which])
     if what == "events":
         return _events(which)
-    if name == "holds":
+    if what == "holds":
         return _rows(("kind", "what it says", ""), [(f"`{kind}`", *said) for kind, said in HOLDS.items()])
-    if name == "ceilings":
-        return _rows(("what", "at most"), [(what, f"{most:,}") for what, most in _CEILINGS.items()])
-    raise KeyError(name)
+    return _rows(("what", "at most"), [(what, f"{most:,}") for what, most in _CEILINGS.items()])
 
 
 def _rows(head: tuple[str, ...], rows: typing.Iterable[tuple[str, ...]]) -> str:

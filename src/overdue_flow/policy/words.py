@@ -9,7 +9,7 @@ from datetime import date
 from itertools import pairwise
 
 from overdue_flow.cases.declared import declared, declared_field, typed
-from overdue_flow.cases.events import KINDS, ContactAttempted, EffectDelivered, Event
+from overdue_flow.cases.events import KINDS, Event
 from overdue_flow.cases.facts import bucket_fact, built_in, stage_fact, with_clocks
 from overdue_flow.cases.fields import event_fields
 from overdue_flow.cases.holds import HOLDS, hold_fact
@@ -243,10 +243,8 @@ def never_words(vocabulary: Vocabulary) -> Vocabulary:
     return vocabulary.plus([CONTACT_DELIVERED])
 
 
-def _reached(event: Event, _day: date) -> bool:
-    if isinstance(event, ContactAttempted):
-        return event.direction == "outbound"
-    return isinstance(event, EffectDelivered)
+def _reached(delivered: bool, _day: date) -> bool:  # the engine says it of a turn, as a field of its own
+    return delivered
 
 
 CONTACT_DELIVERED = Fact(

@@ -32,11 +32,13 @@ def _said(field: str, value: Any, currency: str) -> str:
         return ""
     label = field.removesuffix("_on").replace("_", " ")
     if isinstance(value, dict):
-        return ", ".join(f"{name} {inner}" for name, inner in value.items())
+        return ", ".join(f"{name} {_value(inner, currency)}" for name, inner in value.items())
     return f"{label} {_value(value, currency)}" if value is not True else label
 
 
 def _value(value: Any, currency: str) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, Decimal):
         return f"{value} {currency}"
     if isinstance(value, Money | date | datetime):

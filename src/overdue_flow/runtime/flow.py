@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeAlias
 
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.counting import told_by
-from overdue_flow.cases.effects import Effect
+from overdue_flow.cases.effects import Effect, Status
 from overdue_flow.cases.entries import Entry
 from overdue_flow.cases.events import EffectDelivered, Event, LoanOpened, PolicyAdopted, TimePassed
+from overdue_flow.cases.evolve import replay
 from overdue_flow.engine.decide import decide
 from overdue_flow.engine.decision import Decision
 from overdue_flow.engine.draft import opening_of
 from overdue_flow.engine.explain import Explanation, explain
 from overdue_flow.engine.live import live
 from overdue_flow.engine.machine import Machine
-from overdue_flow.engine.tasks import forbidden
+from overdue_flow.engine.tasks import withheld
 from overdue_flow.engine.wake import next_wake
 from overdue_flow.errors import EventConflict, EventRefused, NotBuiltYet, UnknownCase
 from overdue_flow.policy.policy import Policy
-from overdue_flow.runtime.versions import Versions
+from overdue_flow.runtime.versions import Versions, check_stage_map
 from overdue_flow.store.protocol import Store
+
+BUILT_IN_ACTIONS = frozenset({"attention", "approval", "hold_review"})
+"""Tasks that every policy asks of people, without declaring them."""
 
 Hook: TypeAlias = Callable[[Effect, Case], Iterable[Event] | Event | None]
 
@@ -50,7 +54,7 @@ class Flow:
     def on(self, action: str) -> Callable[[Hook], Hook]:
         """Register the hook of an action: `@flow.on("send_message")`. It may return events, which come in again."""
         policy = self._versions.newest
-        if action not in policy.actions:
+        if action not in policy.actions and action not in BUILT_IN_ACTIONS:
             raise ValueError(f"policy {policy.id} has no action `{action}`; it has {', '.join(sorted(policy.actions))}")
 
         def register(hook: Hook) -> Hook:
@@ -67,6 +71,8 @@ class Flow:
         """
         if event.id is None:
             raise EventRefused(f"`{event.kind}` needs an id: the key by which a repeat is known")
+        if isinstance(event, TimePassed):
+            raise EventRefused("days pass by themselves; `wake` lives them in order")
         noticed = at or event.at or self._clock()
         earlier = self._store.recorded(case_id, event.id)
         if earlier is not None:
@@ -90,7 +96,9 @@ class Flow:
         decisions: list[Decision] = []
         for case_id in self._store.due(until):
             case = self.case(case_id)
-            self._live(case, until, decisions)
+            if self._live(case, until, decisions) is case:
+                # it was put to sleep under other policies; under these it wakes on another day
+                self._commit(Decision(case), case.seq)
         return decisions
 
     def deliver(self, now: datetime | None = None) -> list[Effect]:
@@ -101,14 +109,18 @@ class Flow:
         """
         now = now or self._clock()
         delivered = []
-        for case_id, effect in list(self._store.outbox(now)):
-            hook = self._hooks.get(effect.action)
+        for case_id, planned in list(self._store.outbox(now)):
+            # the case as it is now: days may have begun, and what went out before may have brought an answer
             case = self.case(case_id)
-            machine = self._versions.of(case, case.day)
-            no = forbidden(machine, case, case.day, effect.kind, effect.purpose, effect.scope)
-            if hook is None or no is not None:
+            case = self._live(case, now.astimezone(case.zone).date())
+            effect = next((one for one in case.course.open_effects if one.id == planned.id), None)
+            hook = self._hooks.get(planned.action)
+            if effect is None or hook is None or not _is_due(effect, now):
                 continue
-            _refuse_unbuilt(machine.policy, effect)
+            machine = self._versions.of(case, case.day)
+            if withheld(machine, case, case.day, effect) is not None:
+                continue
+            _refuse_unbuilt(machine.law, effect)
             answer = hook(effect, case)
             self.receive(case_id, EffectDelivered(id=f"{effect.id}:delivered", effect_id=effect.id, at=now))
             for number, event in enumerate(_events(answer)):
@@ -131,30 +143,53 @@ class Flow:
     def explain(self, case_id: str, on: date | None = None) -> Explanation:
         """Where a case stands, why, what each way out waits for, and what happens next if nothing does.
 
-        `on` is a day on or after its last turn; by default the day of that turn.
+        `on` is any day since its opening: one that is past is told as it was known then, one to come as if nothing
+        happened until then. By default the day of its last turn. UnknownCase for a day before the opening.
         """
         case = self.case(case_id)
-        machine = self._versions.of(case, on or case.day)
         if on is not None:
-            for decision in live(machine, case, told_by(on, case.terms).turn_day):
-                case = decision.case
-        return explain(machine, case, on)
+            case = self._as_told(case, on)
+        return explain(self._versions.of(case, on or case.day), case, on)
+
+    def _as_told(self, case: Case, on: date) -> Case:
+        """The case after the turn that tells how it stands on `on`."""
+        day, opening_only = told_by(on, case.terms)
+        past = [
+            entry
+            for entry in self.history(case.id)
+            if entry.day < day or (entry.day == day and (not opening_only or isinstance(entry.event, TimePassed)))
+        ]
+        if not past:
+            raise UnknownCase(
+                f"case `{case.id}` was not open on {on}; its first turn was on {self.history(case.id)[0].day}"
+            )
+        if len(past) < case.seq:
+            case = replay(past)
+        for decision in self._days(case, day):
+            case = decision.case
+        return case
 
     def _live(self, case: Case, until: date, decisions: list[Decision] | None = None) -> Case:
-        """Live the days up to and including `until`, each under the law of that day."""
+        """Live the days up to and including `until`, and record them."""
+        for decision in self._days(case, until):
+            self._commit(decision, case.seq)
+            case = decision.case
+            if decisions is not None and decision.entry is not None:
+                decisions.append(decision)
+        return case
+
+    def _days(self, case: Case, until: date) -> Iterator[Decision]:
+        """The turns of the days up to and including `until`, each under the law of its day."""
         while True:
-            machine = self._versions.of(case, case.day)
             change = self._versions.next_change(case.day)
             last = until if change is None else min(until, change - timedelta(days=1))
-            for decision in live(machine, case, last):
-                self._commit(decision, case.seq)
+            for decision in live(self._versions.of(case, case.day), case, last):
+                yield decision
                 case = decision.case
-                if decisions is not None and decision.entry is not None:
-                    decisions.append(decision)
             if change is None or change > until:
-                return case
+                return
             decision = decide(self._versions.of(case, change), case, TimePassed(day=change), opening_of(change, case))
-            self._commit(decision, case.seq)
+            yield decision
             case = decision.case
 
     def _commit(self, decision: Decision, expected_seq: int) -> None:
@@ -172,17 +207,26 @@ class Flow:
 
     def _machine_for(self, case: Case | None, event: Event, at: datetime) -> Machine:
         if case is None:
-            return self._versions.opening(at.date())
+            terms = getattr(event, "terms", None) or self._versions.newest.terms
+            return self._versions.opening(at.astimezone(terms.zone).date())
         day = max(case.day, at.astimezone(case.zone).date())
+        machine = self._versions.of(case, day)
         if isinstance(event, PolicyAdopted):
-            return self._versions.pinned(event.policy, event.version, day)
-        return self._versions.of(case, day)
+            adopted = self._versions.pinned(event.policy, event.version, day)
+            check_stage_map(event, machine.policy, adopted.policy)
+            return adopted
+        return machine
 
 
 def _events(answer: Iterable[Event] | Event | None) -> list[Event]:
     if answer is None:
         return []
     return [answer] if isinstance(answer, Event) else list(answer)
+
+
+def _is_due(effect: Effect, now: datetime) -> bool:
+    in_time = effect.not_after is None or now < effect.not_after
+    return effect.status is Status.PENDING and effect.due_at <= now and in_time
 
 
 def _refuse_unbuilt(policy: Policy, effect: Effect) -> None:

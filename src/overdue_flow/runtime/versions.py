@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from overdue_flow.cases.case import Case
+from overdue_flow.cases.events import PolicyAdopted
 from overdue_flow.engine.machine import Machine
-from overdue_flow.errors import NotInForce
+from overdue_flow.engine.moves import stage_told
+from overdue_flow.errors import EventRefused, NotInForce
 from overdue_flow.policy.policy import Policy
 
 
@@ -21,12 +23,12 @@ class Versions:
     def __init__(self, policies: Sequence[Policy]) -> None:
         if not policies:
             raise NotInForce("a flow needs at least one policy")
-        self._policies = tuple(policies)
+        self._policies = tuple(sorted(policies, key=lambda policy: policy.in_force[0] or date.min))
         self._machines: dict[tuple[str, str, str], Machine] = {}
 
     @property
     def newest(self) -> Policy:
-        """The version that was given last."""
+        """The version that comes into force last; of those, the one that was given last."""
         return self._policies[-1]
 
     def opening(self, day: date) -> Machine:
@@ -48,9 +50,12 @@ class Versions:
         raise NotInForce(f"policy {policy_id} {version} was not given to this flow")
 
     def next_change(self, day: date) -> date | None:
-        """The next day after `day` on which another version becomes the law; None if none does."""
-        starts = [start for start, _end in (policy.in_force for policy in self._policies) if start and start > day]
-        return min(starts, default=None) if len(self._policies) > 1 else None
+        """The next day after `day` on which another version may become the law; None if none does."""
+        if len(self._policies) == 1:
+            return None
+        spans = [policy.in_force for policy in self._policies]
+        turns = [start for start, _end in spans if start] + [end + timedelta(days=1) for _start, end in spans if end]
+        return min((turn for turn in turns if turn > day), default=None)
 
     def _in_force(self, day: date) -> Policy | None:
         for policy in reversed(self._policies):
@@ -64,3 +69,20 @@ class Versions:
         if key not in self._machines:
             self._machines[key] = Machine(policy, law)
         return self._machines[key]
+
+
+def check_stage_map(event: PolicyAdopted, old: Policy, new: Policy) -> None:
+    """EventRefused, with every reason, unless each stage of `old` has its place in `new`.
+
+    A stage that keeps its name needs no word in the map.
+    """
+    faults = [
+        f"policy {old.id} {old.version} has no stage `{name}`" for name in event.stage_map if name not in old.leaves
+    ]
+    for leaf in old.leaves:
+        try:
+            stage_told(new, event.stage_map.get(leaf, leaf))
+        except EventRefused as refusal:
+            faults.append(f"it does not say where `{leaf}` goes: {refusal}")
+    if faults:
+        raise EventRefused(f"the stage map of `{event.id}` is not complete: " + "; ".join(faults))

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import cast
 
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.counting import Told, told_by
 from overdue_flow.engine.machine import Machine
 from overdue_flow.policy.policy import Policy
-from overdue_flow.simulation.book import Book
+from overdue_flow.simulation.book import Book, BookLoan
 from overdue_flow.simulation.lived import Contacts, Life, live_through
 
 ONE_DAY = timedelta(days=1)
@@ -69,15 +70,21 @@ def backtest(
 
     Gives the loans one by one, in the order of the book; `progress` is told how many are done.
     """
-    machine = Machine(policy)
-    read = _figures(policy)
-    for done, loan in enumerate(book.loans, 1):
+    for done, outcome in enumerate(lives(Machine(policy), book.loans, days, contacts), 1):
+        if outcome is not None:
+            yield outcome
+        progress(done)
+
+
+def lives(machine: Machine, loans: Iterable[BookLoan], days: Days, contacts: Contacts) -> Iterator[Outcome | None]:
+    """Live loans one by one; None for one that opens after `days.last`."""
+    read = _figures(machine.policy)
+    for loan in loans:
         record = _MonthEnds(read, days)
         life = live_through(machine, loan.loan_id, loan.events, days.last, contacts=contacts, watch=record.before_turn)
         if life is not None:
             record.finish(life.case)
-            yield Outcome(loan.loan_id, life, tuple(record.rows))
-        progress(done)
+        yield None if life is None else Outcome(loan.loan_id, life, tuple(record.rows))
 
 
 def _figures(policy: Policy) -> Callable[[Case, date, date], MonthEnd]:
@@ -135,6 +142,7 @@ def _is_over(told: Told, day: date, opens_day: bool) -> bool:
     return day > told.turn_day or (day == told.turn_day and told.opening and not opens_day)
 
 
+@lru_cache(maxsize=4096)
 def _end_of_month(day: date) -> date:
     following = day.replace(day=28) + timedelta(days=4)
     return following.replace(day=1) - timedelta(days=1)

@@ -28,9 +28,11 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from decimal import Decimal
+from functools import lru_cache
+from io import StringIO
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeAlias
+from typing import Any, Self, TextIO, TypeAlias
 
 from overdue_flow.cases.arrears import coverage
 from overdue_flow.money import from_minor, to_minor
@@ -38,6 +40,9 @@ from overdue_flow.simulation.backtest import Days, Outcome
 from overdue_flow.simulation.summary import Summary, told_as
 
 Row: TypeAlias = Sequence[object]
+
+Tables: TypeAlias = dict[str, str]
+"""Rows of each table, by the name of its file, as they stand in it."""
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "instalments.csv": ("loan_id", "due_on", "amount", "covered_on", "days_late"),
@@ -67,7 +72,7 @@ class Outputs:
         self._made: list[Path] = []
         self._part: Path | None = None
         self._open = ExitStack()
-        self._writers: dict[str, Any] = {}
+        self._files: dict[str, TextIO] = {}
 
     def __enter__(self) -> Self:
         self._made = [path for path in (self.folder, *self.folder.parents) if not path.exists()]
@@ -79,8 +84,8 @@ class Outputs:
             self._part = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=self.folder))
             for name, columns in COLUMNS.items():
                 file = self._open.enter_context((self._part / name).open("w", encoding="utf-8", newline=""))
-                self._writers[name] = csv.writer(file, lineterminator="\n")
-                self._writers[name].writerow(columns)
+                self._files[name] = file
+                _writer(file).writerow(columns)
         except OSError:
             self._clear_away()
             raise
@@ -92,7 +97,12 @@ class Outputs:
     def add(self, outcome: Outcome) -> None:
         """Write the rows of one loan."""
         for name, rows in rows_of(outcome, self.days).items():
-            self._writers[name].writerows(rows)
+            _writer(self._files[name]).writerows(rows)
+
+    def add_tables(self, tables: Tables) -> None:
+        """Write what `tables_of` made of loans that come next."""
+        for name, text in tables.items():
+            self._files[name].write(text)
 
     def finish(self, summary: Summary) -> None:
         """Write the summary, and give every file its name: until now nothing could be seen."""
@@ -112,6 +122,19 @@ class Outputs:
         for path in self._made:
             if path.is_dir() and not any(path.iterdir()):
                 path.rmdir()
+
+
+def _writer(file: TextIO) -> Any:
+    return csv.writer(file, lineterminator="\n")
+
+
+def tables_of(outcomes: Iterable[Outcome], days: Days) -> Tables:
+    """The rows of some loans as they stand in each file."""
+    texts = {name: StringIO(newline="") for name in COLUMNS}
+    for outcome in outcomes:
+        for name, rows in rows_of(outcome, days).items():
+            _writer(texts[name]).writerows(rows)
+    return {name: text.getvalue() for name, text in texts.items()}
 
 
 def rows_of(outcome: Outcome, days: Days) -> dict[str, Iterable[Row]]:
@@ -159,6 +182,7 @@ def _effects(outcome: Outcome, days: Days) -> Iterator[Row]:
             )  # fmt: skip
 
 
+@lru_cache(maxsize=65_536)
 def _in_full(amount: Decimal, currency: str) -> str:
     """An amount with all the decimals of its currency."""
     return f"{from_minor(to_minor(amount, currency), currency):f}"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 from overdue_flow.cases.counting import told_by
 from overdue_flow.cases.effects import Effect, Status
@@ -15,6 +15,11 @@ from overdue_flow.simulation.backtest import CURRENT, Days, Outcome
 from overdue_flow.simulation.lived import Contacts
 
 NEEDS_PERSON_MAX = 10
+
+Counts: TypeAlias = dict[str, Any]
+"""What a summary counted, by the name of its field."""
+
+_NOT_COUNTED = frozenset({"policy", "days", "contacts"})
 
 _TOLD_AS = {Status.DELIVERED: "planned", Status.PENDING: "planned", Status.HELD: "vetoed", Status.EXPIRED: "vetoed"}
 
@@ -71,12 +76,28 @@ class Summary:
                 self.effects[effect.action, told_as(status)] += 1
         self._consider(outcome)
 
+    def counts(self) -> Counts:
+        """Everything that was counted, by its name: what another process can take in."""
+        return {one.name: getattr(self, one.name) for one in fields(self) if one.name not in _NOT_COUNTED}
+
+    def take_in(self, counts: Counts) -> None:
+        """Count in what a summary of other loans counted."""
+        for name, counted in counts.items():
+            if isinstance(counted, Counter):
+                getattr(self, name).update(counted)
+            else:
+                setattr(self, name, getattr(self, name) + counted)
+        self._keep_the_first_in_need()
+
     def _consider(self, outcome: Outcome) -> None:
         found = who_needs_person(outcome, self.policy, self.days.last)
         if found is not None:
             self.needs_person.append(found)
-            self.needs_person.sort()
-            del self.needs_person[NEEDS_PERSON_MAX:]
+            self._keep_the_first_in_need()
+
+    def _keep_the_first_in_need(self) -> None:
+        self.needs_person.sort()
+        del self.needs_person[NEEDS_PERSON_MAX:]
 
     @property
     def buckets(self) -> tuple[str, ...]:

@@ -168,7 +168,7 @@ def test_the_search_ends_at_its_limit_and_says_on_which_day_to_look_again() -> N
 
 
 def test_candidates_are_given_up_to_and_with_the_limit() -> None:
-    found = candidates(typed("dpd == 90 or dpd > 95 or dpd == 90"), VOCABULARY, {"dpd": track(88, 1)}, TODAY, after(8))
+    found = candidates(typed("dpd == 90 or dpd > 95 or dpd >= 90"), VOCABULARY, {"dpd": track(88, 1)}, TODAY, after(8))
     assert list(found) == [after(2), after(3), after(8)]
     shorter = candidates(typed("dpd == 90 or dpd > 95"), VOCABULARY, {"dpd": track(88, 1)}, TODAY, after(7))
     assert list(shorter) == [after(2), after(3)]
@@ -259,6 +259,18 @@ def test_many_thresholds_of_one_clock_are_one_table() -> None:
     assert change(*texts, dpd=track(1, -1)) == after(1)
     assert change(*texts, dpd=track(0, -1)) is None
     assert change(*texts, dpd=track(88, 0)) is None
+
+
+def test_a_list_of_neighbours_changes_only_at_its_ends() -> None:
+    up, down = track(88, 1), track(10, -1)
+    assert change("dpd in [88, 89, 91]", dpd=up) == after(2)
+    assert change("dpd + 0 in [88, 89, 91]", dpd=up) == after(2)
+    assert flip("dpd in [88, 89, 90.0]", dpd=up).flips_on == after(3)
+    assert change("left in [10, 9, 7]", left=down) == after(2)
+    assert change("left + 0 in [10, 9, 7]", left=down) == after(2)
+    assert change("left in [8, 7, 9.5]", left=down) == after(2)
+    found = candidates(typed("dpd in [90, 91, 93]"), VOCABULARY, {"dpd": up}, TODAY, after(20))
+    assert list(found) == [after(2), after(4), after(5), after(6)]
 
 
 def test_a_missing_clock_changes_when_it_is_found() -> None:

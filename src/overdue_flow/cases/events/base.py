@@ -71,11 +71,7 @@ class Happening(Event):
 
 
 class Instalment(BaseModel):
-    """What falls due on one day. Give `amount` (all of it principal) or the components.
-
-    >>> Instalment(due_on="2025-01-01", amount="1000.00").principal
-    Decimal('1000.00')
-    """
+    """What falls due on one day. Give `amount` (the ledger takes all of it as principal) or the components."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 

@@ -33,7 +33,7 @@ class LoanOpened(Event):
 class CaseAdopted(LoanOpened):
     """A loan that is already on its way: the stage is given, and effects are muted until a date."""
 
-    kind: Literal["CaseAdopted"] = "CaseAdopted"  # type: ignore[assignment]
+    kind: Literal["CaseAdopted"] = "CaseAdopted"  # type: ignore[assignment]  # a kind of opening
     stage: Word
     stage_entered_on: date | None = None
     effects_muted_until: date | None = None
