@@ -75,8 +75,13 @@ def decided(flow: Flow) -> list[str]:
     return [effect.action for entry in flow.history("x") for effect in entry.results.effects]
 
 
-def test_a_ladder_is_not_climbed_and_nothing_is_done_in_its_place(flow: Flow) -> None:
-    assert decided(flow) == ["message", "ask", "visit"]
+def test_a_ladder_and_a_task_with_a_deadline_are_planned_and_refused_at_delivery(
+    flow: Flow, delivered: list[str]
+) -> None:
+    assert decided(flow) == ["message", "ladder", "ask", "visit"]
+    with pytest.raises(NotBuiltYet, match=r"ladder climb is not climbed.*the deadline of asked is not watched"):
+        flow.deliver(noon(0))
+    assert delivered == ["message"]
 
 
 def test_a_contact_that_a_limit_looks_at_is_not_delivered(flow: Flow, delivered: list[str]) -> None:
@@ -87,13 +92,13 @@ def test_a_contact_that_a_limit_looks_at_is_not_delivered(flow: Flow, delivered:
 
 def test_nobody_watches_a_deadline_nor_a_notice_that_nobody_delivered(flow: Flow) -> None:
     flow.wake(OVERDUE + timedelta(days=60))
-    assert decided(flow) == ["message", "ask", "visit"]
+    assert decided(flow) == ["message", "ladder", "ask", "visit"]
 
 
 def test_a_notice_that_a_hold_kept_back_for_too_long_is_told(flow: Flow) -> None:
     flow.receive("x", DisputeRaised(id="d", at=noon(0)))
     flow.wake(OVERDUE + timedelta(days=60))
-    assert decided(flow) == ["message", "ask", "visit", "attention"]
+    assert decided(flow) == ["message", "ladder", "ask", "visit", "attention"]
 
 
 def test_an_effect_that_is_late_is_not_handed_over_and_nobody_is_told(flow: Flow, delivered: list[str]) -> None:
@@ -105,8 +110,9 @@ def test_an_effect_that_is_late_is_not_handed_over_and_nobody_is_told(flow: Flow
 
 def test_an_opt_out_vetoes_nothing_by_itself(flow: Flow, delivered: list[str]) -> None:
     flow.receive("x", ChannelOptedOut(id="no-sms", at=noon(0), channel="sms"))
-    flow.deliver(noon(0))
-    assert delivered == ["message", "ask"]
+    with pytest.raises(NotBuiltYet, match="ladder"):
+        flow.deliver(noon(0))
+    assert delivered == ["message"]
 
 
 def test_a_backtest_names_what_it_leaves_out() -> None:

@@ -111,6 +111,13 @@ def _check_at_the_door(machine: Machine, case: Case | None, event: Event, at: da
     if isinstance(event, FactsChanged | LoanOpened):
         terms = case.terms if case is not None else getattr(event, "terms", None)
         refuse_misfits(event.facts, machine.policy.vocabulary, terms.currency if terms else None)
+    if isinstance(event, LoanOpened) and event.terms is not None:
+        others = sorted(machine.currencies - {event.terms.currency})
+        if others:
+            raise EventRefused(
+                f"a loan in {event.terms.currency} cannot run under policy {machine.policy.id}"
+                f" {machine.policy.version}, whose conditions name amounts in {', '.join(others)}"
+            )
 
 
 def _day_of(case: Case | None, event: Event, at: datetime) -> date:
@@ -199,7 +206,10 @@ def _delivers_contact(draft: Draft) -> bool:
 
 def _because(draft: Draft) -> tuple[str, ...]:
     """One line for each thing that a person would ask about."""
-    moves = (f"{m.from_stage or 'opened'} to {m.to_stage} by {m.rule or m.how}: {m.because}" for m in draft.moves)
+    moves = (
+        f"{m.from_stage or 'opened'} to {m.to_stage} by {m.rule or m.how}" + (f": {m.because}" if m.because else "")
+        for m in draft.moves
+    )
     held = (f"{one.rule} is held by {one.by}" for one in draft.held)
     stopped = (f"stopped: {draft.stopped.reason}",) if draft.stopped else ()
     return (*moves, *held, *stopped)

@@ -110,7 +110,8 @@ class Explanation:
         said.append(f"stands in {self.stage} since {self.since} ({(self.on - self.since).days} days)")
         if self.last_move is not None:
             by = f" by {self.last_move.rule}" if self.last_move.rule else ""
-            said.append(f"came from {self.last_move.from_stage or 'its opening'}{by}: {self.last_move.because}")
+            because = f": {self.last_move.because}" if self.last_move.because else ""
+            said.append(f"came from {self.last_move.from_stage or 'its opening'}{by}{because}")
         said += [f"  {label}: {value}" for label, value in self.facts]
         said += [f"hold: {hold}" for hold in self.holds]
         if self.stopped:
@@ -190,13 +191,16 @@ def _reads_event(machine: Machine, rule: Rule) -> bool:
 
 
 def _figures(machine: Machine, case: Case, day: date) -> Iterator[tuple[str, str]]:
+    """The figures worth telling: those that are known and not zero, but always the days past due."""
     vocabulary = machine.policy.vocabulary
-    for name in _TOLD:
-        fact = vocabulary.get(name)
-        value = fact.read(case, day) if fact else None
-        counted = fact is not None and fact.kind is Kind.NUMBER
-        if fact is not None and value is not None and (value or not counted or name == "dpd"):
-            yield fact.label, value_in_words(value, fact.kind, fact.unit, case.terms.currency)
+    values = {name: vocabulary[name].read(case, day) for name in _TOLD if name in vocabulary}
+    if values["dpd_net"] == values["dpd"]:
+        del values["dpd_net"]
+    for name, value in values.items():
+        fact = vocabulary[name]
+        if value is not None and (value or fact.kind is not Kind.NUMBER or name == "dpd"):
+            plain = fact.kind in (Kind.CHOICE, Kind.TEXT)
+            yield fact.label, str(value) if plain else value_in_words(value, fact.kind, fact.unit, case.terms.currency)
 
 
 def _coming(machine: Machine, case: Case, until: date) -> Iterator[Coming]:

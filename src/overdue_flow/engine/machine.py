@@ -16,6 +16,7 @@ from transitions import Machine as StateMachine
 
 from overdue_flow.calendars import Calendar
 from overdue_flow.cases.case import Case
+from overdue_flow.cases.counting import FROM_REPORTS
 from overdue_flow.cases.entries import PolicyRef
 from overdue_flow.guards.compile import compile_first, compile_mask, compile_next_change
 from overdue_flow.guards.tree import Guard
@@ -75,6 +76,7 @@ class Machine:
         self.law = law
         self.ref = PolicyRef(policy.id, policy.version, law.version)
         self.attention = policy.attention
+        self.currencies = _currencies(policy)
         self.calendar = Calendar(policy.terms.calendar)
         self.holds = law.holds
         self.clauses = law.never
@@ -106,6 +108,7 @@ class Machine:
             for task in stage.on_enter
             if task.guard is not None
         }
+        self._reads_reports = {rule.id for rule in policy.rules if rule.guard and rule.guard.names & FROM_REPORTS}
         self._edges = _edges(policy)
 
     def fire(self, stage: str, rule: Rule) -> str:
@@ -113,6 +116,12 @@ class Machine:
         cursor = Cursor(stage)
         self._edges[stage, rule.id](cursor)
         return cursor.state
+
+    def rests(self, rule: Rule, case: Case, day: date) -> bool:
+        """Whether a rule rests because it reads a host's report of arrears that is too old to be relied on."""
+        if not case.ledger.reports or rule.id not in self._reads_reports:
+            return False
+        return bool(self.policy.vocabulary["arrears_report_stale"].read(case, day))
 
     def beats(self, beat: Beat, case: Case, day: date) -> bool:
         """Whether the guard of a beat is true."""
@@ -137,6 +146,13 @@ class Machine:
     def broken_standing(self, case: Case, day: date, *, contact_delivered: bool = False) -> int:
         """Those of `broken` that are watched after every turn."""
         return self._broken(case, day, contact_delivered) & self._standing_bits
+
+
+def _currencies(policy: Policy) -> frozenset[str]:
+    """The currencies that conditions of the policy name; a case in another one cannot be told by it."""
+    rules = [rule.guard for rule in policy.rules if rule.guard]
+    named = [guard.currencies for guard in (*rules, *(clause.guard for clause in policy.never))]
+    return frozenset().union(*named)
 
 
 def _table(policy: Policy, law: Policy, leaf: str) -> StageTable:

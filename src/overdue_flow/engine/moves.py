@@ -91,7 +91,9 @@ def first_free(
     while position >= 0:
         rule = ballot.rules[position]
         by = what_holds(machine, case, day, rule)
-        if by is not None:
+        if machine.rests(rule, case, day):
+            pass
+        elif by is not None:
             held.append(Held(rule.id, rule.to or "", by, at_event=rule.on is not None))
         elif not (rule.approve and _asked_or_refused(machine, case, day, rule, ended)):
             return rule, tuple(held)

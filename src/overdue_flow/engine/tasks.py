@@ -122,7 +122,9 @@ def _risen(draft: Draft) -> list[Rule]:
     return [
         rule
         for bit, rule in enumerate(does.rules)
-        if now >> bit & 1 and (not before >> bit & 1 or rule.owner in draft.entered)
+        if now >> bit & 1
+        and (not before >> bit & 1 or rule.owner in draft.entered)
+        and not draft.machine.rests(rule, draft.case, draft.day)
     ]
 
 
@@ -136,7 +138,11 @@ def _answering(draft: Draft) -> list[Rule]:
     if reactions is None:
         return []
     holding = reactions.holding(draft.case, draft.day, draft.event)
-    return [rule for bit, rule in enumerate(reactions.rules) if holding >> bit & 1]
+    return [
+        rule
+        for bit, rule in enumerate(reactions.rules)
+        if holding >> bit & 1 and not draft.machine.rests(rule, draft.case, draft.day)
+    ]
 
 
 def _fire(draft: Draft, rule: Rule) -> None:
@@ -147,8 +153,6 @@ def _fire(draft: Draft, rule: Rule) -> None:
 def _ask_for(draft: Draft, task: Task, owner: str, *, cause: str = "", skipped: str = "", beat: bool = False) -> None:
     """One effect, with its parameters read and the first instant at which it may go out. Ladders come with a later
     release."""
-    if task.ladder:
-        return
     case, machine = draft.case, draft.machine
     status, reason = Status.PENDING, ""
     if skipped:

@@ -104,30 +104,39 @@ class Flow:
     def deliver(self, now: datetime | None = None) -> list[Effect]:
         """Hand every effect that is due to its hook; those that were delivered.
 
-        An effect that may not go out to the case as it is now waits or is vetoed. NotBuiltYet where the policy sets
-        limits that a later release carries out: nothing goes out unchecked.
+        An effect that may not go out to the case as it is now waits or is vetoed. What needs a part of the policy that
+        a later release carries out (a limit, a ladder, a deadline) stays where it is; when all else is delivered,
+        NotBuiltYet names it.
         """
         now = now or self._clock()
-        delivered = []
+        delivered, unbuilt = [], []
         for case_id, planned in list(self._store.outbox(now)):
             # the case as it is now: days may have begun, and what went out before may have brought an answer
             case = self.case(case_id)
             case = self._live(case, now.astimezone(case.zone).date())
             effect = next((one for one in case.course.open_effects if one.id == planned.id), None)
-            hook = self._hooks.get(planned.action)
-            if effect is None or hook is None or not _is_due(effect, now):
-                continue
             machine = self._versions.of(case, case.day)
-            if withheld(machine, case, case.day, effect) is not None:
+            if effect is None or not _is_due(effect, now) or withheld(machine, case, case.day, effect) is not None:
                 continue
-            _refuse_unbuilt(machine.law, effect)
-            answer = hook(effect, case)
-            self.receive(case_id, EffectDelivered(id=f"{effect.id}:delivered", effect_id=effect.id, at=now))
-            for number, event in enumerate(_events(answer)):
-                named = event if event.id else event.model_copy(update={"id": f"{effect.id}:{number}"})
-                self.receive(case_id, named, at=event.at or now)
-            delivered.append(effect)
+            missing = not_built_yet(machine, effect)
+            if missing:
+                unbuilt.append(f"{effect.id} ({effect.action}): {missing}")
+            elif effect.action in self._hooks:
+                self._hand_over(case, effect, now)
+                delivered.append(effect)
+        if unbuilt:
+            raise NotBuiltYet(
+                f"not delivered, since this release checks it and does not carry it out: {'; '.join(unbuilt)}"
+            )
         return delivered
+
+    def _hand_over(self, case: Case, effect: Effect, now: datetime) -> None:
+        """Call the hook, and take what it returns in by the front door."""
+        answer = self._hooks[effect.action](effect, case)
+        self.receive(case.id, EffectDelivered(id=f"{effect.id}:delivered", effect_id=effect.id, at=now))
+        for number, event in enumerate(_events(answer)):
+            named = event if event.id else event.model_copy(update={"id": f"{effect.id}:{number}"})
+            self.receive(case.id, named, at=event.at or now)
 
     def case(self, case_id: str) -> Case:
         """A case as its last turn left it. UnknownCase where there is none."""
@@ -229,11 +238,12 @@ def _is_due(effect: Effect, now: datetime) -> bool:
     return effect.status is Status.PENDING and effect.due_at <= now and in_time
 
 
-def _refuse_unbuilt(policy: Policy, effect: Effect) -> None:
-    """Nothing goes out that a limit of the policy should have looked at first."""
-    limits = policy.limits_on(effect)
+def not_built_yet(machine: Machine, effect: Effect) -> str:
+    """What an effect needs of the policy that this release only checks; "" where it needs nothing of the kind."""
+    if effect.action == "ladder":
+        return f"ladder {effect.cause} is not climbed"
+    limits = machine.law.limits_on(effect)
     if limits:
-        raise NotBuiltYet(
-            f"effect {effect.id} ({effect.action}) falls under limit {', '.join(limits)}; this release checks limits"
-            " and does not yet apply them, so nothing is delivered"
-        )
+        return f"limit {', '.join(limits)} is not applied"
+    watched = effect.kind == "task" and effect.cause in machine.policy.deadline_ids
+    return f"the deadline of {effect.cause} is not watched" if watched else ""

@@ -154,7 +154,12 @@ class _Walk:
 
     def _plan(self, case: Case, ids: set[str]) -> None:
         for effect in case.course.open_effects:
-            if effect.id in ids and effect.kind == "contact" and effect.status is Status.PENDING:
+            if (
+                effect.id in ids
+                and effect.kind == "contact"
+                and effect.status is Status.PENDING
+                and effect.action != "ladder"
+            ):
                 heapq.heappush(self.planned, (effect.due_at, effect.id, effect))
 
     def _deliver(self, now: datetime) -> None:

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from overdue_flow.cases.counting import told_by
 from overdue_flow.cases.effects import Effect, Status
+from overdue_flow.cases.position import cured_on
 from overdue_flow.policy.policy import Policy
 from overdue_flow.simulation.backtest import CURRENT, Days, Outcome
 from overdue_flow.simulation.lived import Contacts
@@ -63,7 +64,7 @@ class Summary:
         self.loans += 1
         self.loan_days += (self.days.last - case.opened_on).days + 1
         self.stages[case.course.stage] += 1
-        self.cures += sum(1 for day in case.ledger.cured_on if day in self.days)
+        self.cures += sum(1 for day in cured_on(case) if day in self.days)
         self.refused_events += len(life.refused)
         for move in case.course.moves:
             if move.from_stage is not None and move.on in self.days:
@@ -151,13 +152,13 @@ def who_needs_person(outcome: Outcome, policy: Policy, on: date) -> NeedsPerson 
     if waiting:
         return needed(4, str(waiting[-1].params.get("reason", "attention")))
     if dpd > 0 and not policy.stages[case.course.stage].end:
-        return needed(5, f"{dpd} days past due in {case.course.stage}{_oldest_task(case.course.open_effects)}")
+        return needed(5, f"{dpd} days past due in {case.course.stage}{_latest_task(case.course.open_effects)}")
     return None
 
 
-def _oldest_task(effects: tuple[Effect, ...]) -> str:
+def _latest_task(effects: tuple[Effect, ...]) -> str:
     tasks = [effect for effect in effects if effect.kind == "task"]
-    return f"; {tasks[0].action} for {tasks[0].role} open since {tasks[0].decided_on}" if tasks else ""
+    return f"; {tasks[-1].action} for {tasks[-1].role} open since {tasks[-1].decided_on}" if tasks else ""
 
 
 def assumptions(policy: Policy, contacts: Contacts | None) -> tuple[str, ...]:

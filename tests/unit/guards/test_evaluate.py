@@ -150,6 +150,11 @@ def test_not_of_what_is_certain_is_certain() -> None:
     assert not may_hold("not (dpd > 3 and (odds is None or dpd > 0))", "odds", dpd=4)
 
 
+def test_not_of_what_is_open_is_open() -> None:
+    assert may_hold("not (odds is None)", "odds")
+    assert may_hold("not (not (odds is None))", "odds")
+
+
 def test_a_comparison_with_another_fact_that_is_missing_is_impossible() -> None:
     assert not may_hold("age > left", "left", age=None)
     assert may_hold("age > left", "left", age=1)

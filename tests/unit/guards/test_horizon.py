@@ -116,6 +116,13 @@ def test_both_sides_may_run() -> None:
     assert flip("2 * dpd > age + 3", dpd=track(4, 1), age=track(10, 1)).flips_on == after(6)
 
 
+def test_each_side_may_turn_on_a_day_of_its_own() -> None:
+    tracks = {"age": track(1, 0, (3, 10, 0)), "left": track(5, 0, (6, 20, 0))}
+    found = candidates(typed("age > left"), VOCABULARY, tracks, TODAY, after(9))
+    assert list(found) == [after(3), after(6)]
+    assert flip("age > left", **tracks).flips_on == after(3)
+
+
 def test_a_moved_date_runs_with_the_clock_that_moves_it() -> None:
     tracks = {"due_on": track(date(2025, 1, 1)), "left": track(10, -1)}
     assert flip('due_on + left <= "2025-01-09"', **tracks).flips_on == after(2)
