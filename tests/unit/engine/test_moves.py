@@ -137,7 +137,7 @@ def test_moves_chain_until_no_rule_matches() -> None:
     road = Road(road_policy(CHAIN))
     (turn,) = road.live("2025-01-11")
     assert told_of([turn]) == [("2025-01-11", "one", "late"), ("2025-01-11", "two", "to-two")]
-    assert road.live("2025-01-12")[0].because == ("two to three by to-three: ",)
+    assert road.live("2025-01-12")[0].because == ("two to three by to-three",)
 
 
 def test_step_ends_the_turn_after_its_move_and_the_next_day_goes_on() -> None:
