@@ -55,6 +55,13 @@ def road_policy(stages: str = TWO_STAGES, **sections: str) -> Policy:
     return load_policy(text=f"{head}stages:{stages}")
 
 
+def one_stage(rules: str = "", **parts: str) -> str:
+    """Stages of which one, `calm`, is all that a loan meets: `rules` are its rules, `parts` what else it has."""
+    said = "".join(f"{name}: {text}, " for name, text in parts.items())
+    end = "{id: end, when: dpd > 3000, to: gone}"
+    return f"\n  calm: {{start: true, {said}rules: [{rules + ', ' if rules else ''}{end}]}}\n  gone: {{end: true}}\n"
+
+
 def on(day: str | date) -> date:
     """A day as people write it."""
     return day if isinstance(day, date) else date.fromisoformat(day)

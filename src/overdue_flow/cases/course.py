@@ -18,6 +18,9 @@ from overdue_flow.cases.entries import NOTHING, Entry, Held, Move, Request, Resu
 from overdue_flow.cases.events import CaseAdopted, EffectDelivered, EffectFailed, TaskCompleted
 from overdue_flow.cases.values import changed
 
+ANSWERS = (EffectDelivered, EffectFailed, TaskCompleted)
+"""What the outbox and people answer to an effect."""
+
 _NOWHERE: Mapping[str, date] = {}
 _NEVER: Mapping[str, int] = {}
 
@@ -65,14 +68,13 @@ def owners_of(stage: str) -> tuple[str, ...]:
 
 def walk_to(course: Course, stage: str, day: date, entered_on: date | None = None) -> Course:
     """The course after a move to `stage` on `day`; groups that the case was in already keep their entry day."""
-    inside = set(owners_of(course.stage)) if course.stage else set()
-    target = owners_of(stage)
-    entered = {}
-    visits = dict(course.visits)
-    for owner in target:
-        stays = owner in inside and owner != stage
-        entered[owner] = course.entered[owner] if stays else (entered_on or day)
-        if not stays:
+    inside = owners_of(course.stage) if course.stage else ()
+    entered, visits = {}, dict(course.visits)
+    for owner in owners_of(stage):
+        if owner in inside and owner != stage:
+            entered[owner] = course.entered[owner]
+        else:
+            entered[owner] = entered_on or day
             visits[owner] = visits.get(owner, 0) + 1
     return changed(course, stage=stage, entered=entered, visits=visits)
 
@@ -89,7 +91,7 @@ def settle(course: Course, entry: Entry) -> Course:
         changes |= {"policy": entry.policy.policy, "version": entry.policy.version}
     if changes:
         course = changed(course, **changes)
-    if isinstance(entry.event, EffectDelivered | EffectFailed | TaskCompleted):
+    if isinstance(entry.event, ANSWERS):
         course = _answered(course, entry.event)
     return course
 

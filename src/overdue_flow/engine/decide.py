@@ -71,7 +71,7 @@ def _day_begins(machine: Machine, case: Case, event: TimePassed) -> Decision:
 def _turn(
     machine: Machine, before: Case | None, moved: Case, event: Event, seq: int, day: date, at: datetime
 ) -> Decision:
-    draft = Draft(machine, before, moved, event, seq, day, at, held=moved.course.held)
+    draft = Draft(machine, before, moved, event, seq, day, at, isinstance(event, TimePassed), held=moved.course.held)
     _refuse_lift(draft)
     if before is None:
         _enter_first_stage(draft, event)
@@ -91,10 +91,7 @@ def _turn(
 def _pinned(machine: Machine, case: Case | None, event: Event, at: datetime) -> Event:
     """The event with what the policy fixes for as long as the case lives, so that a replay needs no policy."""
     if isinstance(event, LoanOpened) and event.terms is None:
-        terms = machine.policy.terms
-        if event.currency is not None:
-            terms = terms.model_copy(update={"currency": event.currency})
-        return event.model_copy(update={"terms": terms})
+        return event.model_copy(update={"terms": machine.terms_in(event.currency)})
     if isinstance(event, HoldPlaced) and event.ends_on is None and case is not None:
         kind = machine.holds.get(event.hold)
         if kind is not None and kind.ends_after is not None:
@@ -108,7 +105,7 @@ def _check_at_the_door(machine: Machine, case: Case | None, event: Event, at: da
     happened_at = getattr(event, "happened_at", None)
     if happened_at is not None and happened_at > at:
         raise EventRefused(f"`{event.kind}` cannot have happened at {happened_at}: it was noticed earlier, at {at}")
-    if isinstance(event, FactsChanged | LoanOpened):
+    if isinstance(event, (FactsChanged, LoanOpened)):
         terms = case.terms if case is not None else getattr(event, "terms", None)
         refuse_misfits(event.facts, machine.policy.vocabulary, terms.currency if terms else None)
     if isinstance(event, LoanOpened) and event.terms is not None:
@@ -206,6 +203,8 @@ def _delivers_contact(draft: Draft) -> bool:
 
 def _because(draft: Draft) -> tuple[str, ...]:
     """One line for each thing that a person would ask about."""
+    if not (draft.moves or draft.held or draft.stopped):
+        return ()
     moves = (
         f"{m.from_stage or 'opened'} to {m.to_stage} by {m.rule or m.how}" + (f": {m.because}" if m.because else "")
         for m in draft.moves

@@ -12,7 +12,7 @@ from overdue_flow.cases.counting import said_on
 from overdue_flow.cases.course import owners_of, walk_to
 from overdue_flow.cases.effects import Effect, Status
 from overdue_flow.cases.entries import NOTHING, EffectChange, Held, How, Move, Request, Results, Stop
-from overdue_flow.cases.events import Event, TimePassed
+from overdue_flow.cases.events import Event
 from overdue_flow.cases.values import changed
 from overdue_flow.engine.machine import Machine
 
@@ -27,8 +27,8 @@ class Draft:
     """What is known of the turn so far.
 
     `before` is the case as it stood before the turn (before `TimePassed(D)`: that case on D-1), None when it opens.
-    `case` is the case now: after the event, and after each move so far. `entered` are the stage and groups that it
-    came into in this turn and is in now, outermost first.
+    `case` is the case now: after the event, and after each move so far. `opens_day`: whether this turn is the opening
+    of its day. `entered` are the stage and groups that it came into in this turn and is in now, outermost first.
     """
 
     machine: Machine
@@ -38,6 +38,7 @@ class Draft:
     seq: int
     day: date
     at: datetime
+    opens_day: bool
     moves: list[Move] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
     changes: list[EffectChange] = field(default_factory=list)
@@ -53,11 +54,6 @@ class Draft:
     freed: bool = False
     entered: tuple[str, ...] = ()
     numbered: int = 0
-
-    @property
-    def opens_day(self) -> bool:
-        """Whether this turn is the opening of its day."""
-        return isinstance(self.event, TimePassed)
 
     @property
     def day_before(self) -> date:

@@ -18,6 +18,7 @@ from overdue_flow.calendars import Calendar
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.counting import FROM_REPORTS
 from overdue_flow.cases.entries import PolicyRef
+from overdue_flow.cases.terms import Terms
 from overdue_flow.guards.compile import compile_first, compile_mask, compile_next_change
 from overdue_flow.guards.tree import Guard
 from overdue_flow.policy.policy import Beat, Policy, Rule, Task
@@ -77,6 +78,8 @@ class Machine:
         self.ref = PolicyRef(policy.id, policy.version, law.version)
         self.attention = policy.attention
         self.currencies = _currencies(policy)
+        self.pauses_turns = any(rule.step or rule.approve for rule in policy.rules)
+        self._terms: dict[str, Terms] = {}
         self.calendar = Calendar(policy.terms.calendar)
         self.holds = law.holds
         self.clauses = law.never
@@ -110,6 +113,15 @@ class Machine:
         }
         self._reads_reports = {rule.id for rule in policy.rules if rule.guard and rule.guard.names & FROM_REPORTS}
         self._edges = _edges(policy)
+
+    def terms_in(self, currency: str | None) -> Terms:
+        """The policy's terms for a loan in `currency` (None: the policy's own); one value for all such loans."""
+        own = self.policy.terms
+        if currency is None or currency == own.currency:
+            return own
+        if currency not in self._terms:
+            self._terms[currency] = own.model_copy(update={"currency": currency})
+        return self._terms[currency]
 
     def fire(self, stage: str, rule: Rule) -> str:
         """Take the edge of a rule out of a stage; the stage that the state machine came to."""

@@ -151,8 +151,7 @@ def _fire(draft: Draft, rule: Rule) -> None:
 
 
 def _ask_for(draft: Draft, task: Task, owner: str, *, cause: str = "", skipped: str = "", beat: bool = False) -> None:
-    """One effect, with its parameters read and the first instant at which it may go out. Ladders come with a later
-    release."""
+    """One effect, with its parameters read and the first instant at which it may go out."""
     case, machine = draft.case, draft.machine
     status, reason = Status.PENDING, ""
     if skipped:
@@ -269,13 +268,15 @@ def _beat(draft: Draft) -> None:
 def _review_holds(draft: Draft) -> None:
     """A hold that is to be reviewed raises a task; one lifted by a role that may not lift it stays."""
     event = draft.event
-    if isinstance(event, HoldPlaced | DisputeRaised):
+    if draft.opens_day:
+        return
+    if isinstance(event, (HoldPlaced, DisputeRaised)):
         hold = event.hold if isinstance(event, HoldPlaced) else "dispute"
         placed = event.placed_on if isinstance(event, HoldPlaced) else None
         _raise_review(draft, hold, placed or event.took_effect_on(draft.case.zone) or draft.day)
     elif isinstance(event, HoldLifted) and event.hold in draft.lifts_refused:
         draft.call_attention(f"{event.role or 'nobody'} may not lift hold {event.hold}", cause=f"holds.{event.hold}")
-    elif isinstance(event, HoldLifted | DisputeResolved):
+    elif isinstance(event, (HoldLifted, DisputeResolved)):
         hold = event.hold if isinstance(event, HoldLifted) else "dispute"
         if any(one.kind == hold and one.until is None for one in draft.case.care.holds):
             return  # another one of its kind stands still

@@ -22,6 +22,7 @@ HORIZON_DAYS = 400
 """How far ahead days are searched; where something may still change later, the case wakes then to look again."""
 
 ONE_DAY = timedelta(days=1)
+_HORIZON = timedelta(days=HORIZON_DAYS)
 
 
 def next_wake(machine: Machine, case: Case) -> date | None:
@@ -29,8 +30,9 @@ def next_wake(machine: Machine, case: Case) -> date | None:
     if case.course.stopped is not None:
         return None
     table = machine.tables[case.course.stage]
-    day, last = case.day, case.day + timedelta(days=HORIZON_DAYS)
-    if table.plain.first(case, day, None) >= 0:
+    day, last = case.day, case.day + _HORIZON
+    may_go_on = machine.pauses_turns or case.course.held
+    if may_go_on:
         rule, held = first_free(machine, case, day, None)
         if rule is not None or held != case.course.held:
             return day + ONE_DAY  # a step or a question ended the last turn, and the next one goes on

@@ -60,7 +60,9 @@ def test_a_rule_of_the_stage_fires_where_no_other_matches() -> None:
 def test_of_two_rules_of_a_stage_the_first_that_matches_wins() -> None:
     stages = """
   calm: {start: true, rules: [
-    {id: never-yet, when: dpd > 90, to: red}, {id: first, when: dpd >= 3, to: green}, {id: second, when: dpd >= 3, to: red}]}
+    {id: never-yet, when: dpd > 90, to: red},
+    {id: first, when: dpd >= 3, to: green},
+    {id: second, when: dpd >= 3, to: red}]}
   red: {end: true}
   green: {end: true}
 """
@@ -183,7 +185,9 @@ def test_rules_on_the_event_compete_in_the_first_pass_only() -> None:
 def test_rules_on_the_event_and_plain_ones_are_tried_in_the_order_of_the_file() -> None:
     stages = """
   calm: {start: true, rules: [
-    {id: plain, when: dpd >= 10, to: a}, {id: met, on: ComplaintReceived, to: b}, {id: never-yet, when: dpd > 300, to: a}]}
+    {id: plain, when: dpd >= 10, to: a},
+    {id: met, on: ComplaintReceived, to: b},
+    {id: never-yet, when: dpd > 300, to: a}]}
   a: {end: true}
   b: {end: true}
 """

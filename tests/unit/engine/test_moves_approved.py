@@ -29,7 +29,7 @@ WHEN = """
 ON = """
   calm: {start: true, rules: [{id: late, when: dpd >= 1, to: late}]}
   late: {rules: [
-    {id: sue, on: CaseAssessed, when: 'recommendation == "sue" and dpd >= 5 and odds > 0.5', to: court, approve: counsel},
+    {id: sue, on: CaseAssessed, when: 'recommendation == "sue" and odds > 0.5', to: court, approve: counsel},
     {id: drop, on: CaseAssessed, to: gone},
     {id: later, when: dpd >= 60, to: gone}]}
   court: {rules: [{id: out, when: dpd > 300, to: gone}]}
