@@ -74,4 +74,4 @@ class Plan:
         books = self.books
         trace = Trace(books.rules)
         fold(books.dues, books.postings, books.rules, trace)
-        return (Posting(max(trace.covered.values()), LET_GO, self.id, self.waived),)
+        return (Posting(max(trace.covered.values(), default=self.agreed_on), LET_GO, self.id, self.waived),)

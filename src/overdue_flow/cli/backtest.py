@@ -69,6 +69,7 @@ def backtest(
 ) -> None:
     """Live a policy through on a book: where each loan stood, what would have been done, and why."""
     given = day_given(first, "--from"), day_given(last, "--to")
+    _spare_books(out)
     found = policy_at(policy)
     with doing("reading") as progress:
         loans = book_at(book, found, progress.reading)
@@ -82,6 +83,13 @@ def backtest(
         show_summary(summary)
     if out is not None:
         say(f"wrote {out}{'' if str(out).endswith('/') else '/'}", on_error=True)
+
+
+def _spare_books(out: Path | None) -> None:
+    """A book has a file of the name of one that is written: it would be lost."""
+    for name in ("loans.csv", "loans.parquet"):
+        if out is not None and (out / name).exists():
+            raise Mistake(f"cannot write to `{out}`: it is a book (it has `{name}`), and its `instalments` would be lost")
 
 
 def _days(given: tuple[date | None, date | None], book: Book) -> Days:

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.table import Table
 
-from overdue_flow.cli.screen import number_of, say, show
+from overdue_flow.cli.screen import say, show
 from overdue_flow.policy.policy import Policy
 
 
@@ -74,12 +74,7 @@ def _in_force(policy: Policy) -> str:
 
 def _rows(policy: Policy) -> list[tuple[str, Sequence[str]]]:
     found = contents_of(policy)
-    moving = sum(1 for rule in policy.rules if rule.to is not None)
-    doing = len(policy.rules) - moving
-    what = [number_of(moving, "rule") + (" moves a loan" if moving == 1 else " move a loan")]
     rows: list[tuple[str, Sequence[str]]] = [("stages", [_stage(policy, path) for path in policy.leaves])]
-    if doing:
-        what.append(f"{doing} {'does' if doing == 1 else 'do'} something without moving it")
     rows.append(("rules", found["rules"]))
     for kind in ("actions", "roles", "facts", "events", "counts", "buckets", "holds", "limits", "never", "scenarios"):
         rows += [(kind, found[kind])] if found[kind] else []

@@ -15,6 +15,7 @@ from overdue_flow.policy.load import Examined, examine_policy, load_scenarios
 from overdue_flow.policy.policy import Policy
 from overdue_flow.policy.trials import Scenario
 from overdue_flow.simulation.book import Book, read_book
+from overdue_flow.simulation.cells import FIRST_YEAR, LAST_YEAR
 
 
 def examined_at(path: Path) -> Examined:
@@ -69,8 +70,11 @@ def day_given(text: str | None, option: str) -> date | None:
     if text is None:
         return None
     try:
-        if len(text) == 10:
-            return date.fromisoformat(text)
+        day = date.fromisoformat(text) if len(text) == 10 else None
     except ValueError:
-        pass
-    raise Mistake(f"`{text}` is no day; {option} expects one such as 2025-01-31")
+        day = None
+    if day is None:
+        raise Mistake(f"`{text}` is no day; {option} expects one such as 2025-01-31")
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise Mistake(f"the year of {option} {text} is not between {FIRST_YEAR} and {LAST_YEAR}")
+    return day

@@ -107,7 +107,8 @@ class Explanation:
     def lines(self) -> list[str]:
         """The explanation as a page of text."""
         said = [f"{self.case_id} on {self.on}, policy {self.policy}"]
-        said.append(f"stands in {self.stage} since {self.since} ({(self.on - self.since).days} days)")
+        stay = value_in_words((self.on - self.since).days, Kind.NUMBER, "days")
+        said.append(f"stands in {self.stage} since {self.since} ({stay})")
         if self.last_move is not None:
             by = f" by {self.last_move.rule}" if self.last_move.rule else ""
             because = f": {self.last_move.because}" if self.last_move.because else ""

@@ -111,7 +111,8 @@ class Machine:
             for task in stage.on_enter
             if task.guard is not None
         }
-        self._reads_reports = {rule.id for rule in policy.rules if rule.guard and rule.guard.names & FROM_REPORTS}
+        reported = FROM_REPORTS | {"bucket"} if policy.bucket_by in FROM_REPORTS else FROM_REPORTS
+        self._reads_reports = {rule.id for rule in policy.rules if rule.guard and rule.guard.names & reported}
         self._edges = _edges(policy)
 
     def terms_in(self, currency: str | None) -> Terms:

@@ -275,7 +275,8 @@ def _review_holds(draft: Draft) -> None:
         placed = event.placed_on if isinstance(event, HoldPlaced) else None
         _raise_review(draft, hold, placed or event.took_effect_on(draft.case.zone) or draft.day)
     elif isinstance(event, HoldLifted) and event.hold in draft.lifts_refused:
-        draft.call_attention(f"{event.role or 'nobody'} may not lift hold {event.hold}", cause=f"holds.{event.hold}")
+        who = f"{event.role} may not lift it" if event.role else "it was not said who lifts it"
+        draft.call_attention(f"hold {event.hold} stays: {who}", cause=f"holds.{event.hold}")
     elif isinstance(event, (HoldLifted, DisputeResolved)):
         hold = event.hold if isinstance(event, HoldLifted) else "dispute"
         if any(one.kind == hold and one.until is None for one in draft.case.care.holds):

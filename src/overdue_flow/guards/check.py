@@ -61,7 +61,10 @@ def check(parsed: Parsed, vocabulary: Vocabulary, currency: str | None = None) -
     tree = typing.condition(parsed.tree) if parsed.tree is not None else None
     if tree is not None and not typing.lost_a_test:
         typing.find_untested(tree)
-    faults = tuple(sorted((*parsed.faults, *typing.faults), key=lambda fault: (fault.start, fault.end)))
+    alone = {(fault.start, fault.end) for fault in typing.faults if fault.code == "not-a-condition"}
+    # how a lone `true` is spelled helps nobody
+    read = [fault for fault in parsed.faults if fault.code != "spelling" or (fault.start, fault.end) not in alone]
+    faults = tuple(sorted((*read, *typing.faults), key=lambda fault: (fault.start, fault.end)))
     if tree is None or faults:
         return Checked(None, faults)
     constants = (leaf for atom in atoms(tree) for leaf in leaves(atom) if isinstance(leaf, Constant))

@@ -62,10 +62,10 @@ _REFUSED_SIGNS: dict[type[ast.operator], tuple[str, str]] = {
     ast.MatMult: ("@", "write `*`"),
 }
 _REFUSED: dict[type[ast.expr], tuple[str, str | None]] = {
-    ast.Call: ("a guard calls nothing", "name a fact; the policy's facts and counts say how it is found"),
+    ast.Call: ("a condition calls nothing", "name a fact; the policy's facts and counts say how it is found"),
     ast.Subscript: ("`[...]` after a word means nothing here", "name a fact"),
-    ast.Lambda: ("a guard holds no `lambda`", None),
-    ast.IfExp: ("a guard holds no `if`", "write `and`, `or`"),
+    ast.Lambda: ("a condition holds no `lambda`", None),
+    ast.IfExp: ("a condition holds no `if`", "write `and`, `or`"),
     ast.Tuple: ("a comma stands between two parts", "write `and`, or a list such as [1, 2]; 1000 has no comma"),
     ast.List: ("a list may stand only after `in`", None),
     ast.Set: ("`{...}` means nothing here", "write a list such as [1, 2]"),
@@ -78,11 +78,11 @@ _WORDS_OF_THE_LANGUAGE = frozenset(["and", "or", "not", "in", "is", "True", "Fal
 def parse(text: str) -> Parsed:
     """Read one guard. All faults of its text are told, each with its place; nothing is raised."""
     if len(text) > LONGEST_TEXT:
-        said = f"the guard is too long: {len(text):,} characters, and at most {LONGEST_TEXT:,} are read"
+        said = f"the condition is too long: {len(text):,} characters, and at most {LONGEST_TEXT:,} are read"
         return Parsed(text, None, (Fault("too-long", said, LONGEST_TEXT, len(text)),))
     tokens, faults = cut(text)
     if not tokens:
-        empty = [] if faults else [Fault("empty", "the guard is empty", 0, len(text), "leave it out, or name a fact")]
+        empty = [] if faults else [Fault("empty", "the condition is empty", 0, len(text), "leave it out, or name a fact")]
         return Parsed(text, None, (*faults, *empty))
     if fault := _nesting(tokens):
         return Parsed(text, None, _in_order([*faults, fault]))
@@ -104,7 +104,7 @@ def _in_order(faults: list[Fault]) -> tuple[Fault, ...]:
 
 
 def _too_deep(start: int, end: int) -> Fault:
-    said = f"the guard is nested too deeply; at most {DEEPEST_NESTING} parts stand inside one another"
+    said = f"the condition is nested too deeply; at most {DEEPEST_NESTING} parts stand inside one another"
     return Fault("too-deep", said, start, end, "split the rule in two")
 
 
@@ -212,7 +212,7 @@ class _Reader:
                 said = f"`{dotted[:40]}` holds a dot"
                 hint = f'the name of a stage with a dot is written in quotes: "{dotted[:40]}"'
             case _:
-                said, hint = _REFUSED.get(type(node), ("this means nothing in a guard", None))
+                said, hint = _REFUSED.get(type(node), ("this means nothing in a condition", None))
         return self._refuse(Fault("not-allowed", said, start, end, hint))
 
     def _refuse(self, fault: Fault) -> Broken:
@@ -252,7 +252,7 @@ def _misplaced(text: str, tokens: list[Token]) -> Fault:
     before: Token | None = None
     for token, after in zip(tokens, (*tokens[1:], None), strict=True):
         if token.sort == "name" and keyword.iskeyword(token.spelled) and token.spelled not in _WORDS_OF_THE_LANGUAGE:
-            return Fault("not-allowed", f"`{token.spelled}` is no word of guards", token.start, token.end)
+            return Fault("not-allowed", f"`{token.spelled}` is no word of conditions", token.start, token.end)
         if before is not None and _is_value(before, closing=True) and _begins_a_value(token, after):
             return _operator_missing(text, before, token)
         if (before is None or not _is_value(before, closing=True)) and _needs_value_before(before, token):
@@ -262,7 +262,7 @@ def _misplaced(text: str, tokens: list[Token]) -> Fault:
     if before is not None and not _is_value(before, closing=True):
         said = f"something is missing after `{text[before.start : before.end]}`"
         return Fault("value-missing", said, before.start, before.end)
-    return Fault("unreadable", "this cannot be read as a guard", tokens[0].start, tokens[-1].end)
+    return Fault("unreadable", "this cannot be read as a condition", tokens[0].start, tokens[-1].end)
 
 
 def _is_value(token: Token, *, closing: bool) -> bool:

@@ -65,7 +65,7 @@ _PLAIN_NAMES = {"\\": "backslash", "`": "backtick"}
 
 
 def cut(text: str) -> tuple[list[Token], list[Fault]]:
-    """The tokens of `text` in order, and a fault for every piece that does not belong in a guard."""
+    """The tokens of `text` in order, and a fault for every piece that does not belong in a condition."""
     tokens: list[Token] = []
     faults: list[Fault] = []
     for piece in _PIECE.finditer(text):
@@ -73,6 +73,8 @@ def cut(text: str) -> tuple[list[Token], list[Fault]]:
         if sort == "space":
             continue
         token, fault = _token(str(sort), piece[0], piece.start(), piece.end())
+        if fault and fault.code == "not-a-plain-number" and _is_thousands(tokens, piece[0], piece.start()):
+            fault = None  # the comma before it is told
         if token and token.sort == "text" and tokens and _is_prefix(tokens[-1], token):
             prefix = tokens.pop()
             said = f"`{prefix.spelled}` before a text means nothing here"
@@ -86,6 +88,14 @@ def cut(text: str) -> tuple[list[Token], list[Fault]]:
 
 def _is_prefix(before: Token, text: Token) -> bool:
     return before.sort == "name" and before.end == text.start and before.spelled not in _WORDS
+
+
+def _is_thousands(before: list[Token], piece: str, start: int) -> bool:
+    """Whether a piece is the `000` of `1,000`."""
+    match before[-2:]:
+        case [Token(sort="number", end=end), Token(spelled=",", start=comma)] if end == comma == start - 1:
+            return re.fullmatch(r"[0-9]{3}(\.[0-9]+)?", piece) is not None
+    return False
 
 
 def _token(sort: str, piece: str, start: int, end: int) -> tuple[Token | None, Fault | None]:
@@ -109,9 +119,9 @@ def _token(sort: str, piece: str, start: int, end: int) -> tuple[Token | None, F
             fault = Fault("text-not-closed", message, start, end, f"add a `{piece[0]}` where it ends")
             return Token("text", start, end, '""', piece[1:]), fault
         case "comment":
-            return None, Fault("comment", "a comment does not belong in a guard", start, end, "put it beside the guard")
+            return None, Fault("comment", "a comment does not belong in a condition", start, end, "put it beside the condition")
         case "odd":
-            return None, Fault("odd-character", f"{_named(piece)} does not belong in a guard", start, end)
+            return None, Fault("odd-character", f"{_named(piece)} does not belong in a condition", start, end)
         case _:
             return _mark(piece, start, end)
 
@@ -173,7 +183,7 @@ def _mark(piece: str, start: int, end: int) -> tuple[Token | None, Fault | None]
         return Token("mark", start, end, right), fault
     if piece in _FOREIGN or piece in _FOREIGN_MARKS:
         shown = _named(piece) if piece == "`" else f"`{piece}`"
-        return None, Fault("odd-character", f"{shown} does not belong in a guard", start, end)
+        return None, Fault("odd-character", f"{shown} does not belong in a condition", start, end)
     return Token("mark", start, end, piece), None
 
 

@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
 from overdue_flow.guards.tree import Guard
-from overdue_flow.guards.vocabulary import Motion, Value
+from overdue_flow.guards.vocabulary import Kind, Motion, Value
 from overdue_flow.policy.bounds import Limit
 from overdue_flow.policy.lint_rules import CHECKS_OF_RULES
 from overdue_flow.policy.places import Source
 from overdue_flow.policy.policy import FactRef, Policy, Stage, Task
 from overdue_flow.policy.view import View, finding
+from overdue_flow.policy.witness import Loan
 from overdue_flow.problems import Problem
 
 Check: TypeAlias = Callable[[View], Iterator[Problem]]
@@ -104,16 +105,33 @@ def stages_where_silence_rests(view: View) -> Iterator[Problem]:
 
 
 def _time_leads_out(view: View, leaf: str) -> bool:
-    vocabulary = view.policy.vocabulary
-    for rule in view.moves[leaf]:
-        if rule.on is None:
-            names = rule.guard.names if rule.guard else frozenset()
-            if not names or any(vocabulary[name].motion is not Motion.STILL for name in names):
-                return True
+    if any(rule.on is None and _comes_in_time(view, rule.guard, leaf) for rule in view.moves[leaf]):
+        return True
     return any(
         rule.task is not None and rule.on is None and rule.task.kind == "task" and rule.owner
         for rule in view.policy.rules_in(leaf)
     )
+
+
+def _comes_in_time(view: View, guard: Guard | None, leaf: str) -> bool:
+    """Whether a condition comes to hold by itself for a borrower who owes and stays silent."""
+    if guard is None or not guard.names:
+        return True
+    vocabulary = view.policy.vocabulary
+    moving = [name for name in guard.names if vocabulary[name].motion is not Motion.STILL]
+    if not moving:
+        return False
+    fixed: dict[str, Value | None] = {"stage": leaf}
+    if all(vocabulary[name].kind is Kind.FLAG for name in moving):
+        # time ends a plan, a promise, a hold; it begins none
+        fixed |= {name: name == "arrears_report_stale" for name in moving}
+    search = view.search(fixed=fixed)
+    return search.find([guard], also=_owes) is not None or not search.complete
+
+
+def _owes(loan: Loan) -> bool:
+    """Whether nothing about a made-up loan says that it is paid."""
+    return not any(name in loan and loan[name] == _PAID[name] for name in _PAID)
 
 
 def _keeps_alive(stage: Stage) -> bool:
@@ -127,6 +145,11 @@ _OWED: dict[str, Value | None] = {
     "arrears_cleared": True, "dpd": 0, "dpd_net": 0, "days_material": 0, "months_past_due": 0, "overdue_amount": 0,
     "overdue_principal": 0, "overdue_interest": 0, "overdue_costs": 0, "missed_instalments": 0, "oldest_due_on": None,
     "bucket": None, "plan_active": False,
+}  # fmt: skip
+
+_PAID: dict[str, Value | None] = {
+    **{name: value for name, value in _OWED.items() if name not in ("overdue_interest", "overdue_costs", "plan_active")},
+    "balance": 0, "claim_outstanding": 0,
 }  # fmt: skip
 
 _SAYS_WHAT_IS_OWED = frozenset({*_OWED, "balance", "claim_outstanding"} - {"plan_active"})

@@ -76,12 +76,11 @@ def _said_by(error: yaml.MarkedYAMLError) -> Complaint:
 
 def _text_of(content: str | bytes, source: Source) -> str | None:
     """The text of a file, with plain line ends; None, and a problem, where it is none."""
-    size = len(content) if isinstance(content, bytes) else len(content.encode("utf-8", "surrogatepass"))
-    if size > BYTES_MAX:
-        source.refuse("too-large", f"the file has {size:,} bytes; a policy has at most {BYTES_MAX:,}")
+    raw = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
+    if len(raw) > BYTES_MAX:
+        source.refuse("too-large", f"the file has more than {BYTES_MAX:,} bytes, the most that a policy may have")
         return None
     if isinstance(content, bytes):
-        raw = content
         try:
             content = raw.decode("utf-8")
         except UnicodeDecodeError as error:

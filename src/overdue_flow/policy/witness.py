@@ -103,7 +103,12 @@ def _near(constant: Value) -> list[Value]:
 
 
 def _fits(fact: Fact, value: Value | None) -> bool:
-    """Whether a fact can have a value: what is counted is whole, and nothing but `days_until_x` is below zero."""
+    """Whether a fact can have a value: what is counted is whole, and nothing but `days_until_x` is below zero.
+
+    A number beside a difference of two dates is a value of neither.
+    """
+    if value is not None and (fact.kind is Kind.DATE) is not isinstance(value, date):
+        return False
     if not isinstance(value, int | Decimal) or isinstance(value, bool):
         return True
     if fact.kind is Kind.NUMBER and fact.unit in ("days", "months", "times", "instalments"):

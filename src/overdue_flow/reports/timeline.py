@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.course import walk_to
@@ -15,17 +17,23 @@ from overdue_flow.engine.explain import effect_in_words, explained
 from overdue_flow.engine.machine import Machine
 from overdue_flow.engine.moves import what_holds, word_of
 from overdue_flow.events import TimePassed
+from overdue_flow.guards.explain import Explained
+from overdue_flow.guards.vocabulary import Motion
 from overdue_flow.policy.policy import Rule
 from overdue_flow.reports.happened import happened
 
 
 @dataclass(frozen=True, slots=True)
 class Waited:
-    """A rule that was tried in a turn and did not move the case, and why."""
+    """A rule that was tried in a turn and did not move the case, and why.
+
+    `gist` is the same in two turns between which nothing but days went by: the days counted since a day are that day.
+    """
 
     rule: str
     to_stage: str
     why: str
+    gist: tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +46,8 @@ class Turn:
     changes: tuple[str, ...]
     waited: tuple[Waited, ...]
 
-    def lines(self, told_before: dict[str, str]) -> Iterator[str]:
-        """The turn as text. A non-move that says what it said before (`told_before`, by rule) is not said again."""
+    def lines(self, told_before: dict[str, Waited]) -> Iterator[str]:
+        """The turn as text. A non-move that comes to what was said before (`told_before`, by rule) is not said again."""
         results = self.entry.results
         yield f"{self.said_on}  {self.event}"
         for move, why in self.moves:
@@ -70,8 +78,9 @@ class Turn:
         if self.moves:
             told_before.clear()
         for waited in self.waited:
-            if told_before.get(waited.rule) != waited.why:
-                told_before[waited.rule] = waited.why
+            said = told_before.get(waited.rule)
+            if said is None or (said.why != waited.why and said.gist != waited.gist):
+                told_before[waited.rule] = waited
                 yield f"    no move by {waited.rule} (-> {waited.to_stage}): {waited.why}"
 
     @property
@@ -102,7 +111,7 @@ def turns(machine: Machine, entries: Iterable[Entry]) -> Iterator[Turn]:
 
 def timeline(machine: Machine, entries: Iterable[Entry]) -> str:
     """The story of one loan as text: a line for each turn, and indented below it what it led to."""
-    told: dict[str, str] = {}
+    told: dict[str, Waited] = {}
     return "".join(f"{line}\n" for turn in turns(machine, entries) for line in turn.lines(told))
 
 
@@ -137,12 +146,28 @@ def _waited(machine: Machine, after: Case, entry: Entry) -> Iterator[Waited]:
             continue
         why = explained(machine, rule, after, entry.day, event)
         told = why.one_line() if why is not None else ""
+        kept = ""
         if asking:
-            told = f"not tried, since {asking} comes first and waits for approval"
+            told = kept = f"not tried, since {asking} comes first and waits for approval"
         elif why is None or why.holds:
-            told = "; ".join(word for word in (_kept_back(machine, after, entry, rule), told) if word)
+            kept = _kept_back(machine, after, entry, rule)
+            told = "; ".join(word for word in (kept, told) if word)
         asking = asking or next((one.rule for one in entry.results.requests if one.rule == rule.id), "")
-        yield Waited(rule.id, rule.to or "", told)
+        yield Waited(rule.id, rule.to or "", told, (kept, *_gist(machine, rule, why, entry.day)))
+
+
+def _gist(machine: Machine, rule: Rule, why: Explained | None, day: date) -> Iterator[object]:
+    """What a condition comes to, its clocks as the days on which they were or will be zero."""
+    if why is None:
+        return
+    yield from (why.holds, why.changes_on)
+    vocabulary = machine.policy.vocabulary_on(rule.on)
+    for reading in why.readings:
+        value, fact = reading.value, vocabulary[reading.name]
+        if value and fact.unit == "days" and fact.motion is Motion.CLOCK and isinstance(value, int | Decimal):
+            ahead = reading.name.startswith(("days_until_", "days_to_"))
+            value = day.toordinal() + int(value if ahead else -value)
+        yield reading.name, value
 
 
 def _kept_back(machine: Machine, after: Case, entry: Entry, rule: Rule) -> str:

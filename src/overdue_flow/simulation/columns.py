@@ -84,7 +84,7 @@ class Cells:
         self.findings.add(self.table.file, reason, row[0], cell, word=column, first=first)
 
     def id(self, row: Row, column: str) -> str | None:
-        """An id: some text, not too long."""
+        """An id: some text, not too long, on one line."""
         text = self.text(row, column)
         if not text:
             self.refuse(row, column, Reason("empty", f"`{column}` is missing here"))
@@ -92,6 +92,9 @@ class Cells:
             self.refuse(
                 row, column, Reason("long-id", f"this id has {len(text):,} characters; at most {LONGEST_ID} fit")
             )
+        elif not text.isprintable():
+            said = "a line break" if "\n" in text or "\r" in text else "a sign that cannot be seen"
+            self.refuse(row, column, Reason("odd-id", f"this id holds {said}", "an id is one line of text"))
         else:
             return text
         return None

@@ -230,6 +230,13 @@ def test_what_a_settlement_waives_is_let_go_when_it_is_completed() -> None:
     assert story.says("balance", "2025-04-19") == Decimal("200.00")
 
 
+def test_a_settlement_too_small_to_count_is_completed_on_the_day_it_was_agreed() -> None:
+    """Where an instalment short by 200 counts as paid, nothing of a settlement of 200 has to come."""
+    story = settles(overdue_loan(counting=Counting(paid_when_short_by=Decimal("200.00"))))
+    assert story.says("plan_completed", "2025-03-10") is True
+    assert story.says("balance", "2025-03-10") == Decimal("200.00")
+
+
 def test_money_that_comes_after_a_completed_settlement_is_credit() -> None:
     story = settles(overdue_loan()).pays("200.00", on="2025-03-20").pays("30.00", on="2025-05-01")
     totals = story.case.ledger.totals(day("2025-05-01"))

@@ -27,7 +27,7 @@ actions: {call: {kind: contact}}
 limits:
   - {id: night, strength: block, applies_to: {kind: contact}, outside: "09:00-20:00"}
 stages:
-  a: {start: true, on_enter: [{do: call}], rules: [{id: r, when: arrears_cleared, to: b}]}
+  a: {start: true, on_enter: [{do: call}], rules: [{id: r, when: arrears_cleared or dpd > 90, to: b}]}
   b: {end: true}
 """
 

@@ -135,6 +135,11 @@ in_force: {from: 2025-01-01}
     ("stage", "rests"),
     [
         ("rules: [{id: r, on: PaymentReceived, to: b}]", True),
+        ("rules: [{id: r, when: arrears_cleared and not plan_active, to: b}]", True),
+        ("rules: [{id: r, when: dpd == 0 or balance == 0, to: b}]", True),
+        ("rules: [{id: r, when: plan_active or promise_open or hold_hardship, to: b}]", True),
+        ("rules: [{id: r, when: arrears_cleared, to: b}, {id: s, when: not plan_active, to: b}]", False),
+        ("rules: [{id: r, when: promise_open or dpd > 30, to: b}]", False),
         ("rules: [{id: r, when: balance == 0, to: b}, {id: s, when: days_in_stage > 60, to: b}]", False),
         ("on_enter: [{do: work, with: {role: team}}], rules: [{id: r, on: PaymentReceived, to: b}]", False),
         ("every: [{each: 1 month, do: work, with: {role: team}}], rules: [{id: r, on: PaymentReceived, to: b}]", False),
