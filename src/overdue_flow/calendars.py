@@ -12,6 +12,8 @@ The library is loaded when the first calendar of a country is asked for: many a 
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from calendar import isleap
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -105,21 +107,34 @@ class Calendar:
         """The `n`-th business day strictly after `start`; 0 is `start` itself, whatever day that is."""
         if not 0 <= n <= _LONGEST_WAIT:
             raise CalendarError(f"cannot count `{n}` business days; expected 0 to {_LONGEST_WAIT}")
-        day = start
-        for _ in range(n):
-            day = self.next_business_day(day)
-        return day
-
-    def next_business_day(self, day: date) -> date:
-        """The first business day strictly after `day`."""
-        day += _DAY
-        while not self.is_business_day(day):
-            day += _DAY
-        return day
+        if n == 0:
+            return start
+        year, days = start.year, _business_days(self, start.year)
+        n += bisect_right(days, start)
+        while n > len(days):
+            n -= len(days)
+            year += 1
+            days = _business_days(self, year)
+        return days[n - 1]
 
     def business_days_between(self, start: date, end: date) -> int:
         """How many business days there are after `start`, up to and including `end`; 0 when `end` is not later."""
-        return sum(self.is_business_day(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
+        if end <= start:
+            return 0
+        full = sum(len(_business_days(self, year)) for year in range(start.year, end.year))
+        return (
+            full
+            + bisect_right(_business_days(self, end.year), end)
+            - bisect_right(_business_days(self, start.year), start)
+        )
+
+
+@lru_cache(maxsize=1024)
+def _business_days(calendar: Calendar, year: int) -> tuple[date, ...]:
+    """The business days of one year, in order."""
+    first = date(year, 1, 1)
+    days = (first + n * _DAY for n in range(366 if isleap(year) else 365))
+    return tuple(day for day in days if calendar.is_business_day(day))
 
 
 def opening_instant(day: date, zone: ZoneInfo, at: time = time.min) -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -105,6 +105,18 @@ def test_the_nth_business_day_has_n_business_days_up_to_it(start: date, n: int, 
     end = calendar.add_business_days(start, n)
     assert calendar.is_business_day(end)
     assert calendar.business_days_between(start, end) == n
+
+
+@pytest.mark.parametrize("code", [None, "CN", "IL"])
+def test_business_days_are_counted_across_the_ends_of_years(code: str | None) -> None:
+    calendar, start = Calendar(code), date(2005, 12, 20)
+    later = [start + timedelta(days=n) for n in range(1, 800)]
+    worked = [day for day in later if calendar.is_business_day(day)]
+    assert [calendar.add_business_days(start, n) for n in range(1, len(worked) + 1)] == worked
+    assert [calendar.business_days_between(start, day) for day in later] == [
+        sum(one <= day for one in worked) for day in later
+    ]
+    assert calendar.business_days_between(later[0], start) == 0
 
 
 @pytest.mark.parametrize(

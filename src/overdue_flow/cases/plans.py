@@ -10,7 +10,6 @@ Laws (tests/laws): `sleeping changes nothing`, `same-day payments in any order`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -101,7 +100,7 @@ def evolve(state: Plans, recorded: Recorded, case: Case) -> Plans:
         case PlanAgreed() | SettlementReached() as event:
             return _agreed(state, event, recorded, case)
         case PlanCancelled() as event:
-            return replace(state, plans=_cancelled(state, event, recorded))
+            return _found(state, _cancelled(state, event, recorded, case.ledger), recorded.day)
     return _posted(state, recorded, case) if state.plans else state
 
 
@@ -124,8 +123,10 @@ def _agreed(state: Plans, event: PlanAgreed | SettlementReached, recorded: Recor
         waived = _settled(event, name, sum(due.total for due in dues), rules.currency)
     plan = Plan(name, recorded.on, Books(), replaces, waived)
     books = Books.of(rules, dues, _postings_for(plan, case.ledger), recorded.day)
-    plans = (*state.plans[:-1], *_superseded(state.plans[-1:], recorded.on), replace(plan, books=books))
-    return _found(state, plans, recorded.day)
+    earlier = state.plans
+    if latest is not None and latest.ended_on is None:
+        earlier = (*earlier[:-1], _ended(latest, recorded, case.ledger, superseded=True))
+    return _found(state, (*earlier, replace(plan, books=books)), recorded.day)
 
 
 def _settled(event: SettlementReached, name: str, total: int, currency: str) -> int:
@@ -141,11 +142,15 @@ def _settled(event: SettlementReached, name: str, total: int, currency: str) -> 
     return waived
 
 
-def _superseded(plans: Iterable[Plan], on: date) -> list[Plan]:
-    return [plan if plan.ended_on is not None else replace(plan, ended_on=on, superseded=True) for plan in plans]
+def _ended(plan: Plan, recorded: Recorded, ledger: Ledger, *, superseded: bool = False) -> Plan:
+    """The plan, ended by an event. If it was active then, money since, which is known already, is none of its own."""
+    ended = replace(plan, ended_on=recorded.on, superseded=superseded)
+    if plan.standing(recorded.on) != "active":
+        return ended
+    return replace(ended, books=plan.books.reposted(_postings_for(ended, ledger), recorded.day))
 
 
-def _cancelled(state: Plans, event: PlanCancelled, recorded: Recorded) -> tuple[Plan, ...]:
+def _cancelled(state: Plans, event: PlanCancelled, recorded: Recorded, ledger: Ledger) -> tuple[Plan, ...]:
     on = recorded.on
     if event.plan_id is None:
         plan = state.active(on)
@@ -161,7 +166,7 @@ def _cancelled(state: Plans, event: PlanCancelled, recorded: Recorded) -> tuple[
         raise EventRefused(f"plan `{plan.id}` of {plan.agreed_on} cannot be cancelled on {on}, before it was agreed")
     if plan.standing(on) != "active":
         raise EventRefused(f"plan `{plan.id}` cannot be cancelled on {on}; it is {plan.standing(on)}")
-    return tuple(replace(one, ended_on=on) if one is plan else one for one in state.plans)
+    return tuple(_ended(one, recorded, ledger) if one is plan else one for one in state.plans)
 
 
 def _posted(state: Plans, recorded: Recorded, case: Case) -> Plans:

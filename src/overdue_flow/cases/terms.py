@@ -93,7 +93,9 @@ class Terms(_Part):
     allocation: Allocation = Field(default=Allocation(), description="what a payment covers first")
     in_a_row: InARow = Field(default=InARow(), description="what sets counters in a row back to zero")
     plan: PlanTerms = Field(default=PlanTerms(), description="when a repayment plan has failed")
-    stale_after: int | None = Field(default=None, ge=0, description="days that a report of arrears may be old")
+    stale_after: int | None = Field(
+        default=None, ge=0, le=36_500, description="days that a report of arrears may be old"
+    )
 
     @property
     def zone(self) -> ZoneInfo:

@@ -89,7 +89,7 @@ def _spare_books(out: Path | None) -> None:
     """A book has a file of the name of one that is written: it would be lost."""
     for name in ("loans.csv", "loans.parquet"):
         if out is not None and (out / name).exists():
-            raise Mistake(f"cannot write to `{out}`: it is a book (it has `{name}`), and its `instalments` would be lost")
+            raise Mistake(f"cannot write to `{out}`: it is a book (it has `{name}`); its `instalments` would be lost")
 
 
 def _days(given: tuple[date | None, date | None], book: Book) -> Days:

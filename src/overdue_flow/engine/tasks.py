@@ -8,7 +8,7 @@ remembered.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from overdue_flow.cases.case import Case
@@ -191,7 +191,8 @@ def _due_at(draft: Draft, task: Task) -> datetime:
     if task.after is None:
         return draft.at
     if task.after.unit == "hours":
-        return draft.at + timedelta(hours=task.after.count)
+        # hours that go by, also where the clocks are changed in between
+        return (draft.at.astimezone(UTC) + timedelta(hours=task.after.count)).astimezone(draft.case.zone)
     return opening_of(task.after.after(draft.day, draft.machine.calendar), draft.case)
 
 
@@ -242,6 +243,10 @@ def _cancel_what_was_left(draft: Draft) -> None:
 
 def next_beat(machine: Machine, beat: Beat, entered_on: date, after: date) -> date:
     """The first beat later than `after`; beats stand at whole multiples of the period after entry."""
+    if beat.each.unit == "business days":
+        after = max(after, entered_on)
+        gone = machine.calendar.business_days_between(entered_on, after)
+        return machine.calendar.add_business_days(after, beat.each.count - gone % beat.each.count)
     number = max(1, _beats_gone(beat, entered_on, after))
     while (day := beat.each.times(number).after(entered_on, machine.calendar)) <= after:
         number += 1
@@ -250,7 +255,7 @@ def next_beat(machine: Machine, beat: Beat, entered_on: date, after: date) -> da
 
 def _beats_gone(beat: Beat, entered_on: date, after: date) -> int:
     """A count of beats that have surely gone by, to start looking from."""
-    longest = {"days": 1, "calendar days": 1, "weeks": 7, "months": 31, "years": 366, "business days": 12, "hours": 1}
+    longest = {"days": 1, "weeks": 7, "months": 31, "years": 366}
     return int((after - entered_on).days // (longest[beat.each.unit] * beat.each.count))
 
 

@@ -82,8 +82,8 @@ def parse(text: str) -> Parsed:
         return Parsed(text, None, (Fault("too-long", said, LONGEST_TEXT, len(text)),))
     tokens, faults = cut(text)
     if not tokens:
-        empty = [] if faults else [Fault("empty", "the condition is empty", 0, len(text), "leave it out, or name a fact")]
-        return Parsed(text, None, (*faults, *empty))
+        empty = Fault("empty", "the condition is empty", 0, len(text), "leave it out, or name a fact")
+        return Parsed(text, None, tuple(faults) or (empty,))
     if fault := _nesting(tokens):
         return Parsed(text, None, _in_order([*faults, fault]))
     source = _Source(tokens)
@@ -260,8 +260,10 @@ def _misplaced(text: str, tokens: list[Token]) -> Fault:
             return Fault("value-missing", said, token.start, token.end)
         before = token
     if before is not None and not _is_value(before, closing=True):
-        said = f"something is missing after `{text[before.start : before.end]}`"
-        return Fault("value-missing", said, before.start, before.end)
+        sign = text[before.start : before.end]
+        if sign == "%":
+            return Fault("not-allowed", "`%` means nothing here", before.start, before.end, _REFUSED_SIGNS[ast.Mod][1])
+        return Fault("value-missing", f"something is missing after `{sign}`", before.start, before.end)
     return Fault("unreadable", "this cannot be read as a condition", tokens[0].start, tokens[-1].end)
 
 

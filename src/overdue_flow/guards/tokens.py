@@ -119,7 +119,7 @@ def _token(sort: str, piece: str, start: int, end: int) -> tuple[Token | None, F
             fault = Fault("text-not-closed", message, start, end, f"add a `{piece[0]}` where it ends")
             return Token("text", start, end, '""', piece[1:]), fault
         case "comment":
-            return None, Fault("comment", "a comment does not belong in a condition", start, end, "put it beside the condition")
+            return None, Fault("comment", "a comment does not belong in a condition", start, end, "put it beside it")
         case "odd":
             return None, Fault("odd-character", f"{_named(piece)} does not belong in a condition", start, end)
         case _:

@@ -127,6 +127,8 @@ def read_holds(desk: Desk, chart: Chart) -> dict[str, HoldKind]:
             if span and (span.unit == "hours" or span.is_for_windows):
                 message = f"`{span}` stands here; expected days, business days, weeks or months"
                 desk.refuse("wrong-unit", message, (*path, word))
+            elif span and not span.count:
+                desk.refuse("empty-span", f"`{span}` stands here; expected at least one", (*path, word))
         found[kind] = HoldKind(
             kind, frozenset(hold.stops), hold.review_after, hold.ends_after, hold.lifted_by, desk.source.key_place(path)
         )

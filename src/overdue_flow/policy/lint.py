@@ -6,9 +6,11 @@ where one was found.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
+from overdue_flow.cases.holds import HOLDS
 from overdue_flow.guards.tree import Guard
 from overdue_flow.guards.vocabulary import Kind, Motion, Value
 from overdue_flow.policy.bounds import Limit
@@ -87,6 +89,18 @@ def _words_of(policy: Policy, task: Task, param: str, default: tuple[str, ...]) 
     return {value} if value is not None else set(default)
 
 
+# --- holds ---
+
+
+def holds_that_look_misspelt(view: View) -> Iterator[Problem]:
+    """A kind of hold of the policy's own whose name is almost that of a built-in one."""
+    for kind, hold in view.policy.holds.items():
+        near = difflib.get_close_matches(kind, HOLDS, n=1, cutoff=0.85) if kind not in HOLDS else ()
+        for known in near:
+            message = f"`{kind}` is a kind of hold of its own, and stops nothing of a hold `{known}`"
+            yield finding("misspelt-hold", message, hold.place, hint=f"did you mean `{known}`?")
+
+
 # --- stages ---
 
 
@@ -148,7 +162,7 @@ _OWED: dict[str, Value | None] = {
 }  # fmt: skip
 
 _PAID: dict[str, Value | None] = {
-    **{name: value for name, value in _OWED.items() if name not in ("overdue_interest", "overdue_costs", "plan_active")},
+    **{name: _OWED[name] for name in _OWED.keys() - {"overdue_interest", "overdue_costs", "plan_active"}},
     "balance": 0, "claim_outstanding": 0,
 }  # fmt: skip
 
@@ -216,6 +230,7 @@ def _is_used(view: View, section: str, name: str) -> bool:
 CHECKS: tuple[Check, ...] = (
     *CHECKS_OF_RULES,
     limits_that_never_apply,
+    holds_that_look_misspelt,
     stages_where_silence_rests,
     stages_that_pursue_nothing_owed,
     declared_and_unused,

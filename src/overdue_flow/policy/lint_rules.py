@@ -7,16 +7,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from overdue_flow.guards.evaluate import evaluate
-from overdue_flow.guards.tree import Guard
-from overdue_flow.guards.vocabulary import Value
+from overdue_flow.guards.tree import Comparison, Constant, Guard, Read, atoms, leaves
+from overdue_flow.guards.vocabulary import Kind, Value
 from overdue_flow.policy.policy import Rule
 from overdue_flow.policy.view import View, finding
-from overdue_flow.policy.witness import Loan, Search, in_words
+from overdue_flow.policy.witness import WHOLE_UNITS, Loan, Search, in_words
 from overdue_flow.problems import Problem
 
 _JUST_ENTERED = {"days_in_stage": 0, "days_since_stage_entered": 0, "days_until_stage_entered": 0}
 _LONGEST_CHASE = 3
 _CIRCLES_MAX = 300
+_MEASURED = (Kind.MONEY, Kind.NUMBER)
 
 
 def _words(view: View, loan: Loan | None, on: str | None = None) -> str | None:
@@ -29,6 +30,30 @@ def rules_that_always_fire(view: View) -> Iterator[Problem]:
         if rule.on is None and rule.guard is None:
             message = f"`{rule.id}` has neither `on` nor `when`: it fires for every loan, at once"
             yield finding("always-fires", message, rule.place)
+
+
+def rules_that_no_loan_meets(view: View) -> Iterator[Problem]:
+    """A rule whose condition contradicts itself, such as `dpd > 30 and dpd < 10`."""
+    for rule in view.policy.rules:
+        if rule.guard is None or not _is_looked_through(view, rule, rule.guard):
+            continue
+        search = view.search(rule.on)
+        search.possible = lambda _loan: True  # what facts mean to each other is left out: it is no contradiction
+        if search.find([rule.guard]) is None and search.complete:
+            yield finding("never-holds", f"`{rule.id}` can never fire: no loan meets its condition", rule.place)
+
+
+def _is_looked_through(view: View, rule: Rule, guard: Guard) -> bool:
+    """Whether the grid leaves nothing out that the condition tells apart: each fact stands beside constants, and one
+    that has values between two steps beside no more than one."""
+    vocabulary = view.policy.vocabulary_on(rule.on)
+    between: list[str] = []
+    for atom in atoms(guard.tree):
+        if isinstance(atom, Comparison) and {type(atom.left), type(atom.right)} != {Read, Constant}:
+            return False
+        facts = [vocabulary[leaf.name] for leaf in leaves(atom) if isinstance(leaf, Read)]
+        between += [fact.name for fact in facts if fact.kind in _MEASURED and fact.unit not in WHOLE_UNITS]
+    return len(between) == len(set(between))
 
 
 def rules_that_overlap(view: View) -> Iterator[Problem]:
@@ -178,6 +203,7 @@ def _breaks(view: View, rule: Rule, leaf: str, clause: Guard) -> Loan | None:
 
 CHECKS_OF_RULES: tuple[Callable[[View], Iterator[Problem]], ...] = (
     rules_that_always_fire,
+    rules_that_no_loan_meets,
     rules_that_overlap,
     rules_that_chase_each_other,
     rules_that_break_a_never,

@@ -260,6 +260,9 @@ class ScenarioReader:
         if expected.bucket is not None:
             bands = [name for name in desk.file.buckets if name != "by"]
             desk.knows(expected.bucket, bands, "bucket", (*path, "bucket"))
+            if word in expected.model_fields_set and not getattr(expected, word):
+                hint = "say what is not done under `no_effects`, or `nothing: true`"
+                desk.refuse("nothing-expected", f"`{word}` names nothing", (*path, word), key=True, hint=hint)
         facts = {}
         for name, text in expected.facts.items():
             where = (*path, "facts", name)

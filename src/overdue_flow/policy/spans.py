@@ -19,6 +19,9 @@ _WRITTEN = re.compile(
     r"(\d{1,5}) +(hours?|(?:business |calendar )?days?|(?:calendar )?weeks?|(?:calendar )?months?|years?)"
 )
 
+_LONGEST = {"hours": 876_000, "days": 36_500, "weeks": 5_200, "months": 1_200, "years": 100, "business days": 5_000}
+"""A hundred years, and fewer of business days, which are counted one by one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -43,6 +46,11 @@ class Span:
     def is_for_windows(self) -> bool:
         """Whether only a window can have it: it begins where the calendar says."""
         return self.unit.startswith("calendar")
+
+    @property
+    def longest(self) -> Span:
+        """The longest span of its unit that a policy may name: what comes of it stays within the days there are."""
+        return Span(_LONGEST[self.unit.removeprefix("calendar ")], self.unit)
 
     def times(self, factor: int) -> Span:
         """The span repeated."""

@@ -218,9 +218,19 @@ Day: TypeAlias = Annotated[
 ]
 """A day."""
 
+_read_any_span = _reader(Span, "a span such as `14 days`, `5 business days` or `1 month`", Span.parse)
+
+
+def _read_span(value: Any) -> Span:
+    span: Span = _read_any_span(value)
+    if span.count > span.longest.count:
+        raise wrong(value, f"at most `{span.longest}`")
+    return span
+
+
 SpanText: TypeAlias = Annotated[
     Span,
-    PlainValidator(_reader(Span, "a span such as `14 days`, `5 business days` or `1 month`", Span.parse)),
+    PlainValidator(_read_span),
     PlainSerializer(str, return_type=str),
     WithJsonSchema(
         {

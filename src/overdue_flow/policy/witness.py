@@ -24,6 +24,9 @@ Loan: TypeAlias = Mapping[str, Value | None]
 GRID_MAX = 6_000
 """How many loans are looked at for one question."""
 
+WHOLE_UNITS = ("days", "months", "times", "instalments")
+"""What is counted in whole numbers."""
+
 
 @dataclass(slots=True)
 class Budget:
@@ -40,6 +43,7 @@ class Search:
     fixed: Mapping[str, Value | None] = field(default_factory=dict)
     complete: bool = True
     budget: Budget = field(default_factory=Budget)
+    possible: Callable[[Loan], bool] = lambda loan: can_be(loan)
 
     def loans(self, guards: Iterable[Guard | None]) -> Iterator[dict[str, Value | None]]:
         """Loans that differ in what the conditions can tell apart; those that cannot be are left out."""
@@ -52,7 +56,7 @@ class Search:
                 self.complete = False
                 return
             loan = dict(zip(axes, values, strict=True))
-            if can_be(loan):
+            if self.possible(loan):
                 yield loan
 
     def find(self, guards: Iterable[Guard | None], also: Callable[[Loan], bool] = lambda _loan: True) -> Loan | None:
@@ -68,9 +72,12 @@ class Search:
             return [self.fixed[name]]
         fact = self.vocabulary[name]
         found: list[Value | None] = list(_typical(fact))
+        # what is never below another fact is tried where that one is compared too
+        names = {name, *(low for low, high in _ORDERED if high == name)}
         for guard in guards:
             for atom in atoms(guard.tree):
-                if isinstance(atom, Missing) or name not in {one.name for one in leaves(atom) if isinstance(one, Read)}:
+                read = {one.name for one in leaves(atom) if isinstance(one, Read)}
+                if isinstance(atom, Missing) or names.isdisjoint(read):
                     continue
                 constants = [one.value for one in leaves(atom) if isinstance(one, Constant)]
                 constants += atom.values if isinstance(atom, OneOf) else ()
@@ -111,7 +118,7 @@ def _fits(fact: Fact, value: Value | None) -> bool:
         return False
     if not isinstance(value, int | Decimal) or isinstance(value, bool):
         return True
-    if fact.kind is Kind.NUMBER and fact.unit in ("days", "months", "times", "instalments"):
+    if fact.kind is Kind.NUMBER and fact.unit in WHOLE_UNITS:
         return value == int(value) and (value >= 0 or fact.name.startswith("days_until_"))
     return fact.kind is not Kind.MONEY or value >= 0
 
@@ -126,6 +133,8 @@ _NOT_ABOVE = (
     ("broken_promises_in_a_row", "promises_broken"),
     ("overdue_amount", "balance"),
 )
+_ORDERED = (*_NOT_ABOVE, *((name, "dpd") for name in _AT_MOST_DPD))
+"""Facts of which the first is never above the second."""
 
 
 def can_be(loan: Loan) -> bool:
@@ -133,6 +142,8 @@ def can_be(loan: Loan) -> bool:
     late = [bool(loan[name]) for name in _PAST_DUE if loan.get(name) is not None]
     if loan.get("arrears_cleared") is not None:
         late.append(not loan["arrears_cleared"])
+    if "oldest_due_on" in loan:
+        late.append(loan["oldest_due_on"] is not None)
     if any(late) and not all(late):
         return False
     overdue = any(late)
@@ -142,8 +153,7 @@ def can_be(loan: Loan) -> bool:
         return False
     if any(loan.get(one) and loan.get(other) for one, other in _NOT_BOTH):
         return False
-    ordered = (*_NOT_ABOVE, *((name, "dpd") for name in _AT_MOST_DPD))
-    return all(_not_above(loan.get(low), loan.get(high)) for low, high in ordered)
+    return all(_not_above(loan.get(low), loan.get(high)) for low, high in _ORDERED)
 
 
 def _not_above(low: Any, high: Any) -> bool:

@@ -47,7 +47,7 @@ class Turn:
     waited: tuple[Waited, ...]
 
     def lines(self, told_before: dict[str, Waited]) -> Iterator[str]:
-        """The turn as text. A non-move that comes to what was said before (`told_before`, by rule) is not said again."""
+        """The turn as text. A non-move that comes to what was said (`told_before`, by rule) is not said again."""
         results = self.entry.results
         yield f"{self.said_on}  {self.event}"
         for move, why in self.moves:

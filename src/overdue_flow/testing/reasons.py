@@ -44,7 +44,7 @@ def _outlook(rule: Rule, machine: Machine, case: Case, day: date, entries: tuple
     if rule.guard is not None:
         vocabulary = machine.policy.vocabulary_on(rule.on)
         found = explain(rule.guard, vocabulary, case, day, case.terms.currency, event)
-        first, *others = found.lines()
+        first, *others = found.lines() if found.parts else [found.one_line()]
         yield f"{rule.id}: {first}"
         yield from (f"  {line}" for line in others)
         if not found.holds:

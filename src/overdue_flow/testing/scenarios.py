@@ -143,7 +143,7 @@ class _Run:
             self._note(decide(self.machine, self.case, event, self._instant(step), LOAN))
         except (EventRefused, MoneyError) as refusal:
             what = step.event.kind if step.event else f"{step.answer.word}: {step.answer.to}" if step.answer else "step"
-            return Difference(step.on, what, "that it can happen", f"refused: {refusal}", place=step.place)
+            return Difference(step.on, what, "to be possible", f"refused: {refusal}", place=step.place)
         return None
 
     def _instant(self, step: Step) -> datetime:

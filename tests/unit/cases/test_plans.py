@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -169,6 +170,30 @@ def test_a_cancelled_plan_ends_on_its_day() -> None:
 def test_money_that_comes_after_a_plan_was_cancelled_does_not_complete_it() -> None:
     story = agrees(overdue_loan()).hears(PlanCancelled(), on="2025-03-25").pays("360.00", on="2025-03-25")
     assert story.says("plan_completed", "2025-03-25") is False
+
+
+@pytest.mark.parametrize(
+    "ends", [PlanCancelled(), PlanAgreed(instalments=tuple(monthly("2025-05-15", 2, "150.00")), plan_id="second")]
+)
+def test_a_plan_that_ended_before_its_money_came_is_not_completed_by_it(ends: Event) -> None:
+    story = agrees(overdue_loan(), plan_id="first").pays("360.00", on="2025-03-25")
+    assert story.says("plan_completed", "2025-03-25") is True
+    story.hears(ends.model_copy(update={"happened_at": datetime(2025, 3, 20, 12, tzinfo=UTC)}), on="2025-04-01")
+    (first, *_) = story.case.plans.plans
+    assert first.standing(day("2025-04-01")) == ("superseded" if ends.kind == "PlanAgreed" else "cancelled")
+    assert story.says("plans_failed", "2025-05-01") == 0
+
+
+def test_a_settlement_that_is_completed_lets_go_although_another_plan_follows_on_its_day() -> None:
+    story = overdue_loan()
+    settled = SettlementReached(
+        amount=Decimal("200.00"),
+        instalments=tuple(monthly("2025-03-20", 1, "200.00")),
+        waived_on_completion=Decimal("100.00"),
+    )
+    story.hears(settled, on="2025-03-10").pays("200.00", on="2025-03-20")
+    agrees(story, on="2025-03-20", plan_id="second")
+    assert story.says("balance", "2025-03-20") == 0
 
 
 def test_a_new_plan_supersedes_the_one_before() -> None:

@@ -13,7 +13,7 @@ from overdue_flow.events import (
     NegotiationClosed,
     PaymentReceived,
 )
-from support.road import Road, at, on, one_stage, opening, road_policy
+from support.road import ONE_DAY, Road, at, on, one_stage, opening, road_policy
 
 # --- entry ---
 
@@ -157,6 +157,26 @@ def test_after_hours_counts_from_the_instant() -> None:
     road = Road(road_policy(stages))
     road.tell(ComplaintReceived(), "2025-01-05", 15)
     assert [one.due_at for one in road.effects()] == [at("2025-01-05", 18), at("2025-01-05", 15)]
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "due"),
+    [
+        ("America/New_York", "2025-03-09", "2025-03-09T06:00-04:00"),  # two o'clock is three
+        ("America/New_York", "2025-11-02", "2025-11-02T04:00-05:00"),  # one o'clock comes twice
+        ("Australia/Lord_Howe", "2025-10-05", "2025-10-05T05:30+11:00"),  # half an hour is left out
+    ],
+)
+def test_after_hours_counts_the_hours_that_go_by_where_the_clocks_are_changed(zone: str, day: str, due: str) -> None:
+    stages = """
+  calm: {start: true, rules: [{id: late, when: dpd >= 1, to: late}]}
+  late: {on_enter: [{do: note, after: 5 hours}], rules: [{id: end, when: dpd > 300, to: calm}]}
+"""
+    terms = f"{{currency: CNY, time_zone: {zone}}}"
+    road = Road(road_policy(stages, terms=terms), opening(str(on(day) - ONE_DAY)))
+    road.live(day)
+    (note,) = road.effects("note")
+    assert note.due_at.isoformat(timespec="minutes") == due
 
 
 # --- do rules ---

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from overdue_flow.engine.tasks import next_beat
 from overdue_flow.events import CaseAdopted, ComplaintReceived, HoldLifted, HoldPlaced, Instalment, MovedByHand
-from support.road import Road, at, on, opening, road_policy
+from support.road import ONE_DAY, Road, at, on, opening, road_policy
 
 HOLDS = "{hardship: {stops: [contact]}}"
 
@@ -147,3 +148,15 @@ def test_the_grid_of_an_adopted_loan_counts_from_the_day_on_which_its_stage_was_
 def test_two_rhythms_of_one_stage_each_keep_their_own_grid() -> None:
     road = rhythm("each: 10 days, do: note}, {each: 15 days, do: visit")
     assert beats(road, "2025-02-12") == ["2025-01-21", "2025-01-26", "2025-01-31", "2025-02-10", "2025-02-10"]
+
+
+def test_beats_of_business_days_go_on_for_as_long_as_a_loan_stays() -> None:
+    """Sixty years of them: more business days than any one wait may have."""
+    machine = rhythm("each: 500 business days, do: note").machine
+    ((_owner, beat),) = machine.tables["late"].beats
+    days = [on("2025-01-11")]
+    while days[-1] < on("2085-01-01"):
+        days.append(next_beat(machine, beat, days[0], days[-1]))
+    gone = [machine.calendar.business_days_between(days[0], day) for day in days]
+    assert gone == list(range(0, 500 * len(days), 500))
+    assert next_beat(machine, beat, days[0], days[0] - ONE_DAY) == days[1]

@@ -246,7 +246,7 @@ def test_a_broken_part_stands_in_the_tree_for_the_check_to_pass_over() -> None:
 
 @pytest.mark.parametrize("text", ["", "  ", "\n\t"])
 def test_an_empty_guard_is_refused(text: str) -> None:
-    said = Fault("empty", "the guard is empty", 0, len(text), "leave it out, or name a fact")
+    said = Fault("empty", "the condition is empty", 0, len(text), "leave it out, or name a fact")
     assert parse(text) == type(parse(""))(text, None, (said,))
 
 
@@ -264,11 +264,11 @@ def test_a_number_has_a_limit_of_digits() -> None:
 def test_a_guard_has_a_limit_of_characters() -> None:
     longest = "a" * LONGEST_TEXT
     assert parse(longest).faults == ()
-    said = "the guard is too long: 2,001 characters, and at most 2,000 are read"
+    said = "the condition is too long: 2,001 characters, and at most 2,000 are read"
     assert parse(longest + "a").faults == (Fault("too-long", said, LONGEST_TEXT, LONGEST_TEXT + 1),)
 
 
-DEEP = "the guard is nested too deeply; at most 20 parts stand inside one another"
+DEEP = "the condition is nested too deeply; at most 20 parts stand inside one another"
 
 
 def test_brackets_have_a_limit_of_depth() -> None:
