@@ -10,6 +10,9 @@ BIN    := $(VENV)/bin
 PY     := $(BIN)/python
 EXAMPLE := examples/changjiang-retail
 STORY  ?= L-03
+# Of which rooms `make mutants` takes so many mutants of each file (0 for all): guards, ledger, engine.
+ROOMS  ?= guards ledger engine
+SAMPLE ?= 20
 RUN    := $(PY) -m overdue_flow
 
 .DEFAULT_GOAL := help
@@ -71,7 +74,7 @@ format: $(VENV)/.ready-test
 
 types: $(VENV)/.ready-test
 	@echo "== types (mypy --strict)"
-	@$(BIN)/mypy --strict --no-error-summary src tests/conftest.py tests/support
+	@$(BIN)/mypy --strict --no-error-summary src tests/conftest.py tests/mutants.py tests/support
 
 layers: $(VENV)/.ready-test
 	@echo "== layers (import-linter)"
@@ -96,7 +99,7 @@ bench: $(VENV)/.ready-test
 	@for script in benchmarks/bench_*.py; do echo "== $$script"; $(PY) $$script || exit 1; done
 
 mutants: $(VENV)/.ready-dev
-	@$(BIN)/mutmut run
+	@$(PY) tests/mutants.py --sample $(SAMPLE) $(ROOMS)
 
 clean:
 	@rm -rf .venv build dist out mutants .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

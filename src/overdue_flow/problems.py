@@ -73,6 +73,13 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return close[0] if close else None
 
 
+def misspelt(word: str, known: Iterable[str]) -> str | None:
+    """The known word that `word` is but for a letter or two; None where it is one, or stands for itself."""
+    words = set(known)
+    close = difflib.get_close_matches(word[:100], sorted(words), n=1, cutoff=0.85)
+    return close[0] if close and word not in words else None
+
+
 Sources: TypeAlias = Mapping[str, str | Mapping[int, str]]
 """What the files of a report say, by the name that their places use: a whole text, or some of its lines by number."""
 

@@ -59,3 +59,14 @@ def test_every_rule_that_was_tried_is_accounted_for(machine: Machine, examples: 
         assert {waited.rule for waited in turn.waited} == tried
         for move, why in turn.moves:
             assert move.rule is None or why.startswith("holds") or machine.policy.rule(move.rule).guard is None
+
+
+def test_a_non_move_is_told_again_only_when_what_it_waits_for_has_changed(machine: Machine, examples: Path) -> None:
+    """Two negotiations fail, and days go by between other events: only the failures are news to the rule."""
+    book = book_of(machine, examples)
+    assert book.last_date is not None
+    life = live_through(machine, "L-03", book.loan("L-03").events, book.last_date)
+    assert life is not None
+    lines = timeline(machine, life.entries).splitlines()
+    told = [line.rpartition("(")[2] for line in lines if line.startswith("    no move by legal-threshold")]
+    assert told == ["now 0 times)", "now 1 time)", "now 2 times)"]

@@ -112,8 +112,11 @@ def evolve(state: Promises, recorded: Recorded, case: Case) -> Promises:
             return _found(state, (*state.promises, made), recorded.day, case)
         case PromiseCancelled() as event:
             return _found(state, _cancelled(state, event, recorded), recorded.day, case)
-        case PaymentReceived() | PaymentReversed():
-            return _found(state, state.promises, recorded.day, case) if state.promises else state
+        case PaymentReceived() | PaymentReversed() as event if state.promises:
+            last = case.ledger.books.postings[-1]
+            if isinstance(event, PaymentReceived) and last.id == (event.payment_id or event.id):
+                return _with_payments(state, state.promises, (last,), recorded.day, case)
+            return _found(state, state.promises, recorded.day, case)
         case PlanAgreed() | SettlementReached() | NegotiationClosed(outcome="agreed"):
             return replace(state, agreed_on=tuple(sorted({*state.agreed_on, recorded.on})))
         case CaseAssessed():
@@ -151,11 +154,19 @@ def _cancelled(state: Promises, event: PromiseCancelled, recorded: Recorded) -> 
 
 
 def _found(state: Promises, promises: tuple[Promise, ...], day: date, case: Case) -> Promises:
-    """The promises with the payments that came for each; days on which one was kept stay once they are recorded."""
+    """The promises with all payments that came for each."""
+    unpaid = tuple(replace(one, paid=0, first_paid_on=None, kept_on=None) for one in promises)
+    return _with_payments(state, unpaid, _payments(promises, case), day, case)
+
+
+def _with_payments(
+    state: Promises, promises: tuple[Promise, ...], payments: Iterable[Posting], day: date, case: Case
+) -> Promises:
+    """`promises` with more payments, in order; days on which one was kept stay once they are recorded."""
     tolerance = case.ledger.rules.tolerance
-    found = {one.id: replace(one, paid=0, first_paid_on=None, kept_on=None) for one in promises}
+    found = {one.id: one for one in promises}
     order = sorted((one for one in promises if one.cancelled_on is None), key=lambda one: (one.due_on, one.made_on))
-    for payment in _payments(promises, case):
+    for payment in payments:
         left = payment.came - payment.gone
         for one in order:
             promise = found[one.id]

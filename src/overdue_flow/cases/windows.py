@@ -10,6 +10,7 @@ Calendar weeks begin on Monday. Days are local days of the case; within n days, 
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -95,18 +96,26 @@ def counted(
 ) -> Fact:
     """The number of events of the kind `of` (or of the host's own event of that name) for which `where` holds, inside
     the window `within`. It moves on the very days on which an event comes into the window or leaves it."""
+    counted_last: tuple[tuple[Recorded, ...], list[date]] = ((), [])
+
+    def days_of(case: Case) -> list[date]:
+        """The days in order. A turn asks for those of one case many times: they are found once."""
+        nonlocal counted_last
+        events, days = counted_last
+        if events is not case.events:
+            days = sorted(_days(case, of, where))
+            counted_last = (case.events, days)
+        return days
 
     def read(case: Case, day: date) -> int:
-        first = within.begins_on(day)
-        return sum(1 for on in _days(case, of, where) if first <= on <= day)
+        days = days_of(case)
+        return bisect_right(days, day) - bisect_left(days, within.begins_on(day))
 
     def until(case: Case, day: date) -> date | None:
-        first = within.begins_on(day)
-        days = [on for on in _days(case, of, where) if first <= on]
-        inside = min((on for on in days if on <= day), default=None)
-        comes = min((on for on in days if on > day), default=None)
-        leaves = within.leaves_on(inside) if inside is not None else None
-        return leaves if comes is None else comes if leaves is None else min(comes, leaves)
+        days = days_of(case)
+        first, to_come = bisect_left(days, within.begins_on(day)), bisect_right(days, day)
+        turns = [within.leaves_on(days[first])] if first < to_come else []
+        return min(turns + days[to_come : to_come + 1], default=None)
 
     return Fact(
         name,

@@ -87,8 +87,14 @@ def backtest(
 
 def _spare_books(out: Path | None) -> None:
     """A book has a file of the name of one that is written: it would be lost."""
+    if out is None:
+        return
     for name in ("loans.csv", "loans.parquet"):
-        if out is not None and (out / name).exists():
+        try:
+            found = (out / name).exists()
+        except OSError as error:
+            raise Mistake(f"cannot write `{out}`: {why_not(error)}") from None
+        if found:
             raise Mistake(f"cannot write to `{out}`: it is a book (it has `{name}`); its `instalments` would be lost")
 
 

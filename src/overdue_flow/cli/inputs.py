@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from overdue_flow.cases.declared import LIMITATION
+from overdue_flow.cases.events.base import FIRST_YEAR, LAST_YEAR
 from overdue_flow.cli.manners import Mistake, why_not
 from overdue_flow.errors import PolicyError, ScenarioError
 from overdue_flow.guards.vocabulary import Fact
@@ -15,7 +16,6 @@ from overdue_flow.policy.load import Examined, examine_policy, load_scenarios
 from overdue_flow.policy.policy import Policy
 from overdue_flow.policy.trials import Scenario
 from overdue_flow.simulation.book import Book, read_book
-from overdue_flow.simulation.cells import FIRST_YEAR, LAST_YEAR
 
 
 def examined_at(path: Path) -> Examined:

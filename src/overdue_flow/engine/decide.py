@@ -25,9 +25,11 @@ from overdue_flow.cases.events import (
     HoldLifted,
     HoldPlaced,
     LoanOpened,
+    PolicyAdopted,
     TaskCompleted,
     TimePassed,
 )
+from overdue_flow.cases.events.base import FIRST_YEAR, LAST_YEAR
 from overdue_flow.cases.evolve import apply, settled
 from overdue_flow.cases.values import changed
 from overdue_flow.engine.decision import EVENTS_PER_CASE_MAX, Decision
@@ -48,6 +50,7 @@ def decide(machine: Machine, case: Case | None, event: Event, at: datetime, case
     """
     if case is not None and isinstance(event, TimePassed):
         return _day_begins(machine, case, event)
+    _check_days(event, at)
     seq = case.seq + 1 if case is not None else 1
     event = _pinned(machine, case, event, at)
     _check_at_the_door(machine, case, event, at)
@@ -95,9 +98,24 @@ def _pinned(machine: Machine, case: Case | None, event: Event, at: datetime) -> 
     if isinstance(event, HoldPlaced) and event.ends_on is None and case is not None:
         kind = machine.holds.get(event.hold)
         if kind is not None and kind.ends_after is not None:
-            placed = event.placed_on or event.took_effect_on(case.zone) or at.astimezone(case.zone).date()
+            placed = event.placed_on or event.took_effect_on(case.zone) or _day_of(case, event, at)
             return event.model_copy(update={"ends_by_policy_on": kind.ends_after.after(placed, machine.calendar)})
     return event
+
+
+def check_instant(at: datetime) -> None:
+    """EventRefused for an instant that has no time zone, or that lies in no year of a loan."""
+    if at.tzinfo is None:
+        raise EventRefused(f"an event cannot be noticed at {at}: it does not say in which time zone")
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+        raise EventRefused(f"an event cannot be noticed at {at}; expected a year from {FIRST_YEAR} to {LAST_YEAR}")
+
+
+def _check_days(event: Event, at: datetime) -> None:
+    check_instant(at)
+    beyond = next((day for day in event.days() if not FIRST_YEAR <= day.year <= LAST_YEAR), None)
+    if beyond is not None:
+        raise EventRefused(f"`{event.kind}` names the day {beyond}; expected a year from {FIRST_YEAR} to {LAST_YEAR}")
 
 
 def _check_at_the_door(machine: Machine, case: Case | None, event: Event, at: datetime) -> None:
@@ -105,14 +123,14 @@ def _check_at_the_door(machine: Machine, case: Case | None, event: Event, at: da
     happened_at = getattr(event, "happened_at", None)
     if happened_at is not None and happened_at > at:
         raise EventRefused(f"`{event.kind}` cannot have happened at {happened_at}: it was noticed earlier, at {at}")
+    terms = event.terms if isinstance(event, LoanOpened) else case.terms if case else None
     if isinstance(event, (FactsChanged, LoanOpened)):
-        terms = case.terms if case is not None else getattr(event, "terms", None)
         refuse_misfits(event.facts, machine.policy.vocabulary, terms.currency if terms else None)
-    if isinstance(event, LoanOpened) and event.terms is not None:
-        others = sorted(machine.currencies - {event.terms.currency})
+    if isinstance(event, LoanOpened | PolicyAdopted) and terms is not None:
+        others = sorted(machine.currencies - {terms.currency})
         if others:
             raise EventRefused(
-                f"a loan in {event.terms.currency} cannot run under policy {machine.policy.id}"
+                f"a loan in {terms.currency} cannot run under policy {machine.policy.id}"
                 f" {machine.policy.version}, whose conditions name amounts in {', '.join(others)}"
             )
 

@@ -68,7 +68,7 @@ def _state(policy: Policy, path: str, ids: dict[str, str], safe: Callable[[str],
     name = path.rpartition(".")[2]
     state: dict[str, Any] = {
         "name": ids[path].rpartition(_SEPARATOR)[2],
-        "label": safe(f"{name}: {said}" if said else name),
+        "label": safe(f"{name}: {said}" if said and said != name else name),
         "final": stage.end,
     }
     if stage.children:

@@ -163,9 +163,14 @@ class Machine:
 
 def _currencies(policy: Policy) -> frozenset[str]:
     """The currencies that conditions of the policy name; a case in another one cannot be told by it."""
-    rules = [rule.guard for rule in policy.rules if rule.guard]
-    named = [guard.currencies for guard in (*rules, *(clause.guard for clause in policy.never))]
-    return frozenset().union(*named)
+    stages = policy.stages.values()
+    guards = [
+        *(rule.guard for rule in policy.rules),
+        *(task.guard for stage in stages for task in stage.on_enter),
+        *(beat.guard for stage in stages for beat in stage.beats),
+        *(clause.guard for clause in policy.never),
+    ]
+    return frozenset().union(*(guard.currencies for guard in guards if guard is not None))
 
 
 def _table(policy: Policy, law: Policy, leaf: str) -> StageTable:

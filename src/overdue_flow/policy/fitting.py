@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from overdue_flow.cases.events import Event
 from overdue_flow.policy.places import Path, Source
 from overdue_flow.policy.prose import say
-from overdue_flow.problems import Place, Problem, did_you_mean
+from overdue_flow.problems import Place, Problem, did_you_mean, nearest
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -89,8 +89,8 @@ class _Fitting:
         """
         name, around = str(path[-1]), path[:-1]
         problem = None
-        if full not in self.source.damaged:
-            message = f"{called(full[:-1])} has no `{name}`"
+        if full not in self.source.damaged and not self._is_misspelt(name, around, full[:-1]):
+            message = f"{self._called(full[:-1])} has no `{name}`"
             problem = Problem("missing", message, self.source.key_place(full[:-1]))
         self.source.damaged.add(full)
         inside = _at(self.tree, around)
@@ -103,6 +103,17 @@ class _Fitting:
         self.source.damaged.add(full[:-1])
         return problem, around
 
+    def _is_misspelt(self, name: str, around: Path, full: Path) -> bool:
+        """Whether a key that is not there stands beside, misspelt: then that is told alone."""
+        beside = self.source.at(full)
+        known = keys_of(self.model, around)
+        strange = [key for key in beside if key not in known] if isinstance(beside, Mapping) else []
+        return any(nearest(key, known) == name for key in strange if did_you_mean(key, [name]))
+
+    def _called(self, path: Path) -> str:
+        is_policy = "policy" in self.model.model_fields
+        return called(path) if path or is_policy else "a file of scenarios"
+
     def _misfit(self, path: Path, full: Path, error: Any) -> tuple[Problem | None, Path]:
         """A value that does not fit, which is taken out."""
         said = full in self.source.damaged
@@ -110,7 +121,7 @@ class _Fitting:
             known = keys_of(self.model, path[:-1])
             here = f"known here: {', '.join(f'`{key}`' for key in known)}"
             hint = did_you_mean(str(path[-1]), known) or here
-            message = f"`{str(path[-1])[:60]}` is not known in {called(full[:-1])}"
+            message = f"`{str(path[-1])[:60]}` is not known in {self._called(full[:-1])}"
             problem = Problem("unknown-key", message, self.source.key_place(full), hint=hint)
         else:
             found = self.source.at(full)

@@ -6,7 +6,6 @@ where one was found.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
@@ -19,7 +18,7 @@ from overdue_flow.policy.places import Source
 from overdue_flow.policy.policy import FactRef, Policy, Stage, Task
 from overdue_flow.policy.view import View, finding
 from overdue_flow.policy.witness import Loan
-from overdue_flow.problems import Problem
+from overdue_flow.problems import Problem, misspelt
 
 Check: TypeAlias = Callable[[View], Iterator[Problem]]
 
@@ -95,8 +94,8 @@ def _words_of(policy: Policy, task: Task, param: str, default: tuple[str, ...]) 
 def holds_that_look_misspelt(view: View) -> Iterator[Problem]:
     """A kind of hold of the policy's own whose name is almost that of a built-in one."""
     for kind, hold in view.policy.holds.items():
-        near = difflib.get_close_matches(kind, HOLDS, n=1, cutoff=0.85) if kind not in HOLDS else ()
-        for known in near:
+        known = misspelt(kind, HOLDS)
+        if known is not None:
             message = f"`{kind}` is a kind of hold of its own, and stops nothing of a hold `{known}`"
             yield finding("misspelt-hold", message, hold.place, hint=f"did you mean `{known}`?")
 

@@ -254,15 +254,15 @@ class ScenarioReader:
         if expected.rule is not None:
             desk.knows(expected.rule, self.rules, "rule", (*path, "rule"))
         for word in ("effects", "no_effects", "vetoed", "skipped", "held"):
+            if word in expected.model_fields_set and not getattr(expected, word):
+                hint = "say what is not done under `no_effects`, or `nothing: true`"
+                desk.refuse("nothing-expected", f"`{word}` names nothing", (*path, word), key=True, hint=hint)
             for where, name in desk.source.each((*path, word), getattr(expected, word)):
                 if name not in _BUILT_IN_EFFECTS and not (word == "held" and name in self.rules):
                     desk.knows(name, desk.names("actions"), "action", where)
         if expected.bucket is not None:
             bands = [name for name in desk.file.buckets if name != "by"]
             desk.knows(expected.bucket, bands, "bucket", (*path, "bucket"))
-            if word in expected.model_fields_set and not getattr(expected, word):
-                hint = "say what is not done under `no_effects`, or `nothing: true`"
-                desk.refuse("nothing-expected", f"`{word}` names nothing", (*path, word), key=True, hint=hint)
         facts = {}
         for name, text in expected.facts.items():
             where = (*path, "facts", name)

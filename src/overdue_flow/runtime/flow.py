@@ -12,7 +12,7 @@ from overdue_flow.cases.effects import Effect, Status
 from overdue_flow.cases.entries import Entry
 from overdue_flow.cases.events import EffectDelivered, Event, LoanOpened, PolicyAdopted, TimePassed
 from overdue_flow.cases.evolve import replay
-from overdue_flow.engine.decide import decide
+from overdue_flow.engine.decide import check_instant, decide
 from overdue_flow.engine.decision import Decision
 from overdue_flow.engine.draft import opening_of
 from overdue_flow.engine.explain import Explanation, explain
@@ -74,6 +74,7 @@ class Flow:
         if isinstance(event, TimePassed):
             raise EventRefused("days pass by themselves; `wake` lives them in order")
         noticed = at or event.at or self._clock()
+        check_instant(noticed)
         earlier = self._store.recorded(case_id, event.id)
         if earlier is not None:
             return self._repeated(case_id, event, earlier)

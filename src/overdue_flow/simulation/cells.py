@@ -11,10 +11,8 @@ import re
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from overdue_flow.cases.events.base import FIRST_YEAR, LAST_YEAR
 from overdue_flow.money import decimals_of
-
-FIRST_YEAR, LAST_YEAR = 1900, 2200
-"""A day outside these years is a slip of the pen."""
 
 _LONGEST_AMOUNT = 15
 _YEAR_FIRST = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")

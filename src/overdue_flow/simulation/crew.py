@@ -11,6 +11,7 @@ import os
 import signal
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -65,9 +66,23 @@ def shares(order: Order, processes: int, loans_per_share: int = LOANS_PER_SHARE)
     # Fresh processes: a forked one would inherit locks from the thread that draws the progress bar.
     crew = ProcessPoolExecutor(min(processes, len(parts)), get_context("spawn"), _begin, (order,))
     try:
-        yield from crew.map(_live, parts)
+        with _no_ctrl_c():
+            found = crew.map(_live, parts)
+        yield from found
     finally:
         crew.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _no_ctrl_c() -> Iterator[None]:
+    """Ctrl-C waits while processes are started: it would stop them before they know that it is not for them."""
+    mask = getattr(signal, "pthread_sigmask", None)  # not on every system
+    before = mask(signal.SIG_BLOCK, {signal.SIGINT}) if mask else ()
+    try:
+        yield
+    finally:
+        if mask:
+            mask(signal.SIG_SETMASK, before)
 
 
 class _Worker:

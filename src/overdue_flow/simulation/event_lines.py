@@ -13,10 +13,11 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ValidationError
 
 from overdue_flow.cases.events import KINDS, Event
+from overdue_flow.cases.events.base import FIRST_YEAR, LAST_YEAR
 from overdue_flow.errors import MoneyError
 from overdue_flow.money import Money, amount_in_minor
 from overdue_flow.problems import did_you_mean
-from overdue_flow.simulation.cells import FIRST_YEAR, LAST_YEAR, Days, Reason, why_no_day
+from overdue_flow.simulation.cells import Days, Reason, why_no_day
 from overdue_flow.simulation.columns import Loans, unknown_loan
 from overdue_flow.simulation.event_prose import reason_for
 from overdue_flow.simulation.findings import Findings

@@ -60,12 +60,18 @@ class MemoryStore:
         return tuple(self._journals.get(case_id, ()))
 
     def due(self, until: date) -> Iterator[str]:
-        """The cases that wake on or before `until`; one that is committed with a new day meanwhile comes again."""
+        """The cases that wake on or before `until`; one that is committed with a new day meanwhile comes again.
+
+        A case is done with when the next one is asked for: where that never happens, it is due again.
+        """
         while self._sleepers and self._sleepers[0][0] <= until:
-            day, case_id = heapq.heappop(self._sleepers)
+            day, case_id = self._sleepers[0]
+            if self._wake_on.get(case_id) != day:
+                heapq.heappop(self._sleepers)
+                continue
+            yield case_id
             if self._wake_on.get(case_id) == day:
                 del self._wake_on[case_id]
-                yield case_id
 
     def outbox(self, now: datetime) -> Iterator[tuple[str, Effect]]:
         """Pending effects that are due at `now`."""

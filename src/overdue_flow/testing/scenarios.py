@@ -182,7 +182,7 @@ class _Run:
         assert self.case is not None
         if expected.on < self.case.opened_on:
             found = f"no loan: it is opened on {self.case.opened_on}"
-            return Difference(expected.on, "on", "a loan to look at", found, place=expected.place)
+            return Difference(expected.on, "a loan", "that is open", found, place=expected.place)
         told = told_by(expected.on, self.case.terms)
         self._live_to(told.turn_day)
         today = tuple(entry for entry in self.entries if self._said_on(entry) == expected.on)

@@ -91,6 +91,7 @@ dpd = 90 AND true
 dpd => 90
 dpd =< 90 || !plan_active
 dpd <> 90
+owed > 50%
 dpd === 90
 dpd := 90
 dpd ≥ 90

@@ -101,3 +101,48 @@ def test_an_oldest_due_date_to_come_is_not_overdue_yet() -> None:
 def test_reports_that_contradict_themselves_are_refused(more: dict[str, Any], says: str) -> None:
     with pytest.raises(EventRefused, match=says):
         reports(Told(), "2025-02-10", **more)
+
+
+def test_all_that_is_owed_may_be_overdue() -> None:
+    story = reports(Told(), "2025-02-10", "900.00")
+    assert story.says("overdue_amount", "2025-02-10") == story.says("balance", "2025-02-10") == 900
+
+
+def test_even_one_cent_is_overdue_since_some_day() -> None:
+    with pytest.raises(EventRefused, match="something is overdue, and not since when"):
+        reports(Told(), "2025-02-10", "0.01", oldest_due_on=None)
+
+
+def test_a_report_may_say_what_is_overdue_by_component_and_when_was_paid_last() -> None:
+    parts = {"overdue_principal": "80", "overdue_interest": "15", "overdue_costs": "5"}
+    story = reports(Told(terms=Terms(currency="JPY")), "2025-02-10", "100", balance="900", last_payment_on="2025-01-20",
+                    next_due_on="2025-03-01", next_due_amount="7", **parts)  # fmt: skip
+    assert {name: str(story.says(name, "2025-02-10")) for name in parts} == parts
+    assert str(story.says("next_due_amount", "2025-02-10")) == "7"
+    assert story.says("last_payment_on", "2025-02-10") == day("2025-01-20")
+
+
+def test_amounts_of_a_report_are_in_the_currency_of_the_loan() -> None:
+    for name in ("overdue_principal", "overdue_interest", "overdue_costs", "next_due_amount"):
+        with pytest.raises(EventRefused, match="has more decimals than JPY has"):
+            reports(Told(terms=Terms(currency="JPY")), "2025-02-10", "100", balance="900", **{name: "0.50"})
+
+
+def test_a_report_to_come_does_not_end_the_days_that_run() -> None:
+    story = reports(Told(), "2025-02-10")
+    reports(story, "2025-02-20", "0.00", oldest_due_on=None, noticed="2025-02-15")
+    assert story.says("days_material", "2025-02-19") == 10
+    assert story.says("days_material", "2025-02-20") == 0
+
+
+def test_a_report_is_a_cure_only_after_one_of_arrears() -> None:
+    story = reports(Told(), "2025-02-01", "0.00", oldest_due_on=None)
+    reports(story, "2025-02-05", "0.00", oldest_due_on=None)
+    reports(story, "2025-02-10", "0.01")
+    reports(story, "2025-02-15", "0.02")
+    assert story.case.ledger.cured_on == ()
+    reports(story, "2025-02-20", "0.00", oldest_due_on=None)
+    assert story.case.ledger.cured_on == (day("2025-02-20"),)
+    reports(story, "2025-02-10", "0.01", noticed="2025-02-21")
+    reports(story, "2025-02-15", "0.01", noticed="2025-02-22")
+    assert story.case.ledger.cured_on == (day("2025-02-20"),)

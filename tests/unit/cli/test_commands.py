@@ -81,7 +81,7 @@ def test_a_failing_scenario_says_the_day_what_was_expected_and_what_happened(tmp
         "on 2025-01-11 (",
         "expected  stage `court`",
         "found     `early`",
-        "because   to-court: not yet  days past due is more than 30: now 1 day, from 2025-02-10",
+        "because   to-court: will hold from 2025-02-10 if nothing happens: days past due is more than 30 (now 1 day)",
         "what happened until then:",
         "1 of 1 scenario failed",
     ):

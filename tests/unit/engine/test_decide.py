@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
@@ -18,15 +18,19 @@ from overdue_flow.events import (
     CaseAdopted,
     ComplaintReceived,
     ContactAttempted,
+    Event,
     FactsChanged,
     HoldPlaced,
     Instalment,
     LoanOpened,
     MovedByHand,
     PaymentReceived,
+    PlanAgreed,
+    PolicyAdopted,
     TimePassed,
 )
 from overdue_flow.money import Money
+from overdue_flow.policy.policy import Policy
 from support.road import Road, at, on, one_stage, opening, road_policy
 
 FACTS = "{frail: {type: flag, default: false}, channel: {type: choice, of: [sms, phone]}, limit: money, odds: number}"
@@ -54,6 +58,38 @@ def test_what_happened_cannot_have_happened_later_than_it_was_noticed() -> None:
     )
     road.tell(ComplaintReceived(happened_at=noticed.astimezone(UTC)), "2025-01-20")
     assert road.fact("complaint_open") is True
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        PaymentReceived(amount="1.00", value_date=date(9999, 12, 31)),
+        HoldPlaced(hold="hardship", placed_on=date(9999, 12, 31)),
+        ComplaintReceived(happened_at=datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14)))),
+        PlanAgreed(instalments=(Instalment(due_on=date(1899, 12, 31), amount="1.00"),)),
+    ],
+)
+def test_a_day_in_no_year_of_a_loan_is_refused(event: Event) -> None:
+    holds = "{hardship: {stops: [contact], ends_after: 30 days}}"
+    assert "expected a year from 1900 to 2200" in refusal(Road(road_policy(holds=holds)), event)
+
+
+@pytest.mark.parametrize("part", ["on_enter: [{do: note, %s}]", "every: [{each: 5 days, do: note, %s}]"])
+def test_a_loan_does_not_run_under_conditions_in_another_currency(part: str) -> None:
+    def policy(said: str, version: str) -> Policy:
+        late = said and f"{part % said}, "
+        stages = f"""
+  calm: {{start: true, rules: [{{id: late, when: dpd >= 1, to: late}}]}}
+  late: {{{late}rules: [{{id: end, when: dpd > 300, to: calm}}]}}
+"""
+        return road_policy(stages, version=f'"{version}"')
+
+    in_yuan = policy("when: 'overdue_amount > \"10 CNY\"'", "2")
+    with pytest.raises(EventRefused, match=r"a loan in USD cannot run under policy road 2, whose .* amounts in CNY"):
+        Road(in_yuan, opening(currency="USD"))
+    road = Road(policy("", "1"), opening(currency="USD"))
+    road.machine = Machine(in_yuan)
+    assert "a loan in USD cannot run under policy road 2" in refusal(road, PolicyAdopted(policy="road", version="2"))
 
 
 def test_a_payment_may_be_post_dated() -> None:

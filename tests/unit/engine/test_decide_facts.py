@@ -156,6 +156,22 @@ def test_when_a_report_is_stale_rules_that_read_it_rest_and_a_person_is_told() -
     assert road.moves[-1] == ("2025-03-02", "gone", "end")
 
 
+@pytest.mark.parametrize("condition", ["bucket is None", "days_since_oldest_due is None", "arrears_cleared"])
+def test_a_loan_is_not_taken_for_cured_because_its_report_is_stale(condition: str) -> None:
+    stages = f"""
+  calm: {{start: true, rules: [{{id: late, when: dpd >= 5, to: late}}]}}
+  late: {{rules: [{{id: cured, when: {condition}, to: calm}}, {{id: end, when: dpd >= 300, to: gone}}]}}
+  gone: {{end: true}}
+"""
+    policy = road_policy(stages, terms=STALE, buckets="{by: dpd, M1: 1..30, M2: 31..}")
+    road = Road(policy, LoanOpened(id="opened", opened_on=on("2025-01-01")))
+    road.tell(reported("2025-01-11"), "2025-01-12")
+    road.live("2025-03-01")
+    assert (road.stage, told_stale(road)) == ("late", ["2025-01-22"])
+    road.tell(reported("2025-03-01", None), "2025-03-02")
+    assert road.moves[-1] == ("2025-03-02", "calm", "cured")
+
+
 def test_a_report_that_comes_too_late_to_be_relied_on_is_told_at_once() -> None:
     road = by_report()
     road.tell(reported("2025-01-11"), "2025-02-01")

@@ -163,3 +163,12 @@ def test_a_comparison_with_another_fact_that_is_missing_is_impossible() -> None:
 
 def test_parts_are_judged_one_by_one() -> None:
     assert may_hold("odds > 5 and odds < 3", "odds")
+
+
+def test_a_whole_number_and_a_decimal_add_up_exactly_whatever_the_host_has_set() -> None:
+    with localcontext(Context(prec=3)):
+        assert holds("odds + 123456 == 123456.5", odds=Decimal("0.5"))
+        assert holds("123456 + odds == 123456.5", odds=Decimal("0.5"))
+        assert holds("123456 - odds == 123455.5", odds=Decimal("0.5"))
+        assert holds("odds - 123456 == -123455.5", odds=Decimal("0.5"))
+        assert holds("2 * odds == 246912.8", odds=Decimal("123456.4"))

@@ -302,3 +302,13 @@ def test_facts_that_stand_still_are_not_even_read() -> None:
     still = Vocabulary([Fact("fails", Kind.NUMBER, "failed negotiations", unread)])
     guard = read_guard("fails > 3 and fails + 1 > 2", still).guard
     assert compile_next_change([guard], still)(None, TODAY) is None
+
+
+def test_a_clock_meets_a_number_that_the_event_names() -> None:
+    limit = Fact("limit", Kind.NUMBER, "limit", lambda event, _day: event["limit"], unit="days", on_event=True)
+    words = VOCABULARY.plus([limit])
+    guard = read_guard("dpd > limit", words).guard
+    assert guard is not None
+    case = {"dpd": track(88, 1)}
+    assert next_flip(guard, words, case, TODAY, event={"limit": 90}) == Outlook(flips_on=after(3))
+    assert next_flip(guard, words, case, TODAY, event={"limit": None}) == Outlook()

@@ -56,8 +56,8 @@ def test_several_faults_of_one_lost_element_stand_where_they_are() -> None:
     text = POLICY.replace("  - name: one\n", "  - called: one\n    expected: nothing\n").replace(
         "    then:", "    them:"
     )
+    # `them` is told as misspelt, and `then` not as missing too
     assert places_of(text) == [
-        "missing policy.yaml:20:5",
         "missing policy.yaml:20:5",
         "unknown-key policy.yaml:20:5",
         "unknown-key policy.yaml:21:5",

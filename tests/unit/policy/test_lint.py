@@ -150,6 +150,38 @@ def test_a_stage_where_a_silent_borrower_rests_for_ever_is_found(stage: str, res
     assert ("silent-rest" in {problem.code for problem in found}) is rests
 
 
+def test_what_cannot_stay_below_another_fact_is_no_contradiction() -> None:
+    body = rules("id: one, when: dpd_net > 90 and dpd > 30, to: b", "id: two, on: DebtSold, to: c", more="""limits:
+  - {id: late, strength: block, applies_to: {kind: contact}, when: dpd_net > 90 and dpd > 30}
+""").replace("    start: true\n", "    start: true\n    on_enter: [{do: call, with: {channel: sms}}]\n")  # fmt: skip
+    assert not {"limit-never-applies", "silent-rest", "never-holds"} & {problem.code for problem in findings(body)}
+
+
+@pytest.mark.parametrize(
+    ("when", "never"),
+    [
+        ("dpd > 30 and dpd < 10", True),
+        ("dpd < 0", True),
+        ("stage == b and stage == c", True),
+        ("dpd > 5 and dpd < 7", False),
+        ("overdue_amount > 5.00 and overdue_amount < 5.50", False),
+        ("0.001 * balance > 100.00", False),
+        ("next_due_on - oldest_due_on > 30", False),
+        ("plan_active and not promise_open", False),
+    ],
+)
+def test_a_rule_whose_condition_contradicts_itself_is_found(when: str, never: bool) -> None:
+    found = findings(rules(f"id: one, when: {when}, to: b", "id: two, on: DebtSold, to: c"))
+    assert ("never-holds" in {problem.code for problem in found}) is never
+
+
+@pytest.mark.parametrize(("kind", "misspelt"), [("bankrupcy", True), ("bankruptcy", False), ("legal_review", False)])
+def test_a_hold_that_is_almost_called_as_a_built_in_one_is_found(kind: str, misspelt: bool) -> None:
+    body = rules("id: one, when: dpd > 3, to: b", "id: two, on: DebtSold, to: c")
+    found = findings(f"holds: {{{kind}: {{stops: contact}}}}\n{body}")
+    assert ("misspelt-hold" in {problem.code for problem in found}) is misspelt
+
+
 @pytest.mark.parametrize(
     ("rule", "pursues"),
     [

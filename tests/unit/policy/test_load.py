@@ -250,3 +250,9 @@ def test_of_a_thousand_mistakes_the_first_are_told() -> None:
 )
 def test_one_mistake_is_one_problem(body: str) -> None:
     assert len(codes(body)) == 1
+
+
+@pytest.mark.parametrize("word", ["ends_after", "review_after"])
+def test_a_hold_of_no_days_is_refused(word: str) -> None:
+    body = f"roles: [boss]\nholds: {{dispute: {{stops: contact, lifted_by: boss, {word}: 0 days}}}}\n"
+    assert "empty-span" in codes(body)

@@ -133,6 +133,7 @@ def test_a_step_that_cannot_happen_is_refused_once(step: str, code: str) -> None
         ("{on: 2025-02-01, bucket: M9}", "unknown-bucket"),
         ("{on: 2025-02-01, facts: {dpd: late}}", "wrong-fact"),
         ("{on: 2025-02-01, fact: {dpd: 1}}", "unknown-key"),
+        ("{on: 2025-02-01, stage: a, effects: []}", "nothing-expected"),
         ("", "nothing-expected"),
     ],
 )
@@ -151,3 +152,13 @@ def test_a_file_of_scenarios_is_refused_with_every_problem() -> None:
     with pytest.raises(ScenarioError) as raised:
         load_scenarios(text=bad, policy=load_policy(text=POLICY), name="mine.yaml")
     assert [problem.code for problem in raised.value.problems] == ["unknown-event", "unknown-stage"]
+
+
+def test_a_policy_in_place_of_a_file_of_scenarios_is_told_as_such() -> None:
+    with pytest.raises(ScenarioError) as raised:
+        load_scenarios(text=POLICY, policy=load_policy(text=POLICY))
+    assert raised.value.problems[0].message == "a file of scenarios has no `scenarios`"
+
+
+def test_a_field_that_is_misspelt_is_not_told_as_missing_too() -> None:
+    assert codes("{on: 2025-01-05, PaymentReceived: {amout: 10.00}}") == ["unknown-key"]

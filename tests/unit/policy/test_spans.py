@@ -42,7 +42,9 @@ def test_a_span_ends_on_the_day_that_a_person_would_count(text: str, start: date
     assert span.after(start, Calendar()) == end
 
 
-@pytest.mark.parametrize("text", ["1 hour", "1 day", "1 business day", "1 week", "1 month", "1 year", "1 calendar week"])
+@pytest.mark.parametrize(
+    "text", ["1 hour", "1 day", "1 business day", "1 week", "1 month", "1 year", "1 calendar week"]
+)
 def test_the_longest_span_of_each_unit_can_be_counted_from_any_day_of_a_loan(text: str) -> None:
     span = Span.parse(text)
     assert span is not None

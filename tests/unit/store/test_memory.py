@@ -143,6 +143,14 @@ def test_a_case_that_is_put_to_sleep_while_others_are_waked_comes_again_if_its_d
     assert seen == ["a", "b", "a", "b", "a"]
 
 
+def test_a_case_in_hand_when_a_night_is_cut_short_is_due_again(store: Store) -> None:
+    asleep(store, a=day(1), b=day(1), c=day(2))
+    for case_id in store.due(day(5)):
+        if case_id == "b":
+            break
+    assert list(store.due(day(5))) == ["b", "c"]
+
+
 # --- the outbox ---
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, TypeAlias
@@ -24,6 +25,10 @@ Number: TypeAlias = Annotated[
 
 FactValue: TypeAlias = bool | int | str
 """A host fact as it travels: flags and counts as they are; numbers, amounts and dates as text. The policy types it."""
+
+
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+"""The years in which days of a loan may lie; another one is a slip of the pen, and leaves no days to count from."""
 
 
 class Event(BaseModel):
@@ -50,14 +55,21 @@ class Event(BaseModel):
         instant = self.took_effect_at() or self.at
         return None if instant is None else instant.astimezone(zone).date()
 
-    def content(self) -> dict[str, Any]:
-        """What the event says, without when it was noticed."""
-        return self.model_dump(mode="json", exclude={"at"}, exclude_defaults=True) | {"kind": self.kind}
-
     def repeats(self, earlier: Event) -> bool:
-        """Whether this event says what `earlier` said. What a policy pinned on the earlier one is not compared."""
-        mine, theirs = self.content(), earlier.content()
-        return mine == {name: said for name, said in theirs.items() if name in mine or name not in self.PINNED}
+        """Whether this event says what `earlier` said: 1.0 is 1.00, and one instant is itself in every time zone.
+
+        When each was noticed, and what a policy pinned on the earlier one, is not compared.
+        """
+        left_out: dict[str, Any] = {name: None for name in ("at", *self.PINNED) if getattr(self, name) is None}
+        return self.model_copy(update={"at": None}) == earlier.model_copy(update={"at": None} | left_out)
+
+    def days(self) -> Iterator[date]:
+        """Every day that the event names, those of its instants as they stand there."""
+        for value in vars(self).values():
+            if isinstance(value, date):
+                yield value.date() if isinstance(value, datetime) else value
+        for instalment in getattr(self, "instalments", ()):
+            yield instalment.due_on
 
 
 class Happening(Event):

@@ -1,0 +1,91 @@
+"""Books: postings of one day, what came first, and what was known when."""
+
+from __future__ import annotations
+
+import pytest
+
+from overdue_flow.cases.events import (
+    Accelerated,
+    Instalment,
+    PaymentReversed,
+    RefundMade,
+    ScheduleReplaced,
+    WaiverGranted,
+)
+from overdue_flow.cases.terms import Counting, Terms
+from overdue_flow.errors import EventRefused
+from support.ledgers import Told, day, monthly
+
+INTEREST = Instalment(due_on=day("2025-01-01"), id="jan", principal="80.00", interest="15.00", costs="5.00")
+ANEW = Terms(counting=Counting(reversal="reversal_date"))
+
+
+def waives(story: Told, amount: str, on: str) -> Told:
+    return story.hears(WaiverGranted(amount=amount, effective_on=day(on)), on="2025-02-01")
+
+
+def test_two_waivers_of_one_day_let_go_no_more_than_was_owed() -> None:
+    story = Told([INTEREST]).pays("1.00", on="2025-01-10").pays("1.00", on="2025-01-20")
+    waives(story, "10.00", on="2025-01-10")
+    with pytest.raises(EventRefused, match=r"6\.00 CNY of interest cannot be waived; 5\.00 CNY of the loan is unpaid"):
+        waives(story, "6.00", on="2025-01-10")
+    assert waives(story, "5.00", on="2025-01-10").says("overdue_interest", "2025-02-01") == 0
+
+
+def test_what_later_payments_covered_does_not_stand_in_the_way_of_an_earlier_waiver() -> None:
+    story = Told([INTEREST]).pays("20.00", on="2025-01-20")
+    assert waives(story, "15.00", on="2025-01-10").says("overdue_principal", "2025-02-01") == 65
+
+
+def test_idle_money_is_given_back_bit_by_bit() -> None:
+    story = Told(monthly("2025-01-01", 1)).pays("150.00", on="2025-01-01")
+    for on in ("2025-01-10", "2025-01-11"):
+        story.hears(RefundMade(amount="20.00", refunded_on=day(on)), on=on)
+        assert story.says("balance", on) == 0
+    assert story.case.ledger.totals(day("2025-01-11")).credit == 10_00
+    with pytest.raises(EventRefused, match=r"the credit on 2025-01-12 is 10\.00 CNY"):
+        story.hears(RefundMade(amount="10.01", refunded_on=day("2025-01-12")), on="2025-01-12")
+
+
+def test_the_newest_idle_money_is_given_back_first() -> None:
+    """So the older payment, once reversed, still has its money idle: nothing that is owed loses its cover."""
+    story = Told(monthly("2025-01-01", 1), ANEW).pays("130.00", on="2025-01-01", id="p-1")
+    story.pays("40.00", on="2025-01-05", id="p-2")
+    story.hears(RefundMade(amount="40.00", refunded_on=day("2025-01-10")), on="2025-01-10")
+    story.hears(PaymentReversed(payment_id="p-1", reversed_on=day("2025-01-12"), amount="30.00"), on="2025-01-12")
+    assert story.says("balance", "2025-01-12") == 0
+    assert story.case.ledger.totals(day("2025-01-12")).credit == 0
+
+
+def test_two_reversals_of_one_day_go_by_the_ids_of_their_events() -> None:
+    story = Told(monthly("2025-01-01", 1), ANEW).pays("60.00", on="2025-01-01", id="p-1").pays("40.00", on="2025-01-01")
+    for _ in range(2):
+        reversal = PaymentReversed(payment_id="p-1", reversed_on=day("2025-01-10"), amount="30.00")
+        story.hears(reversal, on="2025-01-10")
+    assert [one.id for one in story.case.ledger.books.postings[-2:]] == ["e-4", "e-5"]
+    assert story.says("balance", "2025-01-10") == 60
+
+
+def test_a_payment_on_the_due_date_of_what_it_covers_is_in_time_in_every_count() -> None:
+    story = Told(monthly("2025-01-01", 2)).pays("100.00", on="2025-01-01").pays("40.00", on="2025-02-01")
+    assert [story.says("days_material", on) for on in ("2025-01-31", "2025-02-01", "2025-02-02")] == [0, 0, 1]
+    assert story.case.ledger.cured_on == ()
+
+
+def test_acceleration_leaves_what_a_schedule_had_ended_where_it_was() -> None:
+    story = Told(monthly("2025-01-01", 3))
+    instalments = tuple(monthly("2025-04-01", 2))
+    story.hears(ScheduleReplaced(effective_on=day("2025-01-20"), instalments=instalments), on="2025-01-15")
+    story.hears(Accelerated(due_on=day("2025-01-20")), on="2025-01-16")
+    assert story.says("next_due_on", "2025-01-19") == day("2025-02-01")
+    assert story.says("next_due_on", "2025-01-20") == day("2025-01-20")
+    assert story.says("overdue_amount", "2025-01-21") == 200
+
+
+def test_what_was_due_on_the_day_of_a_due_date_stays_listed_with_it() -> None:
+    story = Told(monthly("2025-01-01", 2)).pays("100.00", on="2025-01-03")
+    listed = story.case.ledger.books.coverage(day("2025-01-10"))
+    assert [(str(one.due_on), str(one.covered_on)) for one in listed] == [
+        ("2025-01-01", "2025-01-03"),
+        ("2025-02-01", "None"),
+    ]

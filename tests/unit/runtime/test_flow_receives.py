@@ -1,0 +1,49 @@
+"""Flow: events come in by one door, and what it refuses changes nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+import pytest
+
+from overdue_flow import Flow, MemoryStore
+from overdue_flow.errors import EventConflict, EventRefused
+from overdue_flow.events import NegotiationOpened, PaymentReceived
+from support.road import at, on, opening, road_policy
+
+
+def flow() -> Flow:
+    """A flow with one loan of 2025-01-01."""
+    opened = Flow(road_policy(), MemoryStore(), clock=lambda: at("2025-03-01"))
+    opened.receive("loan-1", opening(), at=at("2025-01-01"))
+    return opened
+
+
+@pytest.mark.parametrize(
+    ("noticed", "says"),
+    [
+        (datetime(2025, 1, 5, 12), "does not say in which time zone"),  # noqa: DTZ001  # that is the point
+        (at("9999-12-31"), "expected a year from 1900 to 2200"),
+        (at("0001-01-01"), "expected a year from 1900 to 2200"),
+    ],
+)
+def test_an_instant_that_names_no_day_of_a_loan_is_refused(noticed: datetime, says: str) -> None:
+    one = flow()
+    before = one.case("loan-1")
+    with pytest.raises(EventRefused, match=says):
+        one.receive("loan-1", NegotiationOpened(id="n-1"), at=noticed)
+    assert one.case("loan-1") == before
+
+
+def test_a_repeat_may_write_the_same_amount_and_instant_in_another_way() -> None:
+    one = flow()
+    paid = PaymentReceived(id="p-1", amount=Decimal("1.0"), value_date=on("2025-01-05"))
+    one.receive("loan-1", paid, at=at("2025-01-05"))
+    assert one.receive("loan-1", paid.model_copy(update={"amount": Decimal("1.00")})).repeated
+    with pytest.raises(EventConflict):
+        one.receive("loan-1", paid.model_copy(update={"amount": Decimal("1.01")}))
+    there = NegotiationOpened(id="n-1", happened_at=at("2025-01-06", 8))
+    one.receive("loan-1", there)
+    here = NegotiationOpened(id="n-1", happened_at=datetime.fromisoformat("2025-01-06T00:00:00+00:00"))
+    assert one.receive("loan-1", here).repeated

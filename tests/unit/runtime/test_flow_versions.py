@@ -1,0 +1,134 @@
+"""Flow under several versions of a policy: the law of the day binds open cases, and cases may adopt another version."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from overdue_flow.errors import EventRefused, NotInForce
+from overdue_flow.events import DisputeRaised, PolicyAdopted, TaskCompleted
+from overdue_flow.policy.policy import Policy
+from overdue_flow.runtime.flow import Flow
+from overdue_flow.store.memory import MemoryStore
+from support.road import at, on, opening, road_policy, told_of
+
+STEPS = """
+  calm: {start: true, rules: [{id: late, when: dpd >= 1, to: late}]}
+  late: {rules: [{id: cured, when: arrears_cleared, to: calm}, {id: talk, when: dpd >= 15, to: talks}]}
+  talks: {rules: [{id: paid, when: balance == 0, to: gone}, {id: sue, when: dpd >= 60, to: legal, approve: counsel}]}
+  legal: {rules: [{id: end, when: dpd > 300, to: gone}]}
+  gone: {end: true}
+"""
+OLD = road_policy(STEPS, in_force="{from: 2025-01-01}", holds="{dispute: {stops: [legal]}}")
+NEW = road_policy(
+    STEPS.replace("talks", "deals").replace("dpd >= 60", "dpd >= 50"),
+    version='"2"',
+    in_force="{from: 2025-02-01}",
+    never="[{id: late-law, that: dpd >= 40 and dispute_open}]",
+)
+DISPUTED = DisputeRaised(id="d", at=at("2025-01-20"))
+ADOPTED = PolicyAdopted(id="v2", at=at("2025-02-10"), policy="road", version="2", stage_map={"talks": "deals"})
+
+
+def flow_of(*policies: Policy) -> Flow:
+    flow = Flow(policies, MemoryStore())
+    flow.receive("a", opening().model_copy(update={"at": at("2025-01-01")}))
+    return flow
+
+
+# --- opening ---
+
+
+def test_a_case_cannot_be_opened_on_a_day_without_a_version_in_force() -> None:
+    with pytest.raises(NotInForce, match="no version of policy road is in force on 2025-01-01"):
+        flow_of(NEW)
+
+
+def test_the_day_of_an_opening_is_that_of_the_policys_time_zone() -> None:
+    noticed = datetime(2025, 1, 31, 16, 30, tzinfo=UTC)  # half past midnight in Shanghai
+    decision = Flow(NEW, MemoryStore()).receive("a", opening().model_copy(update={"at": noticed}))
+    assert (decision.case.course.version, decision.case.day) == ("2", on("2025-02-01"))
+
+
+# --- the law of the day ---
+
+
+def test_the_law_changes_on_its_day_for_cases_of_the_older_version_too() -> None:
+    flow = flow_of(OLD, NEW)
+    flow.receive("a", DISPUTED)
+    flow.wake(on("2025-03-31"))
+    entries = flow.history("a")
+    broken = [(str(one.day), one.results.breaches, one.policy) for one in entries if one.results.breaches]
+    assert broken == [("2025-02-19", ("late-law",), ("road", "1", "2"))]
+    assert [entry.policy.law_version for entry in entries] == ["1", "1", "1", "1", "2", "2"]
+
+
+def test_what_a_new_law_no_longer_holds_moves_on_its_first_day() -> None:
+    stages = STEPS.replace("dpd >= 60, to: legal, approve: counsel", "dpd >= 15, to: legal")
+    strict = road_policy(stages, in_force="{from: 2025-01-01}", holds="{dispute: {stops: [legal]}}")
+    flow = flow_of(strict, road_policy(STEPS, version='"2"', in_force="{from: 2025-02-01}"))
+    flow.receive("a", DISPUTED)
+    assert told_of(flow.wake(on("2025-03-01"))) == [("2025-01-25", "talks", "talk"), ("2025-02-01", "legal", "sue")]
+
+
+def test_a_late_run_lives_each_day_under_its_own_law() -> None:
+    nightly, late = flow_of(OLD, NEW), flow_of(OLD, NEW)
+    for flow in (nightly, late):
+        flow.receive("a", DISPUTED)
+    for day in range(1, 29):
+        nightly.wake(on(f"2025-02-{day:02}"))
+    nightly.wake(on("2025-03-31"))
+    late.wake(on("2025-03-31"))
+    assert nightly.history("a") == late.history("a")
+
+
+def test_a_day_to_come_is_told_under_the_law_of_its_day() -> None:
+    flow = flow_of(OLD, NEW)
+    flow.receive("a", DISPUTED)
+    assert [effect.action for effect in flow.explain("a", on("2025-02-25")).on_their_way] == ["attention"]
+
+
+# --- adopting another version ---
+
+
+def test_a_case_moves_to_another_version_by_its_stage_map() -> None:
+    flow = flow_of(OLD, NEW)
+    flow.receive("a", ADOPTED)
+    case = flow.case("a")
+    assert (case.course.stage, case.course.version, case.course.moves[-1].how) == ("deals", "2", "adopted")
+    asked = [(str(one.case.day), effect.action) for one in flow.wake(on("2025-10-01")) for effect in one.effects]
+    assert asked == [("2025-03-01", "approval")]
+
+
+def test_an_incomplete_stage_map_is_refused_whatever_stage_the_case_is_in() -> None:
+    flow = flow_of(OLD, NEW)
+    gap = ADOPTED.model_copy(update={"stage_map": {}, "at": at("2025-01-05")})
+    with pytest.raises(EventRefused, match="it does not say where `talks` goes: there is no stage `talks`"):
+        flow.receive("a", gap)
+    assert flow.case("a").course.version == "1"
+
+
+def test_a_version_that_the_flow_does_not_know_cannot_be_adopted() -> None:
+    with pytest.raises(NotInForce, match="policy road 3 was not given to this flow"):
+        flow_of(OLD, NEW).receive("a", ADOPTED.model_copy(update={"version": "3"}))
+
+
+def test_requests_of_the_old_version_are_withdrawn_and_asked_again_by_the_new_one() -> None:
+    flow = flow_of(OLD, NEW)
+    flow.wake(on("2025-03-11"))
+    assert [request.rule for request in flow.case("a").course.requests] == ["sue"]
+    flow.receive("a", ADOPTED.model_copy(update={"at": at("2025-03-12")}))
+    results = flow.history("a")[-1].results
+    assert [how for _effect, how in results.requests_ended] == ["withdrawn"]
+    assert results.changes[0].reason == "another policy version was adopted"
+    assert [effect.action for effect in flow.case("a").course.open_effects] == ["approval"]
+
+
+def test_a_refusal_under_a_rule_that_the_new_version_does_not_have_is_forgotten() -> None:
+    sue, claim = "id: sue, when: dpd >= 60, to: legal, approve: counsel", "id: claim, when: dpd >= 90, to: legal"
+    flow = flow_of(OLD, road_policy(STEPS.replace(sue, claim), version='"2"', in_force="{from: 2025-02-01}"))
+    flow.wake(on("2025-03-11"))
+    flow.receive("a", TaskCompleted(id="no", effect_id="sue", outcome="refused", at=at("2025-03-12")))
+    flow.receive("a", ADOPTED.model_copy(update={"at": at("2025-03-13"), "stage_map": {}}))
+    assert told_of(flow.wake(on("2025-10-01"))) == [("2025-04-10", "legal", "claim")]
