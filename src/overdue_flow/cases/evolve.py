@@ -14,7 +14,7 @@ from overdue_flow.cases import arrears, assessment, care, contacts, legal, negot
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.course import settle
 from overdue_flow.cases.entries import Entry
-from overdue_flow.cases.events import Event, EventRetracted, LoanOpened, TimePassed
+from overdue_flow.cases.events import Event, EventRetracted, LoanOpened, PolicyAdopted, TimePassed
 from overdue_flow.cases.terms import Terms
 from overdue_flow.cases.turn import Recorded
 from overdue_flow.cases.values import changed
@@ -82,6 +82,8 @@ def apply(case: Case | None, event: Event, *, case_id: str, seq: int, day: date,
     recorded = _recorded(event, seq, day, at, case.zone)
     if isinstance(event, EventRetracted):
         return _retracted(case, event, recorded)
+    if isinstance(event, PolicyAdopted) and event.terms is not None and event.terms != case.terms:
+        case = _refolded(case, event.terms, blame="the new terms cannot be adopted")
     case = changed(case, day=day, events=(*case.events, recorded))
     return _heard(case, recorded)
 
@@ -131,30 +133,34 @@ def _retracted(case: Case, event: EventRetracted, recorded: Recorded) -> Case:
         raise EventRefused("a retraction cannot be retracted; send what it withdrew again, with a new id")
     if event.event_id == case.events[0].event.id:
         raise EventRefused("the opening of a case cannot be retracted; send `Closed` instead")
-    retracted = case.retracted | {event.event_id}
-    first, *others = case.events
-    fresh = _opened(first.event, case.id, first.seq, first.day, first.at)
-    fresh = changed(fresh, care=care.Care(refused_lifts=case.care.refused_lifts))
-    for one in others:
-        if one.event.id != event.event_id:
-            fresh = _heard_again(fresh, one, event.event_id)
+    blame = f"event `{event.event_id}` cannot be retracted"
+    fresh = _refolded(case, case.terms, without=event.event_id, blame=blame)
     return changed(
         fresh,
         day=recorded.day,
-        seq=case.seq,
-        course=case.course,
         events=(*fresh.events, recorded),
-        retracted=retracted,
+        retracted=case.retracted | {event.event_id},
     )
 
 
-def _heard_again(case: Case, recorded: Recorded, retracted: str) -> Case:
+def _refolded(case: Case, terms: Terms, *, blame: str, without: str | None = None) -> Case:
+    """The case as its events make it under `terms`, all heard again but one; its road stays as it was."""
+    first, *others = case.events
+    opening = first.event.model_copy(update={"terms": terms})
+    fresh = _opened(opening, case.id, first.seq, first.day, first.at)
+    fresh = changed(fresh, events=(first,), care=care.Care(refused_lifts=case.care.refused_lifts))
+    for one in others:
+        if without is None or one.event.id != without:
+            fresh = _heard_again(fresh, one, blame)
+    return changed(fresh, day=case.day, seq=case.seq, course=case.course, retracted=case.retracted)
+
+
+def _heard_again(case: Case, recorded: Recorded, blame: str) -> Case:
     try:
         return _heard(changed(case, day=recorded.day, events=(*case.events, recorded)), recorded)
     except EventRefused as refusal:
         raise EventRefused(
-            f"event `{retracted}` cannot be retracted while `{recorded.event.kind}` `{recorded.event.id}` builds on it:"
-            f" {refusal}; retract that first"
+            f"{blame} while `{recorded.event.kind}` `{recorded.event.id}` builds on it: {refusal}; retract that first"
         ) from None
 
 

@@ -95,6 +95,9 @@ def _pinned(machine: Machine, case: Case | None, event: Event, at: datetime) -> 
     """The event with what the policy fixes for as long as the case lives, so that a replay needs no policy."""
     if isinstance(event, LoanOpened) and event.terms is None:
         return event.model_copy(update={"terms": machine.terms_in(event.currency)})
+    if isinstance(event, PolicyAdopted) and event.terms is None and case is not None:
+        kept = {"time_zone": case.terms.time_zone}
+        return event.model_copy(update={"terms": machine.terms_in(case.terms.currency).model_copy(update=kept)})
     if isinstance(event, HoldPlaced) and event.ends_on is None and case is not None:
         kind = machine.holds.get(event.hold)
         if kind is not None and kind.ends_after is not None:

@@ -8,9 +8,9 @@ from typing import TypeAlias
 
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.counting import told_by
-from overdue_flow.cases.effects import Effect, Status
+from overdue_flow.cases.effects import Effect, Purpose, Status
 from overdue_flow.cases.entries import Entry
-from overdue_flow.cases.events import EffectDelivered, Event, LoanOpened, PolicyAdopted, TimePassed
+from overdue_flow.cases.events import EffectDelivered, EffectFailed, Event, LoanOpened, PolicyAdopted, TimePassed
 from overdue_flow.cases.evolve import replay
 from overdue_flow.engine.decide import check_instant, decide
 from overdue_flow.engine.decision import Decision
@@ -105,13 +105,16 @@ class Flow:
     def deliver(self, now: datetime | None = None) -> list[Effect]:
         """Hand every effect that is due to its hook; those that were delivered.
 
-        An effect that may not go out to the case as it is now waits or is vetoed. What needs a part of the policy that
+        An effect that may not go out to the case as it is now waits or is vetoed. Of several contacts of one purpose to
+        one person only the newest goes out; the others are superseded. What needs a part of the policy that
         a later release carries out (a limit, a ladder, a deadline) stays where it is; when all else is delivered,
         NotBuiltYet names it.
         """
         now = now or self._clock()
         delivered, unbuilt = [], []
-        for case_id, planned in list(self._store.outbox(now)):
+        due = list(self._store.outbox(now))
+        newest = self._newest_contacts(due)
+        for case_id, planned in due:
             # the case as it is now: days may have begun, and what went out before may have brought an answer
             case = self.case(case_id)
             case = self._live(case, now.astimezone(case.zone).date())
@@ -120,7 +123,10 @@ class Flow:
             if effect is None or not _is_due(effect, now) or withheld(machine, case, case.day, effect) is not None:
                 continue
             missing = not_built_yet(machine, effect)
-            if missing:
+            instead = newest.get((case.person_id, effect.purpose), effect) if effect.kind == "contact" else effect
+            if instead.id != effect.id:
+                self._supersede(case, effect, instead, now)
+            elif missing:
                 unbuilt.append(f"{effect.id} ({effect.action}): {missing}")
             elif effect.action in self._hooks:
                 self._hand_over(case, effect, now)
@@ -130,6 +136,22 @@ class Flow:
                 f"not delivered, since this release checks it and does not carry it out: {'; '.join(unbuilt)}"
             )
         return delivered
+
+    def _newest_contacts(self, due: Iterable[tuple[str, Effect]]) -> dict[tuple[str, Purpose | None], Effect]:
+        """Of the contacts that are due, the one of each purpose to each person that was decided last."""
+        newest: dict[tuple[str, Purpose | None], Effect] = {}
+        for case_id, effect in due:
+            key = (self.case(case_id).person_id, effect.purpose)
+            if effect.kind == "contact" and (key not in newest or newest[key].due_at <= effect.due_at):
+                newest[key] = effect
+        return newest
+
+    def _supersede(self, case: Case, effect: Effect, instead: Effect, now: datetime) -> None:
+        """The outbox's word that a contact is not sent, since a newer one says what it would have said."""
+        reason = f"superseded by {instead.id}, of the same purpose"
+        self.receive(
+            case.id, EffectFailed(id=f"{effect.id}:superseded", effect_id=effect.id, reason=reason, final=True, at=now)
+        )
 
     def _hand_over(self, case: Case, effect: Effect, now: datetime) -> None:
         """Call the hook, and take what it returns in by the front door."""

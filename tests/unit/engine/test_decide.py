@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from overdue_flow.cases.case import Case
-from overdue_flow.cases.entries import NOTHING
+from overdue_flow.cases.entries import NOTHING, Move
 from overdue_flow.cases.terms import Counting, Terms
 from overdue_flow.engine.decide import decide
 from overdue_flow.engine.decision import EVENTS_PER_CASE_MAX, Decision
@@ -258,6 +258,11 @@ def test_each_entry_names_the_version_that_decided_and_the_law() -> None:
     road = Road(road_policy(), law=newer)
     assert road.entries[0].policy == ("road", "1", "2")
     assert (road.case.course.policy, road.case.course.version) == ("road", "1")
+
+
+def test_a_loan_that_is_opened_comes_to_the_start_from_nowhere() -> None:
+    decision = decide(Machine(road_policy()), None, opening(), at("2025-01-02"), "loan-1")
+    assert decision.case.course.moves == (Move(None, "calm", None, "the loan was opened", on("2025-01-02"), "opened"),)
 
 
 # --- adoption ---

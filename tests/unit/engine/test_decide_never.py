@@ -195,6 +195,18 @@ def test_a_contact_that_would_break_a_clause_is_withheld_and_stops_the_case() ->
     assert road.case.course.stopped == ("call would break never clause quiet", "r")
 
 
+def test_a_contact_on_entry_that_would_break_a_clause_names_itself_as_the_cause() -> None:
+    stages = """
+  calm: {start: true, rules: [{id: late, when: dpd >= 1, to: late}]}
+  late: {on_enter: [{do: call}], rules: [{id: end, when: dpd > 300, to: calm}]}
+"""
+    road = Road(road_policy(stages, never=QUIET))
+    road.tell(BANKRUPT, "2025-01-05")
+    road.live("2025-01-11")
+    assert road.case.course.stopped == ("call would break never clause quiet", "late.on_enter[0]")
+    assert [one.cause for one in road.effects()] == ["late.on_enter[0]"] * 2
+
+
 def test_other_effects_break_no_clause_about_contacts() -> None:
     road = quiet("visit")
     road.tell(BANKRUPT, "2025-01-12")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from overdue_flow.engine.explain import Explanation, effect_in_words, explain, ways_out
+from overdue_flow.engine.explain import explained as explained_rule
 from overdue_flow.events import (
     CaseAdopted,
     ContactAttempted,
@@ -233,3 +234,23 @@ def test_an_adopted_loan_stands_where_it_was_since_the_day_given() -> None:
         "came from its opening: the case was adopted",
     ]
     assert said.on_their_way[0].due_at == at("2025-03-01", 0)
+
+
+def test_a_move_of_a_rule_that_gives_no_reason_is_told_without_one() -> None:
+    road = Road(road_policy(STAGES.replace(", because: an instalment is unpaid", "")))
+    road.live("2025-01-11")
+    assert explained(road).lines()[2] == "came from calm by late"
+
+
+def test_with_the_event_at_hand_a_condition_that_reads_its_fields_is_explained_too() -> None:
+    rules = "{id: big, on: PaymentReceived, when: amount > 50 and overdue_amount > 0, to: gone}"
+    road = Road(road_policy(one_stage(rules)), opening(amount="1000", currency="JPY"))
+    road.live("2025-01-12")
+    rule = road.machine.policy.rule("big")
+    paid = PaymentReceived(id="p", amount="20", value_date=on("2025-01-12"))
+    assert explained_rule(road.machine, rule, road.case, on("2025-01-12")) is None
+    found = explained_rule(road.machine, rule, road.case, on("2025-01-12"), paid)
+    assert found is not None
+    text = "\n".join(found.lines())
+    assert "20 JPY" in text
+    assert "1000 JPY" in text

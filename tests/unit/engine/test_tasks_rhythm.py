@@ -160,3 +160,7 @@ def test_beats_of_business_days_go_on_for_as_long_as_a_loan_stays() -> None:
     gone = [machine.calendar.business_days_between(days[0], day) for day in days]
     assert gone == list(range(0, 500 * len(days), 500))
     assert next_beat(machine, beat, days[0], days[0] - ONE_DAY) == days[1]
+
+
+def test_a_daily_rhythm_beats_every_day() -> None:
+    assert beats(rhythm("each: 1 day, do: note"), "2025-01-14") == ["2025-01-12", "2025-01-13", "2025-01-14"]

@@ -207,3 +207,17 @@ def test_the_limits_are_those_of_the_law() -> None:
     host.flow.wake(on("2025-01-11"))
     with pytest.raises(NotBuiltYet, match="limit night"):
         host.delivers("2025-01-11")
+
+
+# --- after an outage ---
+
+
+def test_of_several_contacts_of_one_purpose_only_the_newest_goes_out() -> None:
+    """Nights and deliveries that were missed for weeks do not make a borrower's telephone ring four times."""
+    host = Host(road_policy(one_stage(every="[{each: 5 days, do: call}]")))
+    host.flow.wake(on("2025-01-26"))
+    waiting = [effect.id for effect in host.flow.case("a").course.open_effects]
+    assert len(waiting) == 4
+    assert host.delivers("2025-01-26") == ["call"]
+    assert [one.event.effect_id for one in host.flow.history("a") if one.event.kind == "EffectFailed"] == waiting[:-1]
+    assert host.flow.case("a").course.open_effects == ()

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from overdue_flow import replay
 from overdue_flow.errors import EventRefused, NotInForce
-from overdue_flow.events import DisputeRaised, PolicyAdopted, TaskCompleted
+from overdue_flow.events import DisputeRaised, EventRetracted, PolicyAdopted, TaskCompleted
 from overdue_flow.policy.policy import Policy
 from overdue_flow.runtime.flow import Flow
 from overdue_flow.store.memory import MemoryStore
@@ -132,3 +133,21 @@ def test_a_refusal_under_a_rule_that_the_new_version_does_not_have_is_forgotten(
     flow.receive("a", TaskCompleted(id="no", effect_id="sue", outcome="refused", at=at("2025-03-12")))
     flow.receive("a", ADOPTED.model_copy(update={"at": at("2025-03-13"), "stage_map": {}}))
     assert told_of(flow.wake(on("2025-10-01"))) == [("2025-04-10", "legal", "claim")]
+
+
+def test_a_case_that_adopts_a_version_adopts_its_terms_and_keeps_its_currency_and_zone() -> None:
+    patient = road_policy(
+        STEPS, version='"2"', terms="{counting: {grace_days: 5}, currency: USD, time_zone: Asia/Tokyo}"
+    )
+    flow = flow_of(OLD, patient)
+    before = flow.case("a").terms
+    flow.receive("a", ADOPTED.model_copy(update={"stage_map": {}}))
+    case = flow.case("a")
+    net = patient.vocabulary["dpd_net"].read
+    assert case.terms.counting.grace_days == 5
+    assert (case.terms.currency, case.terms.time_zone) == (before.currency, before.time_zone)
+    assert net(case, on("2025-02-20")) == patient.vocabulary["dpd"].read(case, on("2025-02-20")) - 5
+    assert replay(flow.history("a")) == case
+    flow.receive("a", DISPUTED.model_copy(update={"at": at("2025-02-21")}))
+    flow.receive("a", EventRetracted(id="r", at=at("2025-02-22"), event_id="d"))
+    assert flow.case("a").terms == case.terms

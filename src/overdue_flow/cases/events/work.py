@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from overdue_flow.cases.events.base import Event, Happening, Prose, Word
+from overdue_flow.cases.terms import Terms
 
 
 class TaskCompleted(Happening):
@@ -48,12 +49,18 @@ class TimePassed(Event):
 
 
 class PolicyAdopted(Event):
-    """The case moves to another policy version; `stage_map` says where each stage of the old version went."""
+    """The case moves to another policy version; `stage_map` says where each stage of the old version went.
+
+    The runtime pins the terms of the new version on it; the case keeps its own currency and time zone.
+    """
+
+    PINNED: ClassVar[frozenset[str]] = frozenset({"terms"})
 
     kind: Literal["PolicyAdopted"] = "PolicyAdopted"
     policy: Word
     version: Word
     stage_map: dict[Word, Word] = Field(default_factory=dict)
+    terms: Terms | None = None
 
 
 class MovedByHand(Event):
