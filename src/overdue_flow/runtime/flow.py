@@ -124,10 +124,10 @@ class Flow:
                 continue
             missing = not_built_yet(machine, effect)
             instead = newest.get((case.person_id, effect.purpose), effect) if effect.kind == "contact" else effect
-            if instead.id != effect.id:
-                self._supersede(case, effect, instead, now)
-            elif missing:
+            if missing:
                 unbuilt.append(f"{effect.id} ({effect.action}): {missing}")
+            elif effect.action in self._hooks and instead.id != effect.id:
+                self._supersede(case, effect, instead, now)
             elif effect.action in self._hooks:
                 self._hand_over(case, effect, now)
                 delivered.append(effect)
@@ -138,11 +138,13 @@ class Flow:
         return delivered
 
     def _newest_contacts(self, due: Iterable[tuple[str, Effect]]) -> dict[tuple[str, Purpose | None], Effect]:
-        """Of the contacts that are due, the one of each purpose to each person that was decided last."""
+        """Of the contacts that are due and can be handed over, the last one of each purpose to each person."""
         newest: dict[tuple[str, Purpose | None], Effect] = {}
         for case_id, effect in due:
-            key = (self.case(case_id).person_id, effect.purpose)
-            if effect.kind == "contact" and (key not in newest or newest[key].due_at <= effect.due_at):
+            case = self.case(case_id)
+            ready = effect.action in self._hooks and not not_built_yet(self._versions.of(case, case.day), effect)
+            key = (case.person_id, effect.purpose)
+            if effect.kind == "contact" and ready and (key not in newest or newest[key].due_at <= effect.due_at):
                 newest[key] = effect
         return newest
 
