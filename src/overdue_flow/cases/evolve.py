@@ -96,8 +96,7 @@ def _heard(case: Case, recorded: Recorded) -> Case:
 
 def _recorded(event: Event, seq: int, day: date, at: datetime, zone: ZoneInfo) -> Recorded:
     happened_at = event.took_effect_at() or at
-    on = event.took_effect_on(zone) or day
-    return Recorded(seq, day, on, at, happened_at, event)
+    return Recorded(seq, day, happened_at.astimezone(zone).date(), at, happened_at, event)
 
 
 def _opened(event: Event, case_id: str, seq: int, day: date, at: datetime) -> Case:

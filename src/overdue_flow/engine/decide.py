@@ -101,7 +101,7 @@ def _pinned(machine: Machine, case: Case | None, event: Event, at: datetime) -> 
     if isinstance(event, HoldPlaced) and event.ends_on is None and case is not None:
         kind = machine.holds.get(event.hold)
         if kind is not None and kind.ends_after is not None:
-            placed = event.placed_on or event.took_effect_on(case.zone) or _day_of(case, event, at)
+            placed = event.placed_on or (event.took_effect_at() or at).astimezone(case.zone).date()
             return event.model_copy(update={"ends_by_policy_on": kind.ends_after.after(placed, machine.calendar)})
     return event
 

@@ -278,7 +278,7 @@ def _review_holds(draft: Draft) -> None:
     if isinstance(event, (HoldPlaced, DisputeRaised)):
         hold = event.hold if isinstance(event, HoldPlaced) else "dispute"
         placed = event.placed_on if isinstance(event, HoldPlaced) else None
-        _raise_review(draft, hold, placed or event.took_effect_on(draft.case.zone) or draft.day)
+        _raise_review(draft, hold, placed or draft.case.events[-1].on)
     elif isinstance(event, HoldLifted) and event.hold in draft.lifts_refused:
         who = f"{event.role} may not lift it" if event.role else "it was not said who lifts it"
         draft.call_attention(f"hold {event.hold} stays: {who}", cause=f"holds.{event.hold}")

@@ -12,6 +12,7 @@ from overdue_flow.cases.effects import Effect, Purpose, Status
 from overdue_flow.cases.entries import Entry
 from overdue_flow.cases.events import EffectDelivered, EffectFailed, Event, LoanOpened, PolicyAdopted, TimePassed
 from overdue_flow.cases.evolve import replay
+from overdue_flow.cases.values import changed
 from overdue_flow.engine.decide import check_instant, decide
 from overdue_flow.engine.decision import Decision
 from overdue_flow.engine.draft import opening_of
@@ -49,6 +50,7 @@ class Flow:
         self._versions = Versions((policies,) if isinstance(policies, Policy) else policies)
         self._store = store
         self._clock = clock
+        self._lived_to = date.min
         self._hooks: dict[str, Hook] = {}
 
     def on(self, action: str) -> Callable[[Hook], Hook]:
@@ -82,7 +84,7 @@ class Flow:
         if case is None and not isinstance(event, LoanOpened):
             raise UnknownCase(f"there is no case `{case_id}`; its first event is `LoanOpened` or `CaseAdopted`")
         if case is not None:
-            case = self._live(case, noticed.astimezone(case.zone).date())
+            case = self._up_to_date(case, noticed)
         machine = self._machine_for(case, event, noticed)
         decision = decide(machine, case, event, noticed, case_id)
         self._commit(decision, case.seq if case else 0)
@@ -95,6 +97,7 @@ class Flow:
     def wake(self, until: date) -> list[Decision]:
         """Every case whose day has come, up to and including `until`; the turns in which something happened."""
         decisions: list[Decision] = []
+        self._lived_to = max(self._lived_to, until)
         for case_id in self._store.due(until):
             case = self.case(case_id)
             if self._live(case, until, decisions) is case:
@@ -202,6 +205,14 @@ class Flow:
         for decision in self._days(case, day):
             case = decision.case
         return case
+
+    def _up_to_date(self, case: Case, noticed: datetime) -> Case:
+        """The case on the day on which an event is noticed, or on the last night's if that is later.
+
+        A case that slept through the nights stands on an earlier day than they; a turn never goes back behind them.
+        """
+        case = self._live(case, max(noticed.astimezone(case.zone).date(), self._lived_to))
+        return changed(case, day=self._lived_to) if case.day < self._lived_to else case
 
     def _live(self, case: Case, until: date, decisions: list[Decision] | None = None) -> Case:
         """Live the days up to and including `until`, and record them."""

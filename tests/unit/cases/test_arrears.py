@@ -341,7 +341,7 @@ def test_a_waiver_of_more_than_one_instalment_owes_is_refused() -> None:
         ([Instalment(due_on=D, amount=1, interest=1)], "has an amount and components; give one or the other"),
         ([Instalment(due_on=D, amount=-1)], "has principal below zero"),
         ([Instalment(due_on=D, costs=-1)], "has costs below zero"),
-        ([Instalment(due_on=D, id="a"), Instalment(due_on=D, id="a")], "two instalments have the id `a`"),
+        ([Instalment(due_on=D, id=name) for name in "baa"], "two instalments have the id `a`"),
         ([Instalment(due_on=D, amount=Money(1, "USD"))], "`1.00 USD` is not in CNY"),
     ],
 )

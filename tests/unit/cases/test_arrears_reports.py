@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from overdue_flow.cases.counting import FROM_REPORTS
-from overdue_flow.cases.events import ArrearsReported
+from overdue_flow.cases.events import ArrearsReported, PlanAgreed
 from overdue_flow.cases.terms import Terms
 from overdue_flow.errors import EventRefused
-from support.ledgers import Told, day
+from support.ledgers import Told, day, monthly
 
 TEN_DAYS = Terms(stale_after=10)
 
@@ -146,3 +146,19 @@ def test_a_report_is_a_cure_only_after_one_of_arrears() -> None:
     reports(story, "2025-02-10", "0.01", noticed="2025-02-21")
     reports(story, "2025-02-15", "0.01", noticed="2025-02-22")
     assert story.case.ledger.cured_on == (day("2025-02-20"),)
+
+
+def test_one_cent_that_is_no_longer_overdue_is_a_cure() -> None:
+    story = reports(reports(Told(), "2025-02-01", "0.01"), "2025-02-05", "0.00", oldest_due_on=None)
+    assert story.case.ledger.cured_on == (day("2025-02-05"),)
+
+
+def test_while_a_plan_is_kept_its_days_are_known_though_the_report_is_stale() -> None:
+    story = reports(reports(Told(terms=TEN_DAYS), "2025-02-05"), "2025-02-10", balance="800.00")
+    story.hears(PlanAgreed(instalments=tuple(monthly("2025-03-20", 3))), on="2025-02-04")
+    assert [story.says("balance", f"2025-02-{on}") for on in ("12", "07", "11")] == [800, 900, 800]
+    assert story.says("arrears_report_stale", "2025-02-20") is False
+    assert story.says("arrears_report_stale", "2025-02-21") is True
+    assert story.says("dpd", "2025-02-21") == 0
+    assert story.says("balance", "2025-02-21") is None
+    assert story.says("dpd", "2025-03-25") == 5

@@ -50,6 +50,11 @@ def test_days_are_counted_on_the_schedule_of_the_plan_while_it_is_active() -> No
     assert story.says("plan_next_due_on", "2025-03-25") == day("2025-04-20")
 
 
+def test_days_before_a_plan_was_agreed_can_still_be_asked_for() -> None:
+    story = agrees(overdue_loan())
+    assert [story.says("dpd", f"2025-03-{on}") for on in ("12", "09", "10")] == [0, 67, 0]
+
+
 def test_a_plan_beside_the_contract_leaves_its_days_alone() -> None:
     story = agrees(overdue_loan(), replaces_contract=False)
     assert story.says("dpd", "2025-03-25") == 83

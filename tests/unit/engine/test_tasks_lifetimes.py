@@ -187,10 +187,10 @@ def test_ends_after_of_the_policy_ends_a_hold() -> None:
     assert pinned.ends_by_policy_on == on("2025-01-22")
 
 
-def test_ends_after_counts_from_the_day_on_which_the_hold_begins_though_it_was_noticed_before_the_last_turn() -> None:
+def test_ends_after_counts_from_the_day_on_which_the_hold_was_noticed_though_that_is_before_the_last_turn() -> None:
     road = asking("do: note", holds="{hardship: {stops: [contact], ends_after: 10 days}}")
     road.tell(DisputeRaised(), "2025-01-15")
     road.tell(HoldPlaced(hold="hardship"), "2025-01-12")
-    assert [road.fact("hold_hardship", day) for day in ("2025-01-14", "2025-01-15", "2025-01-24", "2025-01-25")] == [
+    assert [road.fact("hold_hardship", day) for day in ("2025-01-11", "2025-01-12", "2025-01-21", "2025-01-22")] == [
         False, True, True, False,
     ]  # fmt: skip

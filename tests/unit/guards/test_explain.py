@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
+from overdue_flow.guards.check import read_guard
 from overdue_flow.guards.explain import Explained, Reading, explain
 from overdue_flow.guards.phrases import in_words, phrase
-from overdue_flow.guards.vocabulary import Value
+from overdue_flow.guards.vocabulary import Fact, Kind, Value, Vocabulary
 from support.guards import TODAY, VOCABULARY, Track, typed
 
 LONG_AGO = TODAY - timedelta(days=1000)
@@ -108,3 +109,13 @@ def test_a_single_part_can_be_put_in_words() -> None:
 
 def test_dates_are_shown_in_iso() -> None:
     assert explained('filed_on > "2025-01-01"', filed_on=date(2025, 2, 3)).readings[0].shown == "2025-02-03"
+
+
+def test_a_flag_whose_label_joins_two_words_is_set_apart_among_others() -> None:
+    labels = {"deaf": "deaf and blind", "old": "old or ill", "vip": "known to us"}
+    words = Vocabulary(Fact(name, Kind.FLAG, label, lambda _case, _day: True) for name, label in labels.items())
+    guard = read_guard("deaf and old and vip", words).guard
+    assert guard is not None
+    assert in_words(guard, words) == "(deaf and blind) and (old or ill) and known to us"
+    line = explain(guard, words, None, TODAY).one_line()
+    assert line == "holds: (deaf and blind) and (old or ill) and known to us"

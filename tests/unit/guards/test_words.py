@@ -64,3 +64,9 @@ def test_rows_of_words() -> None:
     assert one_of(["a"]) == "a"
     assert one_of(["a", "b"]) == "a or b"
     assert one_of(("a", "b", "c"), "nor") == "a, b nor c"
+
+
+def test_without_a_unit_or_a_currency_a_value_is_bare() -> None:
+    assert number_in_words(7) == "7"
+    assert value_in_words(7, Kind.NUMBER) == "7"
+    assert value_in_words(Decimal("5.50"), Kind.MONEY) == "5.50"

@@ -9,8 +9,8 @@ import pytest
 
 from overdue_flow import Flow, MemoryStore
 from overdue_flow.errors import EventConflict, EventRefused
-from overdue_flow.events import NegotiationOpened, PaymentReceived
-from support.road import at, on, opening, road_policy
+from overdue_flow.events import ComplaintReceived, NegotiationOpened, PaymentReceived
+from support.road import at, on, one_stage, opening, road_policy
 
 
 def flow() -> Flow:
@@ -47,3 +47,13 @@ def test_a_repeat_may_write_the_same_amount_and_instant_in_another_way() -> None
     one.receive("loan-1", there)
     here = NegotiationOpened(id="n-1", happened_at=datetime.fromisoformat("2025-01-06T00:00:00+00:00"))
     assert one.receive("loan-1", here).repeated
+
+
+def test_an_event_from_before_a_night_that_was_run_is_dated_that_night() -> None:
+    """A case that slept through the night stands where it would had it been looked at."""
+    quiet = Flow(road_policy(one_stage()), MemoryStore())
+    quiet.receive("a", opening(), at=at("2025-01-01"))
+    quiet.wake(on("2025-03-01"))
+    late = quiet.receive("a", ComplaintReceived(id="c"), at=at("2025-02-01"))
+    assert late.case.day == on("2025-03-01")
+    assert late.case.events[-1].on == on("2025-02-01")

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, TypeAlias
-from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
@@ -49,11 +48,6 @@ class Event(BaseModel):
     def took_effect_at(self) -> datetime | None:
         """The instant at which the event took effect, where the host says one apart from when it noticed."""
         return None
-
-    def took_effect_on(self, zone: ZoneInfo) -> date | None:
-        """The day on which the event took effect, in the case's time zone; None when `at` is not known either."""
-        instant = self.took_effect_at() or self.at
-        return None if instant is None else instant.astimezone(zone).date()
 
     def repeats(self, earlier: Event) -> bool:
         """Whether this event says what `earlier` said: 1.0 is 1.00, and one instant is itself in every time zone.
