@@ -44,6 +44,7 @@ def test_amounts_are_money_that_moves_with_the_days(name: str, may_be_missing: b
     fact = built_in()[name]
     assert (fact.kind, fact.motion, fact.may_be_missing) == (Kind.MONEY, Motion.CLOCK, may_be_missing)
     assert fact.doc
+    assert fact.label
     assert fact.label_zh
     story = Told(monthly("2025-01-01", 1)).pays("10.00", on="2025-01-20", noticed="2025-01-10")
     assert story.moves_on(name, "2025-01-10") == day("2025-01-20")
@@ -54,6 +55,7 @@ def test_counts_are_days_that_run_with_the_clock(name: str) -> None:
     fact = built_in()[name]
     assert (fact.kind, fact.unit, fact.motion) == (Kind.NUMBER, "days", Motion.CLOCK)
     assert fact.doc
+    assert fact.label
     assert fact.label_zh
 
 

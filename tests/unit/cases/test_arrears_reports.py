@@ -162,3 +162,21 @@ def test_while_a_plan_is_kept_its_days_are_known_though_the_report_is_stale() ->
     assert story.says("dpd", "2025-02-21") == 0
     assert story.says("balance", "2025-02-21") is None
     assert story.says("dpd", "2025-03-25") == 5
+
+
+def test_before_its_first_report_a_loan_stands_where_its_contract_does() -> None:
+    story = reports(Told(monthly("2025-01-01", 1)), "2025-02-10")
+    assert story.says("balance", "2025-02-09") == 100
+    assert story.says("dpd", "2025-02-09") == 39
+
+
+def test_a_report_without_amounts_says_that_nothing_is_owed() -> None:
+    story = reports(Told(), "2025-02-10", "0.00", balance="0.00", oldest_due_on=None)
+    assert story.says("balance", "2025-02-10") == story.says("overdue_amount", "2025-02-10") == 0
+
+
+def test_what_a_report_says_is_due_next_is_due_next_on_its_day_too() -> None:
+    for on, due in [("2025-02-28", "2025-03-01"), ("2025-03-01", "2025-03-01"), ("2025-03-02", None)]:
+        story = reports(Told(), "2025-02-10", next_due_on="2025-03-01", next_due_amount="100.00")
+        assert story.says("next_due_on", on) == (due and day(due))
+        assert story.says("next_due_amount", on) == (due and 100)

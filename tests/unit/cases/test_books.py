@@ -89,3 +89,60 @@ def test_what_was_due_on_the_day_of_a_due_date_stays_listed_with_it() -> None:
         ("2025-01-01", "2025-01-03"),
         ("2025-02-01", "None"),
     ]
+
+
+def replaces(story: Told, on: str, first: str, amount: str) -> Told:
+    event = ScheduleReplaced(effective_on=day(on), instalments=tuple(monthly(first, 2, amount)))
+    return story.hears(event, on=on)
+
+
+def test_what_is_left_of_an_instalment_ends_with_its_schedule_too() -> None:
+    story = Told(monthly("2025-01-01", 3)).pays("130.00", on="2025-01-05")
+    replaces(story, "2025-02-10", "2025-03-15", "55.00")
+    assert story.says("balance", "2025-02-09") == 170
+    assert story.says("balance", "2025-02-10") == 110
+    assert story.says("overdue_amount", "2025-02-10") == 0
+
+
+def test_a_new_schedule_is_in_the_currency_of_the_loan() -> None:
+    story = Told(monthly("2025-01-01", 3, "100"), Terms(currency="JPY"))
+    assert replaces(story, "2025-02-10", "2025-03-15", "55").says("balance", "2025-02-10") == 110
+
+
+def test_what_covers_costs_adds_up_over_payments_and_waivers() -> None:
+    fees = Instalment(due_on=day("2025-01-01"), id="fees", costs="30.00")
+    story = Told([fees]).pays("10.00", on="2025-01-05").pays("5.00", on="2025-01-06")
+    for _ in range(2):
+        event = WaiverGranted(amount="4.00", effective_on=day("2025-01-10"), component="costs")
+        story.hears(event, on="2025-01-10")
+    totals = story.case.ledger.totals(day("2025-01-10"))
+    assert (totals.allocated, totals.waived) == ((15_00, 0, 0), (8_00, 0, 0))
+
+
+def test_money_that_had_gone_out_and_was_not_there_is_filled_once() -> None:
+    story = Told(monthly("2025-03-01", 1)).pays("50.00", on="2025-01-01", id="p-1")
+    story.hears(RefundMade(amount="50.00", refunded_on=day("2025-01-10")), on="2025-01-10")
+    story.hears(PaymentReversed(payment_id="p-1", reversed_on=day("2025-01-12")), on="2025-01-12")
+    credits = []
+    for on in ("2025-01-20", "2025-01-21"):
+        story.pays("30.00", on=on)
+        credits.append((story.says("balance", on), story.case.ledger.totals(day(on)).credit))
+    assert credits == [(120, -20_00), (90, 10_00)]
+    assert story.says("next_due_amount", "2025-01-21") == 90
+
+
+def test_an_instalment_that_counts_as_paid_hides_no_other() -> None:
+    """50 cents are forgiven in the days of the first, and nothing in those of the second and third."""
+    story = Told(monthly("2025-01-01", 3), Terms(counting=Counting(paid_when_short_by="0.50")))
+    story.pays("99.50", on="2025-01-01")
+    assert story.says("dpd", "2025-02-20") == 19
+    assert story.says("overdue_amount", "2025-02-20") == 100
+    assert story.says("missed_instalments", "2025-02-20") == 1
+    assert story.says("next_due_on", "2025-02-20") == day("2025-03-01")
+
+
+def test_a_waiver_can_be_the_second_cure() -> None:
+    story = Told(monthly("2025-01-01", 2)).pays("100.00", on="2025-01-05")
+    waived = WaiverGranted(amount="100.00", effective_on=day("2025-02-08"), component="principal")
+    story.hears(waived, on="2025-02-08")
+    assert story.case.ledger.cured_on == (day("2025-01-05"), day("2025-02-08"))

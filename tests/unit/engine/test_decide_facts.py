@@ -1,28 +1,19 @@
-"""What a turn makes of facts: those that are asked for, reports that grow old, and what was learnt late or wrongly."""
+"""What a turn makes of facts: those that are asked for, reports that grow old, and what was learnt late."""
 
 from __future__ import annotations
 
 import pytest
 
-from overdue_flow.errors import EventRefused
 from overdue_flow.events import (
     ArrearsReported,
     ComplaintReceived,
-    EffectDelivered,
-    EffectFailed,
-    Event,
-    EventRetracted,
     FactsChanged,
-    HoldLifted,
-    HoldPlaced,
     LoanOpened,
-    MovedByHand,
     NegotiationClosed,
     PaymentReceived,
     PaymentReversed,
-    TaskCompleted,
 )
-from support.road import Road, on, one_stage, opening, road_policy
+from support.road import Road, on, one_stage, road_policy
 
 ODDS = "{odds: {type: number, ask: true, max_age: 10 days}, mood: {type: number, ask: true}}"
 
@@ -103,6 +94,19 @@ def test_a_fact_is_asked_anew_when_the_loan_comes_to_a_stage_that_depends_on_it(
     road = Road(road_policy(stages, facts=ODDS))
     road.live("2025-02-01")
     assert asks(road) == [("2025-01-12", ("odds",)), ("2025-01-17", ("odds",))]
+
+
+def test_a_question_that_is_open_is_not_asked_again_at_every_event_but_in_every_stage() -> None:
+    stages = """
+  calm: {start: true, rules: [{id: met, on: ComplaintReceived, to: late}, {id: a, when: odds > 1, to: late}]}
+  late: {rules: [{id: b, when: odds > 1, to: gone}]}
+  gone: {end: true}
+"""
+    road = Road(road_policy(stages, facts=ODDS))
+    road.tell(NegotiationClosed(outcome="failed"), "2025-01-05")
+    road.tell(ComplaintReceived(), "2025-01-06")
+    road.tell(NegotiationClosed(outcome="failed"), "2025-01-07")
+    assert asks(road) == [("2025-01-01", ("odds",)), ("2025-01-06", ("odds",))]
 
 
 def test_a_stopped_case_asks_nothing() -> None:
@@ -194,6 +198,19 @@ def test_a_host_that_lets_the_library_count_is_never_stale() -> None:
     assert told_stale(road) == []
 
 
+def test_terms_that_give_days_nothing_to_be_stale_with_ask_no_reports() -> None:
+    road = Road(road_policy(LATE), LoanOpened(id="opened", opened_on=on("2025-01-01")))
+    road.tell(reported("2025-01-11"), "2025-01-12")
+    road.live("2025-01-31")
+    assert (road.moves[-1], told_stale(road)) == (("2025-01-30", "gone", "end"), [])
+
+
+def test_a_loan_whose_arrears_nobody_reported_yet_owes_nothing() -> None:
+    road = by_report()
+    road.live("2025-06-01")
+    assert (road.moves, road.fact("dpd"), told_stale(road)) == ([], 0, [])
+
+
 # --- what was learnt late ---
 
 STEPS = """
@@ -226,122 +243,3 @@ def test_a_reversal_restores_the_days_as_the_terms_say(reversal: str, dpd: int) 
     road.tell(PaymentReversed(payment_id="p", reversed_on=on("2025-02-19")), "2025-03-01")
     assert road.fact("dpd") == dpd
     assert road.stage == ("court" if dpd == 50 else "late")
-
-
-# --- what was never so ---
-
-
-def retract(road: Road, event_id: str, day: str) -> list[str]:
-    """Withdraw an event; what a person is told to mend."""
-    before = len(road.effects("attention"))
-    road.tell(EventRetracted(event_id=event_id, reason="wrong loan"), day)
-    return [str(one.params["reason"]) for one in road.effects("attention")[before:]]
-
-
-def test_after_a_retraction_facts_are_as_if_the_event_had_never_been_and_history_keeps_both() -> None:
-    road = Road(road_policy(STEPS))
-    road.tell(paid("2025-01-15", payment_id="p").model_copy(update={"id": "wrong"}), "2025-01-15")
-    assert road.stage == "calm"
-    assert retract(road, "wrong", "2025-01-20") == []
-    assert (road.fact("dpd"), road.fact("balance")) == (10, 1000)
-    assert road.moves[-2:] == [("2025-01-15", "calm", "cured"), ("2025-01-20", "late", "late")]
-    assert [entry.event.id for entry in road.entries if entry.event.id] == ["opened", "wrong", "e-2"]
-    assert road.case.retracted == frozenset({"wrong"})
-
-
-ANSWERS = one_stage(
-    "{id: a, on: NegotiationClosed, do: visit}, {id: b, on: NegotiationClosed, do: help},"
-    " {id: c, on: ComplaintReceived, do: note}"
-)
-
-
-def answered(*outcomes: Event) -> Road:
-    """Two effects are asked for by the event `wrong`, one by another; `outcomes` are what became of them."""
-    road = Road(road_policy(ANSWERS))
-    road.tell(NegotiationClosed(id="wrong", outcome="failed"), "2025-01-15")
-    road.tell(ComplaintReceived(id="right"), "2025-01-15")
-    for event in outcomes:
-        road.tell(event, "2025-01-16")
-    return road
-
-
-def test_what_was_delivered_because_of_a_retracted_event_is_listed_for_a_person_to_mend() -> None:
-    road = answered(EffectDelivered(effect_id="loan-1:2:2"), EffectDelivered(effect_id="loan-1:3:1"))
-    assert retract(road, "wrong", "2025-01-20") == [
-        "event wrong was retracted; what was done because of it: loan-1:2:2"
-    ]
-    assert road.effects("attention")[0].cause == "retracted"
-
-
-def test_a_task_that_a_person_has_done_is_listed_too_and_each_effect_once() -> None:
-    road = answered(
-        EffectDelivered(effect_id="loan-1:2:1"),
-        TaskCompleted(effect_id="loan-1:2:1"),
-        EffectDelivered(effect_id="loan-1:2:2"),
-    )
-    assert retract(road, "wrong", "2025-01-20") == [
-        "event wrong was retracted; what was done because of it: loan-1:2:1, loan-1:2:2"
-    ]
-
-
-def test_what_was_not_delivered_needs_no_mending() -> None:
-    assert retract(answered(EffectFailed(effect_id="loan-1:2:2")), "wrong", "2025-01-20") == []
-
-
-def test_a_stopped_case_lists_what_is_to_be_mended_as_well() -> None:
-    stages = ANSWERS.replace("to: gone}]", "to: gone}, {id: s, when: complaint_open, to: gone}]")
-    road = Road(road_policy(stages, never="[{id: n, that: stage == gone}]"))
-    road.tell(NegotiationClosed(id="wrong", outcome="failed"), "2025-01-15")
-    road.tell(EffectDelivered(effect_id="loan-1:2:2"), "2025-01-15")
-    road.tell(ComplaintReceived(id="right"), "2025-01-15")
-    assert road.case.course.stopped is not None
-    assert len(retract(road, "wrong", "2025-01-20")) == 1
-
-
-@pytest.mark.parametrize(
-    ("event_id", "why"),
-    [
-        ("nothing", "there is no event `nothing` to retract"),
-        ("opened", "the opening of a case cannot be retracted; send `Closed` instead"),
-        ("gone", "event `gone` was retracted already"),
-        ("going", "a retraction cannot be retracted; send what it withdrew again, with a new id"),
-    ],
-)
-def test_a_retraction_of_what_cannot_be_withdrawn_is_refused(event_id: str, why: str) -> None:
-    road = Road(road_policy(STEPS))
-    road.tell(ComplaintReceived(id="gone"), "2025-01-05")
-    road.tell(EventRetracted(id="going", event_id="gone"), "2025-01-06")
-    with pytest.raises(EventRefused) as refused:
-        road.tell(EventRetracted(event_id=event_id), "2025-01-07")
-    assert str(refused.value) == why
-
-
-def test_a_refused_lift_stays_refused_when_events_are_folded_again() -> None:
-    holds = "{dispute: {stops: [court], lifted_by: [boss]}}"
-    road = Road(road_policy(STEPS, holds=holds))
-    road.tell(HoldPlaced(hold="dispute"), "2025-01-12")
-    road.tell(HoldLifted(hold="dispute", role="team"), "2025-01-13")
-    road.tell(ComplaintReceived(id="wrong"), "2025-01-14")
-    retract(road, "wrong", "2025-01-15")
-    road.live("2025-02-20")
-    assert (road.fact("hold_dispute"), road.stage) == (True, "late")
-
-
-def test_stage_history_is_never_rewritten() -> None:
-    road = Road(road_policy(STEPS))
-    road.tell(MovedByHand(id="wrong", to="court", role="boss", reason="?"), "2025-01-12")
-    retract(road, "wrong", "2025-01-13")
-    assert road.moves == [("2025-01-11", "late", "late"), ("2025-01-12", "court", None), ("2025-01-12", "late", "back")]
-
-
-def test_terms_that_give_days_nothing_to_be_stale_with_ask_no_reports() -> None:
-    road = Road(road_policy(LATE), LoanOpened(id="opened", opened_on=on("2025-01-01")))
-    road.tell(reported("2025-01-11"), "2025-01-12")
-    road.live("2025-01-31")
-    assert (road.moves[-1], told_stale(road)) == (("2025-01-30", "gone", "end"), [])
-
-
-def test_a_loan_whose_arrears_nobody_reported_yet_owes_nothing() -> None:
-    road = Road(road_policy(LATE, terms=STALE), opening(amount="100.00").model_copy(update={"instalments": ()}))
-    road.live("2025-06-01")
-    assert (road.moves, road.fact("dpd"), told_stale(road)) == ([], 0, [])

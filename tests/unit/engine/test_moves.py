@@ -142,6 +142,13 @@ def test_moves_chain_until_no_rule_matches() -> None:
     assert road.live("2025-01-12")[0].because == ("two to three by to-three",)
 
 
+def test_in_the_turn_of_its_entry_a_stage_is_0_days_old() -> None:
+    stages = CHAIN.replace("dpd >= 1, to: two", "days_in_stage == 0, to: two").replace("dpd >= 2", "days_in_stage >= 1")
+    road = Road(road_policy(stages))
+    road.live("2025-01-20")
+    assert [move[:2] for move in road.moves] == [("2025-01-11", "one"), ("2025-01-11", "two"), ("2025-01-12", "three")]
+
+
 def test_step_ends_the_turn_after_its_move_and_the_next_day_goes_on() -> None:
     road = Road(road_policy(CHAIN.replace("to: one", "to: one, step: true")))
     assert told_of(road.live("2025-01-11")) == [("2025-01-11", "one", "late")]

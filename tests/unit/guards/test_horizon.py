@@ -312,3 +312,9 @@ def test_a_clock_meets_a_number_that_the_event_names() -> None:
     case = {"dpd": track(88, 1)}
     assert next_flip(guard, words, case, TODAY, event={"limit": 90}) == Outlook(flips_on=after(3))
     assert next_flip(guard, words, case, TODAY, event={"limit": None}) == Outlook()
+
+
+@pytest.mark.parametrize("text", ["2 * age > 3", "-age in [1, 2]", "dpd - 2 * age > 3", "due_on + 2 * age > filed_on"])
+def test_what_is_worked_out_from_a_missing_fact_meets_nothing(text: str) -> None:
+    assert flip(text, dpd=track(88, 1), age=track(None), due_on=track(TODAY)) == Outlook()
+    assert change(text, dpd=track(88, 1), age=track(None), due_on=track(TODAY)) is None

@@ -26,9 +26,18 @@ def test_after_each_closing_bracket_an_operator_is_expected(text: str, piece: st
     assert text[fault.start : fault.end] == piece
 
 
-def test_an_unknown_word_is_named_by_its_first_forty_letters() -> None:
-    (fault,) = read_guard("q" * 41, VOCABULARY).faults
-    assert fault.message == f"unknown word `{'q' * 40}`"
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("{}", "unknown word `{}`"),
+        ("stage == {}", "unknown stage `{}`"),
+        ('channel == "{}"', "`{}` is no word of `channel`"),
+        ('due_on == "{}"', "`{}` is not a date"),
+    ],
+)
+def test_an_unknown_word_is_named_by_its_first_forty_letters(text: str, says: str) -> None:
+    (fault,) = read_guard(text.format("q" * 41), VOCABULARY).faults
+    assert fault.message == says.format("q" * 40)
 
 
 def test_a_test_that_was_lost_stays_lost_whatever_else_is_refused() -> None:
@@ -39,3 +48,10 @@ def test_a_test_that_was_lost_stays_lost_whatever_else_is_refused() -> None:
     assert codes("g(y) and f(x is None) and not odds > 3") == ["not-allowed", "not-allowed"]
     assert codes("oddds is None and f(x) and not odds > 3") == ["unknown-word", "not-allowed"]
     assert codes("f(x) and g(y) and not odds > 3") == ["not-allowed", "not-allowed", "not-over-missing"]
+
+
+@pytest.mark.parametrize("text", ["not (odds > 3 or vip)", "not (dpd > 3 or (vip and odds > 3))"])
+def test_not_reaches_into_every_part_of_an_or(text: str) -> None:
+    faults = read_guard(text, VOCABULARY).faults
+    assert {fault.code for fault in faults} == {"not-over-missing"}
+    assert sorted(text[fault.start : fault.end] for fault in faults) == ["odds > 3", "vip"]
