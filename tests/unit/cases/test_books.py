@@ -123,11 +123,11 @@ def test_money_that_had_gone_out_and_was_not_there_is_filled_once() -> None:
     story = Told(monthly("2025-03-01", 1)).pays("50.00", on="2025-01-01", id="p-1")
     story.hears(RefundMade(amount="50.00", refunded_on=day("2025-01-10")), on="2025-01-10")
     story.hears(PaymentReversed(payment_id="p-1", reversed_on=day("2025-01-12")), on="2025-01-12")
-    credits = []
+    stands = []
     for on in ("2025-01-20", "2025-01-21"):
         story.pays("30.00", on=on)
-        credits.append((story.says("balance", on), story.case.ledger.totals(day(on)).credit))
-    assert credits == [(120, -20_00), (90, 10_00)]
+        stands.append((story.says("balance", on), story.case.ledger.totals(day(on)).credit))
+    assert stands == [(120, -20_00), (90, 10_00)]
     assert story.says("next_due_amount", "2025-01-21") == 90
 
 
