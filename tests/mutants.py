@@ -152,6 +152,8 @@ def tried(name: str, room: Room, under: Path, sample: int, seed: int, processes:
     codes = outcomes(work)
     if ran.returncode or any(codes.get(one) is None for one in names):
         sys.exit(f"mutmut did not come to an end:\n{ran.stdout[-3000:]}\n{ran.stderr[-3000:]}")
+    if not survives(work, room, ""):
+        sys.exit(f"the tests of {name} fail without any change")
     left = [one for one in names if codes[one] in (0, 5, 33)]
     say(f"{len(names) - len(left)} are noticed by the tests that mutmut picks; {len(left)} are looked at again")
     with ThreadPoolExecutor(processes) as pool:

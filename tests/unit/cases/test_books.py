@@ -8,8 +8,10 @@ from overdue_flow.cases.events import (
     Accelerated,
     Instalment,
     PaymentReversed,
+    PlanAgreed,
     RefundMade,
     ScheduleReplaced,
+    SettlementReached,
     WaiverGranted,
 )
 from overdue_flow.cases.terms import Counting, Terms
@@ -146,3 +148,20 @@ def test_a_waiver_can_be_the_second_cure() -> None:
     waived = WaiverGranted(amount="100.00", effective_on=day("2025-02-08"), component="principal")
     story.hears(waived, on="2025-02-08")
     assert story.case.ledger.cured_on == (day("2025-01-05"), day("2025-02-08"))
+
+
+def test_a_settlement_lets_go_of_every_component() -> None:
+    """Ten cover the costs and a third of the interest; the rest of the interest and the principal are let go."""
+    story = Told([INTEREST])
+    instalments = tuple(monthly("2025-01-20", 1, "10.00"))
+    settled = SettlementReached(amount="10.00", instalments=instalments, waived_on_completion="90.00")
+    story.hears(settled, on="2025-01-10").pays("10.00", on="2025-01-20")
+    assert story.says("balance", "2025-01-20") == 0
+    assert story.case.ledger.paid_between(day("2025-01-10"), day("2025-01-20")) == 10_00
+
+
+def test_days_of_material_arrears_are_counted_on_the_schedule_of_the_plan_while_it_is_kept() -> None:
+    story = Told(monthly("2025-01-01", 3))
+    assert story.says("days_material", "2025-03-10") == 68
+    story.hears(PlanAgreed(instalments=tuple(monthly("2025-03-20", 3))), on="2025-03-10")
+    assert [story.says("days_material", f"2025-03-{on}") for on in ("10", "20", "21", "25")] == [0, 0, 1, 5]
