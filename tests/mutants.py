@@ -63,7 +63,7 @@ ROOMS = {
         ("tests/unit/engine", "tests/unit/testing"),
         (
             "tests/golden/test_timelines.py",
-            "tests/whole/test_not_carried_out_yet.py",
+            "tests/whole/test_a_policy_is_carried_out.py",
             "tests/laws/test_sleeping_changes_nothing.py",
             "tests/laws/test_a_late_run_gives_the_same_moves.py",
             "tests/laws/test_holds_silence_contact.py",

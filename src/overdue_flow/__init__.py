@@ -3,6 +3,8 @@
 The names here are the whole surface for most hosts; deeper rooms are public by their path.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from overdue_flow import errors, events
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.effects import Effect
@@ -20,6 +22,9 @@ from overdue_flow.problems import Place, Problem
 from overdue_flow.runtime.flow import Flow
 from overdue_flow.store.memory import MemoryStore
 
+if TYPE_CHECKING:
+    from overdue_flow.store.sql import SqlStore
+
 __all__ = [
     "Case",
     "Decision",
@@ -34,6 +39,7 @@ __all__ = [
     "Policy",
     "PolicyError",
     "Problem",
+    "SqlStore",
     "check_policy",
     "decide",
     "errors",
@@ -43,3 +49,12 @@ __all__ = [
     "next_wake",
     "replay",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """`SqlStore`, when it is first asked for: SQLAlchemy takes longer to load than all the rest."""
+    if name == "SqlStore":
+        from overdue_flow.store import sql_store
+
+        return sql_store()
+    raise AttributeError(f"module `overdue_flow` has no `{name}`")

@@ -96,6 +96,10 @@ class Calendar:
         first, _, last = _range(self.code)
         return first <= year <= last
 
+    def is_holiday(self, day: date) -> bool:
+        """Whether `day` is a public holiday; an ordinary weekend is none, nor is a holiday that is worked."""
+        return self.code is not None and day in _year(self.code, day.year).free
+
     def is_business_day(self, day: date) -> bool:
         """Whether the lender works on `day`."""
         if self.code is None:
@@ -137,6 +141,16 @@ def _business_days(calendar: Calendar, year: int) -> tuple[date, ...]:
     return tuple(day for day in days if calendar.is_business_day(day))
 
 
+# --- clocks ---
+
+
+@lru_cache(maxsize=8192)
+def opening(day: date, zone: ZoneInfo) -> datetime:
+    """The instant at which `day` begins, on the clocks of `zone`: midnight, or the change that leaves midnight out."""
+    return opening_instant(day, zone).astimezone(zone)
+
+
+@lru_cache(maxsize=8192)
 def opening_instant(day: date, zone: ZoneInfo, at: time = time.min) -> datetime:
     """The instant, in UTC, at which the clocks of `zone` first show `at` on `day`.
 
@@ -148,6 +162,21 @@ def opening_instant(day: date, zone: ZoneInfo, at: time = time.min) -> datetime:
     if instant.astimezone(zone).replace(tzinfo=None) == wall.replace(tzinfo=None):
         return instant
     return _change(instant - timedelta(days=1), instant, zone)
+
+
+@lru_cache(maxsize=8192)
+def readings(day: date, zone: ZoneInfo, at: time = time.min) -> tuple[datetime, ...]:
+    """The instants, in UTC and in order, at which the clocks of `zone` may come to show `at` on `day`, or a later time
+    of it: when they show it, both times where the hour comes twice, and when they are changed on a day close by.
+    """
+    wall = datetime.combine(day, at, tzinfo=zone)
+    found = {wall.astimezone(UTC), wall.replace(fold=1).astimezone(UTC)}
+    noon = datetime.combine(day, time(12), tzinfo=UTC)
+    for start in (noon + timedelta(days=n) for n in range(-2, 2)):
+        end = start + timedelta(days=1)
+        if start.astimezone(zone).utcoffset() != end.astimezone(zone).utcoffset():
+            found.add(_change(start, end, zone))
+    return tuple(sorted(found))
 
 
 def _change(early: datetime, late: datetime, zone: ZoneInfo) -> datetime:

@@ -10,8 +10,14 @@
     ├── EventConflict     an event id that came before with other content
     ├── UnknownCase       no case of that id in the store
     ├── NotInForce        no policy version is in force on the day a case is opened
+    ├── EventsRefused     of several events some were refused; the others were recorded, `.outcomes` has all
+    ├── CasesLeft         some cases could not be lived in a night; `.errors` says why of each
+    ├── HookError         hooks and policy do not fit each other; `.faults` has every reason
     ├── ConcurrentTurn    another turn was recorded first; decide again
-    ├── NotBuiltYet       a live delivery needs a part of the policy that this release only checks
+    ├── SchemaError       a database that is not a store's, or one of another release
+    ├── StoreBusy         the store is locked, and stayed so; nothing was recorded
+    ├── StoreUnavailable  the store cannot be reached or written; the message says what was recorded
+    ├── JournalError      a journal that was changed, or an archive of one that cannot be taken in
     └── MissingExtra      an optional package is not installed; the message names the install line
 
 A bug in the library raises something else.
@@ -19,15 +25,41 @@ A bug in the library raises something else.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from overdue_flow.problems import Problem, Sources
 
 
+LONGEST = 4_000
+"""An error that is said on one line is no longer than this."""
+
+
+def in_print(said: str) -> str:
+    """Text with what cannot be printed written out (`\\n`, `\\x00`, `\\u202e`), as it may stand in a line of a log."""
+    if said.isprintable():
+        return said
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in said)
+
+
+def shown(value: object, longest: int = 60) -> str:
+    """A value from outside, whatever it is, as an error says it between backticks: in print, and not for ever."""
+    try:
+        return in_print(str(value)[:longest])
+    except Exception:  # noqa: BLE001  # it is nested too deeply, has too many digits, or cannot say what it is
+        return "..."
+
+
 class OverdueFlowError(Exception):
     """Base of every error that overdue_flow raises on purpose."""
+
+
+class OneLineError(OverdueFlowError):
+    """An error on one line, whatever it quotes."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__(in_print(said if len(said) <= LONGEST else f"{said[:LONGEST]}..."))
 
 
 class ProblemsError(OverdueFlowError):
@@ -51,39 +83,84 @@ class ScenarioError(ProblemsError):
     """A scenario that cannot be run."""
 
 
-class MoneyError(OverdueFlowError, ValueError):
+class MoneyError(OneLineError, ValueError):
     """An amount of money that makes no sense."""
 
 
-class CalendarError(OverdueFlowError, ValueError):
+class CalendarError(OneLineError, ValueError):
     """A day or a country that the holiday calendar does not know."""
 
 
-class EventRefused(OverdueFlowError, ValueError):
+class EventRefused(OneLineError, ValueError):
     """An event that cannot have happened to this case."""
 
 
-class EventConflict(OverdueFlowError):
+class EventConflict(OneLineError):
     """An event id that was used before, with other content."""
 
 
-class UnknownCase(OverdueFlowError, KeyError):
+class EventsRefused(OverdueFlowError):
+    """Of several events some were refused; the others were recorded.
+
+    `outcomes` has, for each event in order, its Decision or the error with which it was refused.
+    """
+
+    def __init__(self, outcomes: Sequence[Any]) -> None:
+        self.outcomes: tuple[Any, ...] = tuple(outcomes)
+        refused = [one for one in self.outcomes if isinstance(one, OverdueFlowError)]
+        first = f"; the first: {refused[0]}" if refused else ""
+        super().__init__(f"{len(refused)} of {len(self.outcomes)} events were refused, the others recorded{first}")
+
+
+class CasesLeft(OverdueFlowError):
+    """Cases that could not be lived in a night; all others were. They are still due.
+
+    `errors` says why, by case id.
+    """
+
+    def __init__(self, errors: Mapping[str, Exception]) -> None:
+        self.errors: dict[str, Exception] = dict(errors)
+        first, why = next(iter(self.errors.items()))
+        super().__init__(f"{len(self.errors)} cases could not be lived, the others were; `{first}`: {why}")
+
+
+class HookError(OverdueFlowError, ValueError):
+    """Hooks that do not fit the policy. `faults` has every reason."""
+
+    def __init__(self, *faults: str) -> None:
+        self.faults: tuple[str, ...] = faults
+        super().__init__("\n".join(faults))
+
+
+class UnknownCase(OneLineError, KeyError):
     """A case that the store does not hold."""
 
     def __str__(self) -> str:
         return Exception.__str__(self)
 
 
-class NotInForce(OverdueFlowError):
+class NotInForce(OneLineError):
     """A day on which no version of the policy is in force."""
 
 
-class ConcurrentTurn(OverdueFlowError):
+class ConcurrentTurn(OneLineError):
     """A turn that another turn of the same case overtook."""
 
 
-class NotBuiltYet(OverdueFlowError, NotImplementedError):
-    """A part of the policy that this release checks but does not yet carry out."""
+class JournalError(OverdueFlowError):
+    """A journal that is not what was written, or an archive of one that cannot be taken in."""
+
+
+class SchemaError(OverdueFlowError):
+    """A database whose tables this release does not know."""
+
+
+class StoreBusy(OverdueFlowError):
+    """A store that others keep locked; nothing was recorded, and the same may be tried again."""
+
+
+class StoreUnavailable(OverdueFlowError):
+    """A store that cannot be reached or written: a lost connection, a full disk."""
 
 
 class MissingExtra(OverdueFlowError, ImportError):

@@ -15,13 +15,17 @@ from typing import Annotated, Any, TypeAlias
 from pydantic import GetCoreSchemaHandler, PlainSerializer, PlainValidator, WithJsonSchema
 from pydantic_core import CoreSchema, core_schema
 
-from overdue_flow.errors import MoneyError
+from overdue_flow.errors import MoneyError, shown
 
 _NO_DECIMALS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split()
 _THREE_DECIMALS = "BHD IQD JOD KWD LYD OMR TND".split()
 _DECIMALS = {**dict.fromkeys(_NO_DECIMALS, 0), **dict.fromkeys(_THREE_DECIMALS, 3)}
 _CODE = re.compile(r"[A-Z]{3}")
 _LARGEST = Decimal(10) ** 15
+_TOO_LARGE = Decimal("Infinity")
+_LONGEST = 200
+"""Text of an amount has at most so many characters."""
+_DECIMALS_MAX = 30
 _EXACT = Context(prec=60)
 """Amounts are scaled exactly, whatever precision the host's own decimal context has."""
 
@@ -34,14 +38,25 @@ def decimals_of(currency: str) -> int:
 def exact_decimal(value: Decimal | str | int) -> Decimal:
     """`value` as a finite Decimal below 10**15; MoneyError for anything else, floats included."""
     if isinstance(value, bool | float) or not isinstance(value, Decimal | str | int):
-        raise MoneyError(f"`{value}` is not an exact amount; write it as text or as a Decimal")
+        raise MoneyError(f"`{shown(value, 40)}` is not an exact amount; write it as text or as a Decimal")
     try:
-        amount = Decimal(value.strip() if isinstance(value, str) else value)
+        amount = _decimal(value)
     except InvalidOperation:
-        raise MoneyError(f"`{str(value)[:40]}` is not an amount") from None
+        raise MoneyError(f"`{shown(value, 40)}` is not an amount") from None
     if not amount.is_finite() or amount.copy_abs() >= _LARGEST:
-        raise MoneyError(f"`{str(value)[:40]}` is not an amount below 10**15")
+        raise MoneyError(f"`{shown(value, 40)}` is not an amount below 10**15")
+    if amount.adjusted() < -_DECIMALS_MAX:
+        raise MoneyError(f"`{shown(value, 40)}` is not an amount; it has more than {_DECIMALS_MAX} decimals")
     return amount
+
+
+def _decimal(value: Decimal | str | int) -> Decimal:
+    """The number that a value says; what is far too long to be an amount is not worked out."""
+    if isinstance(value, str):
+        return Decimal(value.strip()) if len(value) <= _LONGEST else _TOO_LARGE
+    if isinstance(value, int):
+        return Decimal(value) if abs(value) < _LARGEST else _TOO_LARGE
+    return value
 
 
 def to_minor(amount: Decimal, currency: str) -> int:
@@ -68,7 +83,8 @@ class Money:
 
     def __init__(self, amount: Decimal | str | int, currency: str) -> None:
         if not _CODE.fullmatch(currency):
-            raise MoneyError(f"`{currency[:20]}` is not a currency code; expected three capital letters, such as CNY")
+            name = shown(currency, 20)
+            raise MoneyError(f"`{name}` is not a currency code; expected three capital letters, such as CNY")
         exact = exact_decimal(amount)
         minor = to_minor(exact, currency)
         object.__setattr__(self, "amount", from_minor(minor, currency))
@@ -87,7 +103,8 @@ class Money:
         """Read `120.00 CNY`."""
         parts = text.split()
         if len(parts) != 2:
-            raise MoneyError(f"`{text[:40]}` is not money; expected an amount and a currency, such as `120.00 CNY`")
+            said = shown(text, 40)
+            raise MoneyError(f"`{said}` is not money; expected an amount and a currency, such as `120.00 CNY`")
         return cls(parts[0], parts[1])
 
     @classmethod

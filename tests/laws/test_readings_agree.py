@@ -15,6 +15,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from overdue_flow.guards.at_best import at_best
 from overdue_flow.guards.compile import compile_first, compile_mask
 from overdue_flow.guards.evaluate import evaluate, possible
 from overdue_flow.guards.explain import Explained, explain
@@ -112,6 +113,8 @@ def test_what_turns_out_true_was_called_possible_before_it_was_known(
 
     if evaluate(guard, known):
         assert possible(guard, look, unknown)
+    best = at_best(guard, unknown)
+    assert possible(guard, look, unknown) is (evaluate(best, look) if isinstance(best, Guard) else best)
 
 
 @given(guard=guards(), case=cases(), event=events())

@@ -20,13 +20,16 @@ LONGEST_DAYS = 150
 """Everything is noticed within so many days of the opening."""
 
 MACHINE = (
-    "TimePassed", "PolicyAdopted", "MovedByHand", "EventRetracted", "EffectDelivered", "EffectFailed", "TaskCompleted",
+    "TimePassed", "PolicyAdopted", "MovedByHand", "EventRetracted",
+    "EffectDelivered", "EffectFailed", "EffectWithheld", "TaskCompleted", "TaskReassigned",
 )  # fmt: skip
 LEDGER = (
     "ScheduleReplaced", "ChargeAdded", "PaymentReceived", "PaymentReversed", "WaiverGranted", "RefundMade",
     "Accelerated", "ArrearsReported",
 )  # fmt: skip
-CONTACT = ("ContactAttempted", "ConsentChanged", "ChannelOptedOut", "ContactPointLost", "ContactPointFound")
+CONTACT = (
+    "ContactAttempted", "ConsentChanged", "ChannelOptedOut", "ContactPointLost", "ContactPointFound", "BorrowerLocated",
+)  # fmt: skip
 ASSESSMENT = ("FinancesAssessed", "FactsChanged", "HostEvent")
 AGREEMENT = (
     "NegotiationOpened", "OfferMade", "CounterOffered", "NegotiationClosed", "PromiseMade", "PromiseCancelled",
@@ -155,6 +158,7 @@ _FIELDS: dict[str, Callable[[], dict[str, st.SearchStrategy[Any]]]] = {
     "ChannelOptedOut": lambda: {"channel": st.sampled_from(["phone", "sms"]), "until": st.none() | some_days},
     "ContactPointLost": lambda: {"contact_point": words},
     "ContactPointFound": lambda: {"contact_point": words},
+    "BorrowerLocated": lambda: {"time_zones": st.sampled_from([(), ("America/New_York",), ("UTC", "Asia/Tokyo")])},
     "FinancesAssessed": lambda: {
         "income": st.none() | amounts,
         "expenses": st.none() | amounts,

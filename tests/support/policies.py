@@ -61,6 +61,19 @@ NEVER = (
     ("late", "stage == s1 and dpd > 25", False),
 )
 
+LIMITS = (
+    'id: night, applies_to: {kind: contact}, outside: "08:00-20:00"',
+    "id: rest, applies_to: {kind: contact}, blocked_days: [sunday, holidays]",
+    "id: few, applies_to: {channel: phone}, counts: attempt, at_most: 2, within: 3 days, excluding: consent",
+    "id: talked, applies_to: {kind: contact}, counts: conversation, at_most: 1, within: 1 calendar week, per: person",
+    "id: complaint, applies_to: {kind: contact}, when: complaint_open and days_since_complaint < 5",
+    "id: later, applies_to: {kind: contact}, when: dpd < 9",
+    "id: never-again, applies_to: {channel: sms}, when: dpd > 20",
+    "id: called, applies_to: {channel: phone}, when: calls_lately >= 1",
+    "id: no-notes, applies_to: {kind: [record, task]}, when: on_hold or dpd > 50",
+    "id: for-a-while, applies_to: {kind: contact}, when: dpd > 3, in_force: {from: 2025-02-10, to: 2025-03-20}",
+)
+
 LEAVES = ("s0", "s1", "s2", "group.a", "group.b", "last")
 _TARGETS = ("s0", "s1", "s2", "group", "group.a", "group.b", "last")
 
@@ -114,13 +127,28 @@ def _move(draw: st.DrawFn, owner: str) -> str:
 
 @st.composite
 def _do(draw: st.DrawFn, owner: str) -> str:
-    doing = draw(st.sampled_from(("do: call, with: {channel: phone}", "do: note", "do: visit_task")))
+    doing = draw(st.sampled_from(("do: call, with: {channel: phone}", "do: note", "do: visit_task", "ladder: climb")))
     parts = [draw(_condition()), doing]
     if draw(st.booleans()):
         parts.append("once: " + draw(st.sampled_from(("stage", "episode", "case"))))
+    if doing == "do: visit_task" and draw(st.booleans()):
+        parts.append(draw(_deadline()))
+    if draw(st.integers(0, 3)) == 0:
+        parts.append(f"not_after: {draw(st.integers(1, 9))} days")
+    if draw(st.integers(0, 3)) == 0:
+        parts.append("must: true")
     if draw(st.integers(0, 2)) == 0:
         parts.append(f"after: {draw(st.integers(1, 5))} {draw(st.sampled_from(('days', 'business days')))}")
     return ", ".join(parts)
+
+
+@st.composite
+def _deadline(draw: st.DrawFn) -> str:
+    """The deadline of a task, with what follows on it: a note, a call, a ladder, another task with a deadline."""
+    follows = draw(st.sampled_from(("do: note", "do: call, with: {channel: sms}", "ladder: climb", "do: visit_task")))
+    if follows == "do: visit_task":
+        follows += ", until: leave, within: 4 days, else: {do: note}"
+    return f"within: {draw(st.sampled_from(('2 days', '3 business days', '0 days')))}, else: {{{follows}}}"
 
 
 @st.composite
@@ -142,8 +170,10 @@ def _text(draft: Draft, draw: st.DrawFn) -> str:
         lines = ""
         if draw(st.booleans()):
             lines += (
-                f"\n{indent}on_enter: [{{do: call, with: {{channel: sms}}, after: 1 business day}}, {{do: visit_task}}]"
+                f"\n{indent}on_enter: [{{do: call, with: {{channel: sms}}, after: 1 business day}}, {{do: visit_task}}"
             )
+            lines += f", {{do: visit_task, {draw(_deadline())}}}" if draw(st.booleans()) else ""
+            lines += ", {ladder: climb}]" if draw(st.booleans()) else "]"
         if draw(st.integers(0, 2)) == 0:
             each = draw(st.sampled_from(("3 days", "1 week", "1 month", "5 business days")))
             lines += f"\n{indent}every: [{{each: {each}, do: call, with: {{channel: phone}}}}]"
@@ -153,6 +183,7 @@ def _text(draft: Draft, draw: st.DrawFn) -> str:
     never = "".join(
         f"\n  - {{id: {name}, that: '{that}', on_entry: {str(entry).lower()}}}" for name, that, entry in clauses
     )
+    limits = "".join(f"\n  - {{{one}, strength: block}}" for one in LIMITS if draw(st.integers(0, 3)) == 0)
     counting = draw(st.sampled_from(("{}", "{due_date_is_day: 1}", "{grace_days: 3, paused_by: [dispute, hardship]}")))
     reversal = draw(st.sampled_from(("original_due_date", "reversal_date")))
     if counting == "{}":
@@ -173,6 +204,13 @@ actions:
   call: {{kind: contact, purpose: collect, params: {{channel: choice}}}}
   note: {{kind: record}}
   visit_task: {{kind: task}}
+working_hours: "09:00-18:00"
+ladders:
+  climb:
+    - {{do: call, with: {{channel: phone}}, times: 2, in_working_hours: true, wait: 1 day}}
+    - {{do: call, with: {{channel: letter}}, approve: boss}}
+    - {{do: visit_task}}
+limits:{limits or " []"}
 holds:
   dispute: {{stops: [contact, group], review_after: 5 business days, lifted_by: [boss]}}
   hardship: {{stops: [contact], ends_after: 12 days}}

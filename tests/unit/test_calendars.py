@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overdue_flow.calendars import Calendar, opening_instant
+from overdue_flow.calendars import Calendar, opening, opening_instant, readings
 from overdue_flow.errors import CalendarError
 
 CHINA = Calendar("CN")
@@ -132,3 +132,33 @@ def test_business_days_are_counted_across_the_ends_of_years(code: str | None) ->
 def test_the_instant_at_which_clocks_first_show_a_time(zone: str, day: str, at: str, utc: str) -> None:
     instant = opening_instant(date.fromisoformat(day), ZoneInfo(zone), time.fromisoformat(at))
     assert instant == datetime.fromisoformat(utc).replace(tzinfo=UTC)
+
+
+def test_a_day_begins_at_midnight_or_where_the_clocks_leave_it_out_at_the_change() -> None:
+    ordinary = opening(date(2025, 1, 1), ZoneInfo("Asia/Shanghai"))
+    assert ordinary == datetime(2025, 1, 1, tzinfo=ZoneInfo("Asia/Shanghai"))
+    left_out = opening(date(2018, 11, 4), ZoneInfo("America/Sao_Paulo"))
+    assert (left_out.hour, left_out.astimezone(UTC).hour) == (1, 3)
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "at", "utc"),
+    [
+        ("UTC", "2025-01-01", "08:00", ["01T08:00"]),
+        ("America/New_York", "2025-11-02", "01:30", ["02T05:30", "02T06:00", "02T06:30"]),
+        ("America/New_York", "2025-03-09", "02:30", ["09T06:30", "09T07:00", "09T07:30"]),
+        ("Australia/Lord_Howe", "2025-04-06", "01:45", ["05T14:45", "05T15:00", "05T15:15"]),
+    ],
+)
+def test_a_time_may_be_come_to_where_clocks_show_it_and_where_they_are_changed(
+    zone: str, day: str, at: str, utc: list[str]
+) -> None:
+    found = readings(date.fromisoformat(day), ZoneInfo(zone), time.fromisoformat(at))
+    assert [f"{instant:%dT%H:%M}" for instant in found] == utc
+
+
+def test_holidays_are_no_ordinary_weekends_and_a_make_up_day_is_none() -> None:
+    calendar = Calendar("CN")
+    spring, saturday, made_up = date(2025, 1, 29), date(2025, 2, 22), date(2025, 1, 26)
+    assert [calendar.is_holiday(day) for day in (spring, saturday, made_up)] == [True, False, False]
+    assert not Calendar().is_holiday(spring)

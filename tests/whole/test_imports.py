@@ -8,7 +8,8 @@ import sys
 import pytest
 
 HEAVY = (
-    "click", "holidays", "hypothesis", "numpy", "pandas", "polars", "pyarrow", "pytest", "rich", "sqlalchemy", "typer",
+    "click", "holidays", "hypothesis", "numpy", "opentelemetry", "pandas", "polars", "pyarrow", "pytest", "rich",
+    "sqlalchemy", "typer",
 )  # fmt: skip
 
 

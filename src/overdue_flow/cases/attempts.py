@@ -27,6 +27,25 @@ REACHED = frozenset({"voicemail", "connected", "conversation", "delivered", "ref
 ANSWERED = frozenset({"connected", "conversation"})
 """Outcomes in which somebody answered. A message that was delivered, bounced or refused got no answer."""
 
+TALKED = frozenset({"phone", "visit", "chat", "app"})
+"""Channels by which somebody may answer, and talk about the debt."""
+
+WRITTEN = frozenset({"sms", "email", "letter", "app", "chat"})
+"""Channels of messages."""
+
+NOT_CONNECTED = frozenset({"busy", "not_in_service", "bounced"})
+"""Outcomes in which nothing was reached that was dialled or written to."""
+
+CHANNELS_OF: dict[str, frozenset[str]] = {
+    "attempt": TALKED | WRITTEN,
+    "unanswered": frozenset({"phone"}),
+    "connect": TALKED,
+    "conversation": TALKED | WRITTEN,
+    "message": WRITTEN,
+    "visit": frozenset({"visit"}),
+}
+"""By which channels what is counted may come about."""
+
 THE_BORROWER = frozenset({"borrower", "co_borrower", "representative"})
 """The parties whose attempts the facts are about; guarantors and third parties are kept for the limits alone."""
 
@@ -46,6 +65,7 @@ class Attempt:
     by: str | None = None
     identity_verified: bool | None = None
     effect_id: str | None = None
+    attempt_id: str | None = None
 
     @property
     def on(self) -> date:
@@ -118,15 +138,19 @@ def attempt_of(event: ContactAttempted, recorded: Recorded) -> Attempt:
         by=event.by,
         identity_verified=event.identity_verified,
         effect_id=event.effect_id,
+        attempt_id=event.attempt_id,
     )
 
 
 def tally_of(attempts: Iterable[Attempt]) -> Tally:
-    """What `attempts` come to, given in the order in which they took effect."""
-    tally = NO_ATTEMPTS
-    for attempt in attempts:
-        tally = tally.after(attempt)
-    return tally
+    """What `attempts` come to, given in the order in which they took effect: as one `after` the other, and sooner."""
+    latest = [one for one in attempts if one.of_the_borrower][::-1]
+    return Tally(
+        last_attempt_on=next((one.on for one in latest if not one.inbound), None),
+        last_contact_on=next((one.on for one in latest if one.reached), None),
+        last_conversation_on=next((one.on for one in latest if one.outcome == "conversation"), None),
+        unanswered_in_a_row=next((number for number, one in enumerate(latest) if one.answered), len(latest)),
+    )
 
 
 # --- the facts it offers ---

@@ -25,8 +25,19 @@ if TYPE_CHECKING:
     from overdue_flow.cases.turn import Recorded
 
 
+class Towards(NamedTuple):
+    """Where a contact goes that is being checked, and who would make it; None where that is not said."""
+
+    contact_point: str | None = None
+    collector: str | None = None
+
+
 class Case(NamedTuple):
-    """One loan on one day. `day` is the day of its last turn; `seq` the number of entries in its journal."""
+    """One loan on one day. `day` is the day of its last turn; `seq` the number of entries in its journal.
+
+    `elsewhere` and `towards` are set on the copy alone with which a limit's condition is read: what the person's other
+    loans know of contacts, and where the contact goes. No turn and no replay sets them.
+    """
 
     id: str
     person_id: str
@@ -48,3 +59,5 @@ class Case(NamedTuple):
     course: Course = Course()
     events: tuple[Recorded, ...] = ()
     retracted: frozenset[str] = frozenset()
+    elsewhere: tuple[Recorded, ...] = ()
+    towards: Towards | None = None

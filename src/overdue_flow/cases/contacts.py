@@ -1,7 +1,9 @@
-"""Contacts: who was reached, how, and how the borrower may be reached.
+"""Contacts: who was reached, how, and how and where the borrower may be reached.
 
-A wish is the borrower's word on being contacted: an opt-out, a consent, a consent withdrawn. The latest word that still
-holds decides: a consent after an opt-out takes it back, and where the consent expires, the opt-out holds again.
+A wish is the borrower's word on being contacted: a consent, a consent withdrawn, an opt-out. A consent holds while it
+is the latest word on its channel; whatever is said after it ends it for good, so that the shorter consent given later
+is the one that counts. While a consent holds it takes opt-outs before it back; when it has ended, those that have not
+ended forbid again. A consent withdrawn is no opt-out.
 
 Laws: `facts move only when they say`, `counters do not depend on the order of arrival` (both in `tests/laws/`).
 """
@@ -11,17 +13,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from overdue_flow.cases.attempts import ATTEMPT_FACTS, CHANNELS, NO_ATTEMPTS, Attempt, Tally, attempt_of, tally_of
 from overdue_flow.cases.events.base import Event
 from overdue_flow.cases.events.contact import (
+    BorrowerLocated,
     ChannelOptedOut,
     ConsentChanged,
     ContactAttempted,
     ContactPointFound,
     ContactPointLost,
 )
+from overdue_flow.cases.events.ledger import CaseAdopted, LoanOpened
 from overdue_flow.cases.turn import Order, Recorded, in_order
 from overdue_flow.errors import EventRefused
 from overdue_flow.guards.vocabulary import Fact, Kind, Motion
@@ -38,12 +42,16 @@ class Wish:
 
     order: Order
     channel: str | None
-    wanted: bool
+    says: Literal["consent", "withdrawal", "opt_out"]
     until: date | None = None
 
-    def speaks_of(self, channel: str, day: date) -> bool:
-        """Whether it is about `channel` and still holds on `day`."""
-        return self.channel in (None, channel) and (self.until is None or day < self.until)
+    def speaks_of(self, channel: str) -> bool:
+        """Whether it is about `channel`."""
+        return self.channel in (None, channel)
+
+    def holds(self, says: str, day: date) -> bool:
+        """Whether it is such a word, and has not ended by `day`."""
+        return self.says == says and (self.until is None or day < self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +65,16 @@ class PointWord:
 
 
 @dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where the borrower was said to be, as names of time zones; without any, where the loan is."""
+
+    order: Order
+    time_zones: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Contacts:
-    """Every attempt, wish and contact point, each in the order in which it took effect; and what they come to."""
+    """Every attempt, wish, contact point and place, in the order in which they took effect; what they come to."""
 
     attempts: tuple[Attempt, ...] = ()
     tally: Tally = NO_ATTEMPTS
@@ -66,23 +82,23 @@ class Contacts:
     wishes: tuple[Wish, ...] = ()
     points: tuple[PointWord, ...] = ()
     lost: bool = False
+    places: tuple[Whereabouts, ...] = ()
 
-    def latest_wish(self, channel: str, day: date) -> Wish | None:
-        """The latest word on `channel` that still holds on `day`."""
-        for wish in reversed(self.wishes):
-            if wish.speaks_of(channel, day):
-                return wish
-        return None
+    @property
+    def zones(self) -> tuple[str, ...]:
+        """The time zones in which the borrower is, as last told; empty where they are not known."""
+        return self.places[-1].time_zones if self.places else ()
 
     def opted_out(self, channel: str, day: date) -> bool:
-        """Whether the borrower asked not to be contacted by `channel`; a later consent takes that back."""
-        wish = self.latest_wish(channel, day) if self.wishes else None
-        return wish is not None and not wish.wanted
+        """Whether an opt-out of `channel` holds on `day`, and no consent takes it back."""
+        if not self.wishes or self.has_consented(channel, day):
+            return False
+        return any(wish.speaks_of(channel) and wish.holds("opt_out", day) for wish in self.wishes)
 
     def has_consented(self, channel: str, day: date) -> bool:
-        """Whether a consent to `channel` holds on `day`."""
-        wish = self.latest_wish(channel, day) if self.wishes else None
-        return wish is not None and wish.wanted
+        """Whether the latest word on `channel` is a consent, and has not ended by `day`."""
+        latest = next((wish for wish in reversed(self.wishes) if wish.speaks_of(channel)), None)
+        return latest is not None and latest.holds("consent", day)
 
     def unreachable_points(self) -> frozenset[str]:
         """The contact points that no longer reach the borrower."""
@@ -92,6 +108,9 @@ class Contacts:
 # --- what it listens to ---
 
 LISTENS: tuple[type[Event], ...] = (
+    LoanOpened,
+    CaseAdopted,
+    BorrowerLocated,
     ContactAttempted,
     ConsentChanged,
     ChannelOptedOut,
@@ -105,12 +124,17 @@ LISTENS: tuple[type[Event], ...] = (
 def evolve(state: Contacts, recorded: Recorded, case: Case) -> Contacts:
     """The contacts after an event. EventRefused for an opt-out or consent that ends before it begins."""
     event = recorded.event
+    if isinstance(event, LoanOpened):
+        return _located(state, recorded, event.borrower_zones) if event.borrower_zones else state
+    if isinstance(event, BorrowerLocated):
+        return _located(state, recorded, event.time_zones)
     if isinstance(event, ContactAttempted):
         state = _attempted(state, attempt_of(event, recorded))
     elif isinstance(event, ChannelOptedOut):
-        return _wished(state, recorded, Wish(recorded.order, event.channel, wanted=False, until=event.until))
+        return _wished(state, recorded, Wish(recorded.order, event.channel, "opt_out", event.until))
     elif isinstance(event, ConsentChanged):
-        return _wished(state, recorded, Wish(recorded.order, event.channel, event.given, event.expires_on))
+        says: Literal["consent", "withdrawal"] = "consent" if event.given else "withdrawal"
+        return _wished(state, recorded, Wish(recorded.order, event.channel, says, event.expires_on))
     elif isinstance(event, ContactPointLost | ContactPointFound):
         lost = isinstance(event, ContactPointLost)
         word = PointWord(recorded.order, event.contact_point, event.channel, lost)
@@ -137,6 +161,10 @@ def _wished(state: Contacts, recorded: Recorded, wish: Wish) -> Contacts:
     if wish.until is not None and wish.until < recorded.on:
         raise EventRefused(f"a wish of {recorded.on} about being contacted cannot end before it, on {wish.until}")
     return replace(state, wishes=in_order(state.wishes, wish))
+
+
+def _located(state: Contacts, recorded: Recorded, time_zones: tuple[str, ...]) -> Contacts:
+    return replace(state, places=in_order(state.places, Whereabouts(recorded.order, time_zones)))
 
 
 def _points_now(state: Contacts) -> dict[str, bool]:
@@ -166,7 +194,7 @@ def _all_lost(state: Contacts) -> bool:
 def _opted_out_until(channel: str) -> Callable[[Case, date], date | None]:
     def until(case: Case, day: date) -> date | None:
         wishes = case.contacts.wishes
-        ends = (wish.until for wish in wishes if wish.until and wish.until > day and wish.channel in (None, channel))
+        ends = (wish.until for wish in wishes if wish.until and wish.until > day and wish.speaks_of(channel))
         return min(ends, default=None) if wishes else None
 
     return until
@@ -180,7 +208,10 @@ def _opted_out(channel: str) -> Fact:
         lambda case, day: case.contacts.opted_out(channel, day),
         motion=Motion.CLOCK,
         until=_opted_out_until(channel),
-        doc="The latest word on the channel that still holds is an opt-out or a withdrawn consent.",
+        doc=(
+            "An opt-out of the channel has not ended, and no consent given after it holds. A consent withdrawn is no"
+            " opt-out."
+        ),
     )
 
 

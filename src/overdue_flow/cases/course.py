@@ -3,7 +3,7 @@
 Nothing here is fed by what events say about the loan; a retraction leaves it alone.
 
 What it holds: the stage, when it and its groups were entered, how often, what is on its way to the outbox, which rules
-are held or wait for approval, and whether the case is stopped.
+are held or wait for approval, which ladders are climbed, and whether the case is stopped.
 """
 
 from __future__ import annotations
@@ -14,12 +14,22 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from overdue_flow.cases.effects import Effect, Status
-from overdue_flow.cases.entries import NOTHING, Entry, Held, Move, Request, Results, Stop
-from overdue_flow.cases.events import CaseAdopted, EffectDelivered, EffectFailed, TaskCompleted
+from overdue_flow.cases.entries import NOTHING, Climb, Entry, Held, Move, Request, Results, Stop
+from overdue_flow.cases.events import (
+    CaseAdopted,
+    EffectDelivered,
+    EffectFailed,
+    EffectWithheld,
+    TaskCompleted,
+    TaskReassigned,
+)
 from overdue_flow.cases.values import changed
 
-ANSWERS = (EffectDelivered, EffectFailed, TaskCompleted)
+ANSWERS = (EffectDelivered, EffectFailed, EffectWithheld, TaskCompleted)
 """What the outbox and people answer to an effect."""
+
+PARKED = "parked: a person must look"
+"""Why an effect waits that its hook could not do, and that is not tried again by itself."""
 
 _NOWHERE: Mapping[str, date] = {}
 _NEVER: Mapping[str, int] = {}
@@ -50,6 +60,8 @@ class Course(NamedTuple):
     muted_until: date | None = None
     policy: str = ""
     version: str = ""
+    climbs: tuple[Climb, ...] = ()
+    rests_until: date | None = None
 
     @property
     def entered_on(self) -> date:
@@ -86,13 +98,15 @@ def settle(course: Course, entry: Entry) -> Course:
         changes = _settled(course, entry, entry.results)
         course = _walk(course, entry)
     if isinstance(entry.event, CaseAdopted):
-        changes["muted_until"] = entry.event.effects_muted_until
+        changes |= {"muted_until": entry.event.effects_muted_until, "rests_until": entry.event.rests_until}
     if entry.policy.policy != course.policy or entry.policy.version != course.version:
         changes |= {"policy": entry.policy.policy, "version": entry.policy.version}
     if changes:
         course = changed(course, **changes)
     if isinstance(entry.event, ANSWERS):
-        course = _answered(course, entry.event)
+        course = answered(course, entry.event)
+    elif isinstance(entry.event, TaskReassigned):
+        course = _reassigned(course, entry.event)
     return course
 
 
@@ -119,6 +133,8 @@ def _settled(course: Course, entry: Entry, results: Results) -> dict[str, Any]:
         changes["refusals"] = _refusals_after(course, entry)
     if results.stopped is not None or results.freed:
         changes["stopped"] = results.stopped
+    if results.climbs or results.climbs_ended:
+        changes["climbs"] = _climbs_after(course.climbs, results)
     return changes
 
 
@@ -131,7 +147,8 @@ def _effects_after(open_effects: tuple[Effect, ...], results: Results) -> tuple[
             if change is None:
                 kept.append(effect)
             elif change.status in (Status.PENDING, Status.HELD):
-                kept.append(changed(effect, status=Status(change.status), due_at=change.due_at or effect.due_at))
+                due_at = change.due_at or effect.due_at
+                kept.append(changed(effect, status=Status(change.status), due_at=due_at, reason=change.reason))
         open_effects = tuple(kept)
     if not results.effects:
         return open_effects
@@ -142,6 +159,14 @@ def _held_after(held: tuple[Held, ...], results: Results) -> tuple[Held, ...]:
     if results.held_ended:
         held = tuple(one for one in held if one.rule not in results.held_ended)
     return held + tuple(one for one in results.held if not one.at_event) if results.held else held
+
+
+def _climbs_after(climbs: tuple[Climb, ...], results: Results) -> tuple[Climb, ...]:
+    """Ladders in the order in which they were begun; one that ended may have been begun anew in the same turn."""
+    ended = {ladder for ladder, _why in results.climbs_ended}
+    now = {climb.ladder: climb for climb in climbs if climb.ladder not in ended}
+    now |= {climb.ladder: climb for climb in results.climbs}
+    return tuple(now.values())
 
 
 def _requests_after(requests: tuple[Request, ...], results: Results) -> tuple[Request, ...]:
@@ -161,16 +186,46 @@ def _refusals_after(course: Course, entry: Entry) -> tuple[Refusal, ...]:
     )
 
 
-def _answered(course: Course, answer: EffectDelivered | EffectFailed | TaskCompleted) -> Course:
+def answered(course: Course, answer: EffectDelivered | EffectFailed | EffectWithheld | TaskCompleted) -> Course:
     """A delivered contact, notice or record is done; a delivered task waits for the person who does it. A request for
-    approval ends by the results of deciding: not everybody's answer counts."""
+    approval ends by the results of deciding: not everybody's answer counts. What is withheld waits, or is done with."""
     kept = []
     asked = {request.effect_id for request in course.requests}
+    asked |= {climb.effect_id for climb in course.climbs if climb.asking}
     for effect in course.open_effects:
         if effect.id != answer.effect_id or (effect.id in asked and isinstance(answer, TaskCompleted)):
             kept.append(effect)
         elif isinstance(answer, EffectDelivered) and effect.kind == "task":
             kept.append(changed(effect, status=Status.DELIVERED))
+        elif isinstance(answer, EffectWithheld):
+            kept.extend(_withheld(effect, answer))
         elif isinstance(answer, EffectFailed) and not answer.final:
-            kept.append(effect)
+            kept.append(effect if effect.status is Status.DELIVERED else changed(effect, reason=PARKED))
     return changed(course, open_effects=tuple(kept))
+
+
+def _withheld(effect: Effect, answer: EffectWithheld) -> list[Effect]:
+    """The effect as it waits from now on; none where that was its end. A task that somebody has waits for nobody."""
+    if effect.status is Status.DELIVERED:
+        return [effect]
+    if answer.how == "deferred":
+        due_at = answer.until or effect.due_at
+        return [changed(effect, status=Status.PENDING, due_at=due_at, reason=answer.reason)]
+    return [changed(effect, status=Status.HELD, reason=answer.reason)] if answer.how == "held" else []
+
+
+def _reassigned(course: Course, event: TaskReassigned) -> Course:
+    """The task falls to another role, in its parameters too; so does a request that it asks to approve."""
+    moved = []
+    for effect in course.open_effects:
+        if effect.id == event.effect_id:
+            old = effect.role
+            params = {name: event.role if old and value == old else value for name, value in effect.params.items()}
+            deadline_on = event.deadline_on or effect.deadline_on
+            effect = changed(effect, role=event.role, params=params, deadline_on=deadline_on)
+        moved.append(effect)
+    requests = tuple(
+        changed(request, role=event.role) if request.effect_id == event.effect_id else request
+        for request in course.requests
+    )
+    return changed(course, open_effects=tuple(moved), requests=requests)

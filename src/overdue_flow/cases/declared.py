@@ -16,7 +16,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from overdue_flow.cases.events.contact import HostEvent
-from overdue_flow.errors import EventRefused, MoneyError
+from overdue_flow.errors import EventRefused, MoneyError, shown
 from overdue_flow.guards.vocabulary import Fact, Kind, Motion, Value
 from overdue_flow.money import Money, exact_decimal, to_minor
 from overdue_flow.problems import did_you_mean
@@ -119,7 +119,7 @@ _EXPECTED = {
 
 
 def _misfit(value: Any, fact: Fact, currency: str | None) -> str:
-    said = f"`{fact.name}` cannot be `{str(value)[:60]}`; expected "
+    said = f"`{fact.name}` cannot be `{shown(value)}`; expected "
     if fact.kind is Kind.CHOICE:
         hint = did_you_mean(str(value), fact.choices)
         return said + "one of " + ", ".join(f"`{word}`" for word in fact.choices) + (f" ({hint})" if hint else "")

@@ -38,7 +38,10 @@ class Effect(NamedTuple):
 
     `id` is stable: the case, the entry's number and a running number, so that a hook can act once on it. `due_at` is
     the first instant at which it may go out; `cause` is the id of the rule (or `stage.on_enter`, ...) that asked for
-    it; `scope` is the stage or group whose leaving cancels it ("" for none).
+    it; `scope` is the stage or group whose leaving cancels it ("" for none). `deadline_on` is a task's last day, usable
+    in full. `step` says in words which try of which ladder it is; `in_working_hours` that it may go out in the policy's
+    working hours only. `follows` are the effects on which it follows, and without which nobody needs it: the late tasks
+    of its chain of deadlines, first to last, or the effect that was parked.
     """
 
     id: str
@@ -55,3 +58,7 @@ class Effect(NamedTuple):
     must: bool = False
     status: Status = Status.PENDING
     reason: str = ""
+    deadline_on: date | None = None
+    step: str = ""
+    in_working_hours: bool = False
+    follows: tuple[str, ...] = ()

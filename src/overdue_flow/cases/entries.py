@@ -63,6 +63,31 @@ class Stop(NamedTuple):
     rule: str | None = None
 
 
+class Climb(NamedTuple):
+    """A ladder on which the case is: the present try, and what has been.
+
+    `ladder` is the id of the task that asked for it, `scope` the stage or group ("" for none) in whose `visit` it was
+    asked for. `rung` and `tried` count from 1: the try on its way, or the one whose outcome is waited for, is the
+    `tried`-th of its rung, and `effect_id` is its effect; `began_with` is the first of them. While `asking`, that
+    effect is the request for approval of the rung. `made` counts the tries that went out, on all rungs. `waits_until`
+    is when the wait after the last of them is over: no try is due before. `follows` is what its effects follow on.
+    """
+
+    ladder: str
+    scope: str
+    visit: int
+    began_at: datetime
+    rung: int
+    tried: int
+    effect_id: str
+    began_with: str
+    asking: bool = False
+    made: int = 0
+    not_after: datetime | None = None
+    waits_until: datetime | None = None
+    follows: tuple[str, ...] = ()
+
+
 class EffectChange(NamedTuple):
     """An effect that was decided earlier is no longer pending as it was."""
 
@@ -79,7 +104,8 @@ class Results(NamedTuple):
     that were answered or withdrawn, with a word on how (`approved`, `refused`, `withdrawn`). `held_ended` are rules
     whose hold is over. `freed` says that a stopped case runs again. `breaches` are standing `never` clauses that the
     event broke. `lifts_refused` are kinds of hold that the wrong role tried to lift: they stay. `notes` are remarks
-    for the reader.
+    for the reader. `climbs` are ladders that were begun or went on, as they stand now; `climbs_ended` those that ended
+    (ladder, why).
     """
 
     moves: tuple[Move, ...] = ()
@@ -96,6 +122,8 @@ class Results(NamedTuple):
     lifts_refused: tuple[str, ...] = ()
     asks: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    climbs: tuple[Climb, ...] = ()
+    climbs_ended: tuple[tuple[str, str], ...] = ()
 
     def __bool__(self) -> bool:
         return self != NOTHING

@@ -1,8 +1,9 @@
 """Counters over a window of days: `talks_today: {of: ContactAttempted, where: ..., within: 1 calendar day}`.
 
 A window over one case sees what happened to that case alone. A counter that a policy counts per person, contact point
-or collector is read here over the one loan, which may be too few, or (per contact point or collector) too many:
-`assumed` says so in words, for those who list what was assumed.
+or collector sees more where a limit asks before a contact: the contacts that the person's other loans know of
+(`case.elsewhere`), and where this one goes (`case.towards`). For a rule it is read over the one loan, which may be too
+few, or (per contact point or collector) too many: `assumed` says so in words, for those who list what was assumed.
 
 Rolling days take the day of the event as day 1: within 7 days, an event of the 1st counts from the 1st to the 7th.
 Calendar weeks begin on Monday. Days are local days of the case; within n days, rolling and calendar days are the same.
@@ -20,12 +21,12 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from dateutil.relativedelta import relativedelta
 
 from overdue_flow.cases.events.base import Event
-from overdue_flow.cases.events.contact import HostEvent
+from overdue_flow.cases.events.contact import ContactAttempted, HostEvent
 from overdue_flow.cases.turn import Recorded
 from overdue_flow.guards.vocabulary import Fact, Kind, Motion
 
 if TYPE_CHECKING:
-    from overdue_flow.cases.case import Case
+    from overdue_flow.cases.case import Case, Towards
 
 Unit: TypeAlias = Literal["days", "calendar_days", "calendar_weeks", "calendar_months"]
 Per: TypeAlias = Literal["debt", "person", "contact_point", "collector"]
@@ -96,15 +97,15 @@ def counted(
 ) -> Fact:
     """The number of events of the kind `of` (or of the host's own event of that name) for which `where` holds, inside
     the window `within`. It moves on the very days on which an event comes into the window or leaves it."""
-    counted_last: tuple[tuple[Recorded, ...], list[date]] = ((), [])
+    counted_last: tuple[tuple[Recorded, ...], tuple[Recorded, ...], Towards | None, list[date]] = ((), (), None, [])
 
     def days_of(case: Case) -> list[date]:
         """The days in order. A turn asks for those of one case many times: they are found once."""
         nonlocal counted_last
-        events, days = counted_last
-        if events is not case.events:
-            days = sorted(_days(case, of, where))
-            counted_last = (case.events, days)
+        events, elsewhere, towards, days = counted_last
+        if events is not case.events or elsewhere is not case.elsewhere or towards != case.towards:
+            days = sorted(_days(case, of, where, per))
+            counted_last = (case.events, case.elsewhere, case.towards, days)
         return days
 
     def read(case: Case, day: date) -> int:
@@ -131,14 +132,32 @@ def counted(
     )
 
 
-def _days(case: Case, of: str, where: Where | None) -> Iterator[date]:
-    """The days of the events that count, as far back as the case goes."""
-    for recorded in case.events:
+def _days(case: Case, of: str, where: Where | None, per: Per) -> Iterator[date]:
+    """The days of the events that count, as far back as the case goes. One attempt counts once, however often told."""
+    events = case.events if per == "debt" else (*case.events, *case.elsewhere)
+    told: set[str] = set()
+    for recorded in events:
         event = recorded.event
         if event.kind != of and not (isinstance(event, HostEvent) and event.name == of):
             continue
-        if where is None or where(event):
-            yield day_of(recorded)
+        if where is not None and not where(event):
+            continue
+        if isinstance(event, ContactAttempted):
+            if not _goes(event, case.towards, per) or event.attempt_id in told:
+                continue
+            if event.attempt_id is not None:
+                told.add(event.attempt_id)
+        yield day_of(recorded)
+
+
+def _goes(attempt: ContactAttempted, towards: Towards | None, per: Per) -> bool:
+    """Whether an attempt went where the contact goes that is being checked; what is not known may be the same."""
+    if towards is None or per not in ("contact_point", "collector"):
+        return True
+    one, other = (
+        (attempt.contact_point, towards.contact_point) if per == "contact_point" else (attempt.by, towards.collector)
+    )
+    return one is None or other is None or one == other
 
 
 def assumed(name: str, per: Per) -> str | None:

@@ -10,12 +10,20 @@ from typing import Annotated
 
 import typer
 
+from overdue_flow.cli.adopt import adopt
 from overdue_flow.cli.backtest import backtest
 from overdue_flow.cli.check import check
+from overdue_flow.cli.deliver import deliver
 from overdue_flow.cli.draw import draw
 from overdue_flow.cli.explain import explain
+from overdue_flow.cli.forewarn import forewarn
+from overdue_flow.cli.history import history
+from overdue_flow.cli.journal import journal
 from overdue_flow.cli.manners import mannerly
+from overdue_flow.cli.nightly import nightly
 from overdue_flow.cli.schema import schema
+from overdue_flow.cli.store import store
+from overdue_flow.cli.tasks import complete, reassign, tasks
 from overdue_flow.cli.test import run_scenarios
 
 app = typer.Typer(
@@ -33,6 +41,18 @@ app.command("schema", short_help="The JSON Schema of a policy file.")(mannerly(s
 app.command("draw", short_help="A policy as a diagram.")(mannerly(draw))
 app.command("backtest", short_help="Live a policy through on the history of a book of loans.")(mannerly(backtest))
 app.command("explain", short_help="The story of one loan, and what comes next.")(mannerly(explain))
+app.command("history", short_help="The journal of one loan in a store, as a story.")(mannerly(history))
+app.command("nightly", short_help="Live every loan whose day has come.")(mannerly(nightly))
+app.command("deliver", short_help="Hand what is due to the host's hooks.")(mannerly(deliver))
+app.command("forewarn", short_help="What will happen tomorrow, and on which loans.")(mannerly(forewarn))
+app.command("tasks", short_help="What waits for people, by role and deadline.")(mannerly(tasks))
+app.command("complete", short_help="Say that a task is done, or answer a request.")(mannerly(complete))
+app.command("reassign", short_help="Give a task to another role.")(mannerly(reassign))
+app.command("adopt", short_help="Bring a book that is overdue already under a policy.")(mannerly(adopt))
+app.add_typer(
+    journal, name="journal", short_help="The journal as evidence: verify, root, export, import, search, erase."
+)
+app.add_typer(store, name="store", short_help="Make, upgrade, look at a store; stop what goes out of it.")
 
 
 def _say_version(*, wanted: bool) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import date
+from datetime import date, datetime, tzinfo
 from pathlib import Path
 
 from overdue_flow.cases.declared import LIMITATION
@@ -16,6 +16,8 @@ from overdue_flow.policy.load import Examined, examine_policy, load_scenarios
 from overdue_flow.policy.policy import Policy
 from overdue_flow.policy.trials import Scenario
 from overdue_flow.simulation.book import Book, read_book
+
+NOTHING_MORE: Mapping[str, Fact] = {}
 
 
 def examined_at(path: Path) -> Examined:
@@ -34,6 +36,39 @@ def policy_at(path: Path) -> Policy:
     return examined.policy
 
 
+def policies_at(path: Path) -> tuple[Policy, ...]:
+    """The versions of a policy: those in the files of the folder at `path`, or the one in the file.
+
+    PolicyError, with the problems of every file, where one is refused; Mistake where they are not versions of one
+    policy.
+    """
+    if not path.is_dir():
+        return (policy_at(path),)
+    files = sorted(file for file in path.iterdir() if file.suffix in (".yaml", ".yml"))
+    if not files:
+        raise Mistake(f"cannot read the policy `{path}`: it is a folder without a `.yaml` file")
+    examined = [examined_at(file) for file in files]
+    problems = [problem for one in examined for problem in one.problems if problem.refused]
+    if problems:
+        raise PolicyError(problems, {name: text for one in examined for name, text in one.sources.items()})
+    found = tuple(one.policy for one in examined if one.policy is not None)
+    _check_versions(path, files, found)
+    return found
+
+
+def _check_versions(folder: Path, files: Sequence[Path], found: Sequence[Policy]) -> None:
+    seen: dict[str, Path] = {}
+    for file, policy in zip(files, found, strict=True):
+        if policy.id != found[0].id:
+            raise Mistake(
+                f"the files in `{folder}` are not versions of one policy:"
+                f" `{files[0].name}` is {found[0].id}, `{file.name}` is {policy.id}"
+            )
+        if policy.version in seen:
+            raise Mistake(f"version {policy.version} is there twice: `{seen[policy.version]}` and `{file}`")
+        seen[policy.version] = file
+
+
 def scenarios_at(path: Path, policy: Policy) -> tuple[Scenario, ...]:
     """The scenarios in the file at `path`. ScenarioError, with every problem, where one is refused."""
     try:
@@ -46,8 +81,13 @@ def scenarios_at(path: Path, policy: Policy) -> tuple[Scenario, ...]:
         raise
 
 
-def book_at(path: Path, policy: Policy, progress: Callable[[str, int], None]) -> Book:
-    """The book in the folder at `path`. BookError, with every problem, where it is refused."""
+def book_at(
+    path: Path, policy: Policy, progress: Callable[[str, int], None], more: Mapping[str, Fact] = NOTHING_MORE
+) -> Book:
+    """The book in the folder at `path`. BookError, with every problem, where it is refused.
+
+    `more` are columns of `loans` beside the facts of the policy.
+    """
     if not path.exists():
         raise Mistake(f"cannot read the book `{path}`: it does not exist")
     if not path.is_dir():
@@ -55,7 +95,7 @@ def book_at(path: Path, policy: Policy, progress: Callable[[str, int], None]) ->
             f"cannot read the book `{path}`: it is a file; a book is a folder with `loans`, `instalments`, `payments`"
         )
     try:
-        return read_book(path, policy.terms.zone, facts=_told(policy), progress=progress)
+        return read_book(path, policy.terms.zone, facts={**_told(policy), **more}, progress=progress)
     except OSError as error:
         raise Mistake(f"cannot read the book `{error.filename or path}`: {why_not(error)}") from None
 
@@ -75,6 +115,33 @@ def day_given(text: str | None, option: str) -> date | None:
         day = None
     if day is None:
         raise Mistake(f"`{text}` is no day; {option} expects one such as 2025-01-31")
+    _check_year(day, text, option)
+    return day
+
+
+def instant_given(text: str | None, option: str, zone: tzinfo) -> datetime | None:
+    """The instant that an option gives, if it does; one that names no time zone is in `zone`."""
+    if text is None:
+        return None
+    try:
+        instant = datetime.fromisoformat(text) if len(text) > 10 else None
+    except ValueError:
+        instant = None
+    if instant is None:
+        raise Mistake(f"`{text}` is no instant; {option} expects one such as 2025-01-31T09:30 or ...T09:30+08:00")
+    _check_year(instant, text, option)
+    return instant if instant.tzinfo is not None else instant.replace(tzinfo=zone)
+
+
+def refuse_to_come(given: date, now: date, option: str, text: str | None) -> None:
+    """Mistake for a day or an instant that is later than now: living it is no rehearsal, what it records stays."""
+    if given > now:
+        raise Mistake(
+            f"{option} {text} is to come, and what is done is done for good; it is now {now:%Y-%m-%d};"
+            " `overdue-flow forewarn` says what would happen, and records nothing"
+        )
+
+
+def _check_year(day: date, text: str, option: str) -> None:
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise Mistake(f"the year of {option} {text} is not between {FIRST_YEAR} and {LAST_YEAR}")
-    return day

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from overdue_flow.problems import Problem, Severity, Sources, render
 
+_WIDE = 10_000
 _PLACE = re.compile(r"^(\S.*?:\d+:\d+):")
 
 
@@ -33,13 +34,17 @@ def say(text: str | Text = "", *, on_error: bool = False) -> None:
     console(on_error=on_error).print(text, soft_wrap=True)
 
 
-def show(body: RenderableType) -> None:
-    """A table or the like. What is piped ends where the words end, without the blanks that fill a terminal's line."""
+def show(body: RenderableType, *, wide: bool = False) -> None:
+    """A table or the like. What is piped ends where the words end, without the blanks that fill a terminal's line.
+
+    `wide`: a row that is piped stays on one line, however long it is.
+    """
     screen = console()
     if screen.is_terminal:
         screen.print(body)
         return
-    lines = screen.render_lines(body, pad=False)
+    options = screen.options.update(width=_WIDE) if wide else screen.options
+    lines = screen.render_lines(body, options, pad=False)
     say("\n".join("".join(segment.text for segment in line).rstrip() for line in lines))
 
 

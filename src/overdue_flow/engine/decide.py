@@ -2,9 +2,8 @@
 
 1  the world moves       cases.evolve.apply
 2  moves                 engine.moves: the first rule that matches; again until none does
-3  effects               engine.tasks: entry, rhythm, `do` rules, what is cancelled or held
-4  what must never be    standing clauses that the event broke are reported
-5  questions             asked facts on which a rule now depends
+3  effects               engine.effects: entry, rhythm, `do` rules, ladders, deadlines, what is cancelled or held
+4  what people are told  engine.watch: broken clauses, stale reports, asked facts on which a rule now depends
 """
 
 from __future__ import annotations
@@ -13,31 +12,26 @@ from datetime import date, datetime
 
 from overdue_flow.cases import care
 from overdue_flow.cases.case import Case
-from overdue_flow.cases.declared import refuse_misfits
 from overdue_flow.cases.entries import NOTHING, Entry
 from overdue_flow.cases.events import (
     CaseAdopted,
-    ContactAttempted,
-    EffectDelivered,
     Event,
-    EventRetracted,
-    FactsChanged,
     HoldLifted,
     HoldPlaced,
     LoanOpened,
     PolicyAdopted,
-    TaskCompleted,
     TimePassed,
 )
-from overdue_flow.cases.events.base import FIRST_YEAR, LAST_YEAR
 from overdue_flow.cases.evolve import apply, settled
 from overdue_flow.cases.values import changed
 from overdue_flow.engine.decision import EVENTS_PER_CASE_MAX, Decision
+from overdue_flow.engine.door import check_at_the_door, check_days, check_instant
 from overdue_flow.engine.draft import Draft, opening_of
+from overdue_flow.engine.effects import plan_effects
 from overdue_flow.engine.machine import Machine
-from overdue_flow.engine.moves import make_moves, stage_told
-from overdue_flow.engine.tasks import plan_effects
-from overdue_flow.engine.wake import open_questions, report_turns_stale, stirs
+from overdue_flow.engine.moves import make_moves, report_entry, stage_told
+from overdue_flow.engine.wake import stirs
+from overdue_flow.engine.watch import watch
 from overdue_flow.errors import EventRefused, MoneyError
 
 
@@ -50,10 +44,10 @@ def decide(machine: Machine, case: Case | None, event: Event, at: datetime, case
     """
     if case is not None and isinstance(event, TimePassed):
         return _day_begins(machine, case, event)
-    _check_days(event, at)
+    check_days(event, at)
     seq = case.seq + 1 if case is not None else 1
     event = _pinned(machine, case, event, at)
-    _check_at_the_door(machine, case, event, at)
+    check_at_the_door(machine, case, event, at)
     day = _day_of(case, event, at)
     try:
         moved = apply(case, event, case_id=case_id or (case.id if case else ""), seq=seq, day=day, at=at)
@@ -83,7 +77,7 @@ def _turn(
     make_moves(draft)
     draft.settle_on()
     plan_effects(draft)
-    _watch(draft)
+    watch(draft)
     results = draft.results()
     if results is NOTHING and draft.opens_day:
         return Decision(moved)
@@ -104,38 +98,6 @@ def _pinned(machine: Machine, case: Case | None, event: Event, at: datetime) -> 
             placed = event.placed_on or (event.took_effect_at() or at).astimezone(case.zone).date()
             return event.model_copy(update={"ends_by_policy_on": kind.ends_after.after(placed, machine.calendar)})
     return event
-
-
-def check_instant(at: datetime) -> None:
-    """EventRefused for an instant that has no time zone, or that lies in no year of a loan."""
-    if at.tzinfo is None:
-        raise EventRefused(f"an event cannot be noticed at {at}: it does not say in which time zone")
-    if not FIRST_YEAR <= at.year <= LAST_YEAR:
-        raise EventRefused(f"an event cannot be noticed at {at}; expected a year from {FIRST_YEAR} to {LAST_YEAR}")
-
-
-def _check_days(event: Event, at: datetime) -> None:
-    check_instant(at)
-    beyond = next((day for day in event.days() if not FIRST_YEAR <= day.year <= LAST_YEAR), None)
-    if beyond is not None:
-        raise EventRefused(f"`{event.kind}` names the day {beyond}; expected a year from {FIRST_YEAR} to {LAST_YEAR}")
-
-
-def _check_at_the_door(machine: Machine, case: Case | None, event: Event, at: datetime) -> None:
-    """EventRefused for what cannot have happened yet, and for facts that do not fit what the policy declares."""
-    happened_at = getattr(event, "happened_at", None)
-    if happened_at is not None and happened_at > at:
-        raise EventRefused(f"`{event.kind}` cannot have happened at {happened_at}: it was noticed earlier, at {at}")
-    terms = event.terms if isinstance(event, LoanOpened) else case.terms if case else None
-    if isinstance(event, (FactsChanged, LoanOpened)):
-        refuse_misfits(event.facts, machine.policy.vocabulary, terms.currency if terms else None)
-    if isinstance(event, LoanOpened | PolicyAdopted) and terms is not None:
-        others = sorted(machine.currencies - {terms.currency})
-        if others:
-            raise EventRefused(
-                f"a loan in {terms.currency} cannot run under policy {machine.policy.id}"
-                f" {machine.policy.version}, whose conditions name amounts in {', '.join(others)}"
-            )
 
 
 def _day_of(case: Case | None, event: Event, at: datetime) -> date:
@@ -163,63 +125,9 @@ def _enter_first_stage(draft: Draft, event: Event) -> None:
         return
     stage = stage_told(policy, event.stage)
     draft.move(stage, rule=None, because="the case was adopted", how="opened", entered_on=event.stage_entered_on)
-    draft.case = changed(draft.case, course=changed(draft.case.course, muted_until=event.effects_muted_until))
-
-
-def _watch(draft: Draft) -> None:
-    """What people must be told at the end of a turn: broken clauses, stale reports, questions."""
-    machine, case = draft.machine, draft.case
-    if machine.clauses:
-        contact = isinstance(draft.event, ContactAttempted) and draft.event.direction == "outbound"
-        contact = contact or _delivers_contact(draft)
-        before = machine.broken_standing(draft.before, draft.day_before) if draft.before is not None else 0
-        newly = machine.broken_standing(case, draft.day, contact_delivered=contact) & ~before
-        for bit, clause in enumerate(machine.clauses):
-            if newly >> bit & 1:
-                draft.breaches.append(clause.id)
-                draft.call_attention(f"never clause {clause.id} is broken", cause=clause.id)
-    if case.ledger.reports and _report_is_newly_stale(draft):
-        draft.call_attention("the report of arrears is stale", cause="stale_after")
-    if isinstance(draft.event, EventRetracted):
-        _list_what_was_done(draft, draft.event.event_id)
-    if not draft.resting:
-        draft.asks.extend(_new_questions(draft))
-
-
-def _report_is_newly_stale(draft: Draft) -> bool:
-    if draft.opens_day:
-        return report_turns_stale(draft.case, draft.day)
-    stale = draft.machine.policy.vocabulary["arrears_report_stale"].read
-    return bool(stale(draft.case, draft.day)) and not (draft.before and stale(draft.before, draft.day))
-
-
-def _list_what_was_done(draft: Draft, event_id: str) -> None:
-    """What the turn of a retracted event asked for, and was done since: a person mends it."""
-    assert draft.before is not None, "what is retracted was there before"
-    events = draft.before.events
-    turn = next(f"{draft.case.id}:{one.seq}:" for one in events if one.event.id == event_id)
-    named = (one.event.effect_id for one in events if isinstance(one.event, EffectDelivered | TaskCompleted))
-    done = [effect_id for effect_id in dict.fromkeys(named) if effect_id.startswith(turn)]
-    if done:
-        said = f"event {event_id} was retracted; what was done because of it: {', '.join(done)}"
-        draft.call_attention(said, cause="retracted")
-
-
-def _new_questions(draft: Draft) -> list[str]:
-    """Asked facts on which a rule depends now, and on which none did before the turn."""
-    if not draft.machine.tables[draft.case.course.stage].asking:
-        return []
-    asked = open_questions(draft.machine, draft.case, draft.day)
-    if draft.before is not None and draft.before.course.stage == draft.case.course.stage:
-        asked -= open_questions(draft.machine, draft.before, draft.day_before)
-    return sorted(asked)
-
-
-def _delivers_contact(draft: Draft) -> bool:
-    if not isinstance(draft.event, EffectDelivered) or draft.before is None:
-        return False
-    named = draft.event.effect_id
-    return any(effect.id == named and effect.kind == "contact" for effect in draft.before.course.open_effects)
+    report_entry(draft, None)
+    course = changed(draft.case.course, muted_until=event.effects_muted_until, rests_until=event.rests_until)
+    draft.case = changed(draft.case, course=course)
 
 
 def _because(draft: Draft) -> tuple[str, ...]:
@@ -233,3 +141,6 @@ def _because(draft: Draft) -> tuple[str, ...]:
     held = (f"{one.rule} is held by {one.by}" for one in draft.held)
     stopped = (f"stopped: {draft.stopped.reason}",) if draft.stopped else ()
     return (*moves, *held, *stopped)
+
+
+__all__ = ["check_instant", "decide"]

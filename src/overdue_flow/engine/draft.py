@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from overdue_flow.calendars import opening
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.counting import said_on
-from overdue_flow.cases.course import owners_of, walk_to
+from overdue_flow.cases.course import ANSWERS, answered, owners_of, walk_to
 from overdue_flow.cases.effects import Effect, Status
-from overdue_flow.cases.entries import NOTHING, EffectChange, Held, How, Move, Request, Results, Stop
+from overdue_flow.cases.entries import NOTHING, Climb, EffectChange, Held, How, Move, Request, Results, Stop
 from overdue_flow.cases.events import Event
 from overdue_flow.cases.values import changed
 from overdue_flow.engine.machine import Machine
 
 
 def opening_of(day: date, case: Case) -> datetime:
-    """The instant at which `day` begins for a case: midnight in its time zone."""
-    return datetime.combine(day, time(), case.zone)
+    """The instant at which `day` begins for a case: midnight in its time zone, or the change that leaves it out."""
+    return opening(day, case.zone)
 
 
 @dataclass(slots=True)
@@ -50,6 +51,8 @@ class Draft:
     lifts_refused: list[str] = field(default_factory=list)
     asks: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    climbs: dict[str, Climb] = field(default_factory=dict)
+    climbs_ended: list[tuple[str, str]] = field(default_factory=list)
     stopped: Stop | None = None
     freed: bool = False
     entered: tuple[str, ...] = ()
@@ -62,8 +65,11 @@ class Draft:
 
     @property
     def resting(self) -> bool:
-        """Whether the case makes no move and asks for nothing until a person frees it."""
-        return self.stopped is not None or (self.case.course.stopped is not None and not self.freed)
+        """Whether the case makes no move and asks for nothing: it is stopped, until a person frees it, or it was
+        adopted and is told its past."""
+        course = self.case.course
+        told_its_past = course.rests_until is not None and self.day < course.rests_until
+        return self.stopped is not None or told_its_past or (course.stopped is not None and not self.freed)
 
     def move(self, to_stage: str, *, rule: str | None, because: str, how: How, entered_on: date | None = None) -> None:
         """The case goes to `to_stage`."""
@@ -100,16 +106,31 @@ class Draft:
         self.effects.append(effect)
         return effect
 
+    def still_open(self) -> dict[str, Effect]:
+        """The effects of earlier turns that are open, after what this event and this turn said of them."""
+        course = self.case.course
+        if isinstance(self.event, ANSWERS):
+            course = answered(course, self.event)
+        gone = {one.effect_id for one in self.changes if one.status not in (Status.PENDING, Status.HELD)}
+        return {effect.id: effect for effect in course.open_effects if effect.id not in gone}
+
     def stop(self, reason: str, rule: str | None = None) -> None:
         """Withhold what would come next: the case rests until a person frees it, and one is told."""
         if not self.resting:
             self.stopped = Stop(reason, rule)
             self.call_attention(reason, cause=rule or "stopped")
 
-    def call_attention(self, reason: str, *, cause: str) -> None:
+    def call_attention(self, reason: str, *, cause: str, follows: tuple[str, ...] = ()) -> None:
         """A task for the role that the policy names under `attention`."""
         role = self.machine.attention
-        self.add("attention", kind="task", cause=cause, params={"reason": reason}, role=role)
+        self.add("attention", kind="task", cause=cause, params={"reason": reason}, role=role, follows=follows)
+
+    def report_breaches(self, clauses: int) -> None:
+        """Note the `never` clauses that are broken, as bits in their order, and tell a person of each."""
+        for bit, clause in enumerate(self.machine.clauses):
+            if clauses >> bit & 1:
+                self.breaches.append(clause.id)
+                self.call_attention(f"never clause {clause.id} is broken", cause=clause.id)
 
     def settle_on(self) -> None:
         """Moves are over: note the stage and groups in which the case is now, and was not before the turn."""
@@ -137,5 +158,7 @@ class Draft:
             tuple(self.lifts_refused),
             tuple(self.asks),
             tuple(self.notes),
+            tuple(self.climbs.values()),
+            tuple(self.climbs_ended),
         )
         return found or NOTHING

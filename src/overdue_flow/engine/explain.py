@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import islice
 
@@ -11,6 +11,7 @@ from overdue_flow.cases.case import Case
 from overdue_flow.cases.counting import told_by
 from overdue_flow.cases.effects import Effect
 from overdue_flow.cases.entries import Move
+from overdue_flow.engine.limits_told import limits_told
 from overdue_flow.engine.live import live
 from overdue_flow.engine.machine import Machine
 from overdue_flow.engine.moves import what_holds
@@ -100,6 +101,7 @@ class Explanation:
     on_their_way: tuple[Effect, ...]
     coming: tuple[Coming, ...]
     looked_until: date
+    limits: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return "\n".join(self.lines())
@@ -120,7 +122,11 @@ class Explanation:
         said += ["", "ways out, in the order in which they are tried:"]
         said += [f"  {line}" for way in self.ways_out for line in way.lines()] or ["  none: the road ends here"]
         said += ["", "on their way:"]
-        said += [f"  {effect_in_words(effect)}" for effect in self.on_their_way] or ["  nothing"]
+        for effect in self.on_their_way:
+            said.append(f"  {effect_in_words(effect, self.on)}")
+            said += [f"    {line}" for line in self.limits.get(effect.id, ())]
+        if not self.on_their_way:
+            said.append("  nothing")
         said += ["", "next, if nothing happens:"]
         said += [f"  {coming}" for coming in self.coming] or [f"  nothing, as far as {self.looked_until}"]
         return said
@@ -149,6 +155,7 @@ def explain(machine: Machine, case: Case, on: date | None = None) -> Explanation
         on_their_way=course.open_effects,
         coming=tuple(islice(_coming(machine, case, looked_until), AHEAD_TURNS)),
         looked_until=looked_until,
+        limits={one.id: told for one in course.open_effects if (told := limits_told(machine, case, one))},
     )
 
 
@@ -175,15 +182,20 @@ def explained(machine: Machine, rule: Rule, case: Case, day: date, event: object
     return guards.explain(rule.guard, vocabulary, case, day, case.terms.currency, event)
 
 
-def effect_in_words(effect: Effect) -> str:
-    """An effect on one line: what, for whom, when, and what has become of it."""
-    said = effect.action
+def effect_in_words(effect: Effect, on: date | None = None) -> str:
+    """An effect on one line: what, for whom, when, and what has become of it; with `on`, whether it is late then."""
+    said = f"{effect.action}, {effect.step}" if effect.step else effect.action
     details = [f"{name} {value}" for name, value in effect.params.items() if value is not None]
     if details:
         said += f" ({', '.join(details)})"
     opening = effect.due_at.hour == effect.due_at.minute == 0
     said += f", due {effect.due_at:%Y-%m-%d}" if opening else f", due {effect.due_at:%Y-%m-%d %H:%M}"
-    return said if effect.status == "pending" else f"{said}, {effect.status}: {effect.reason}".rstrip(": ")
+    if effect.deadline_on is not None:
+        late = on is not None and effect.deadline_on < on
+        said += f", {'LATE, to be done' if late else 'to be done'} by {effect.deadline_on}"
+    if effect.status == "pending":
+        return f"{said} ({effect.reason})" if effect.reason else said
+    return f"{said}, {effect.status}: {effect.reason}".rstrip(": ")
 
 
 def _reads_event(machine: Machine, rule: Rule) -> bool:

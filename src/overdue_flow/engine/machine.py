@@ -19,8 +19,11 @@ from overdue_flow.cases.case import Case
 from overdue_flow.cases.counting import FROM_REPORTS
 from overdue_flow.cases.entries import PolicyRef
 from overdue_flow.cases.terms import Terms
+from overdue_flow.engine.asked import all_asked
+from overdue_flow.guards.at_best import at_best
 from overdue_flow.guards.compile import compile_first, compile_mask, compile_next_change
 from overdue_flow.guards.tree import Guard
+from overdue_flow.policy.bounds import Limit
 from overdue_flow.policy.policy import Beat, Policy, Rule, Task
 
 
@@ -41,6 +44,15 @@ class Reactions:
 
 
 @dataclass(frozen=True, slots=True)
+class Asking:
+    """Rules that read asked facts: which of them could hold if none of these were known, and the asked facts of
+    each."""
+
+    rules: Reactions
+    asked: tuple[frozenset[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StageTable:
     """What can happen in one stage. `plain` are the rules without `on`; `by_event` what is tried first when that event
     comes (its own rules and the plain ones, in order); `asking` the plain rules that read asked facts."""
@@ -52,8 +64,25 @@ class StageTable:
     does: Reactions
     does_by_event: Mapping[str, Reactions]
     beats: tuple[tuple[str, Beat], ...]
-    asking: tuple[Rule, ...]
+    asking: Asking
     next_change: Callable[[Case, date], date | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A limit, with its condition compiled: whether that holds for a case on a day, and when it may change. Without a
+    condition it holds always."""
+
+    limit: Limit
+    holding: Callable[..., int] | None = None
+    next_change: Callable[[Case, date], date | None] | None = None
+
+    def applies(self, case: Case, day: date) -> bool:
+        """Whether the limit is in force on `day`, and its condition holds."""
+        first, last = self.limit.in_force
+        if (first is not None and day < first) or (last is not None and day > last):
+            return False
+        return self.holding is None or self.holding(case, day, None) == 0
 
 
 class Cursor:
@@ -66,7 +95,7 @@ class Cursor:
 
 
 class Machine:
-    """A policy version compiled, under a law: holds and never clauses are the law's.
+    """A policy version compiled, under a law: limits, holds and never clauses are the law's.
 
     Immutable; share one per version and process. Do not pickle it: send the policy.
     """
@@ -83,6 +112,9 @@ class Machine:
         self.calendar = Calendar(policy.terms.calendar)
         self.holds = law.holds
         self.clauses = law.never
+        self.limits = tuple(_bound(limit, law) for limit in law.limits)
+        self.limits_only_contacts = all(limit.kinds == ("contact",) for limit in law.limits)
+        self.law_calendar = Calendar(law.terms.calendar)
         self._broken = compile_mask([clause.guard for clause in law.never], law.never_vocabulary)
         self._standing_bits = sum(1 << bit for bit, clause in enumerate(law.never) if not clause.on_entry)
         self.tables = {leaf: _table(policy, law, leaf) for leaf in policy.leaves}
@@ -114,6 +146,7 @@ class Machine:
         reported = FROM_REPORTS | {"bucket"} if policy.bucket_by in FROM_REPORTS else FROM_REPORTS
         self._reads_reports = {rule.id for rule in policy.rules if rule.guard and rule.guard.names & reported}
         self._edges = _edges(policy)
+        self.asked = all_asked(policy)
 
     def terms_in(self, currency: str | None) -> Terms:
         """The policy's terms for a loan in `currency` (None: the policy's own); one value for all such loans."""
@@ -160,6 +193,10 @@ class Machine:
         """Those of `broken` that are watched after every turn."""
         return self._broken(case, day, contact_delivered) & self._standing_bits
 
+    def broken_on_entry(self, case: Case, day: date) -> int:
+        """Those of `broken` that are looked at when a move makes them true, and at no other time."""
+        return self.broken(case, day) & ~self._standing_bits
+
 
 def _currencies(policy: Policy) -> frozenset[str]:
     """The currencies that conditions of the policy name; a case in another one cannot be told by it."""
@@ -169,8 +206,16 @@ def _currencies(policy: Policy) -> frozenset[str]:
         *(task.guard for stage in stages for task in stage.on_enter),
         *(beat.guard for stage in stages for beat in stage.beats),
         *(clause.guard for clause in policy.never),
+        *(limit.guard for limit in policy.limits),
     ]
     return frozenset().union(*(guard.currencies for guard in guards if guard is not None))
+
+
+def _bound(limit: Limit, law: Policy) -> Bound:
+    if limit.guard is None:
+        return Bound(limit)
+    words = law.vocabulary
+    return Bound(limit, compile_first([limit.guard], words), compile_next_change([limit.guard], words))
 
 
 def _table(policy: Policy, law: Policy, leaf: str) -> StageTable:
@@ -197,9 +242,18 @@ def _table(policy: Policy, law: Policy, leaf: str) -> StageTable:
             if any(rule.on == word for rule in does)
         },
         beats=tuple((owner, beat) for owner in owners for beat in policy.stages[owner].beats),
-        asking=tuple(rule for rule in plain if rule.guard and any(policy.vocabulary[n].ask for n in rule.guard.names)),
+        asking=_asking(policy, plain),
         next_change=_next_change(policy, law, guards),
     )
+
+
+def _asking(policy: Policy, plain: Sequence[Rule]) -> Asking:
+    facts = frozenset(fact.name for fact in policy.asked_facts)
+    hopes = [(rule, rule.guard.names & facts, at_best(rule.guard, facts)) for rule in plain if rule.guard]
+    hopes = [(rule, asked, hope) for rule, asked, hope in hopes if asked and hope is not False]
+    guards = [hope if isinstance(hope, Guard) else None for _rule, _asked, hope in hopes]
+    rules = Reactions(tuple(rule for rule, _asked, _hope in hopes), compile_mask(guards, policy.vocabulary))
+    return Asking(rules, tuple(asked for _rule, asked, _hope in hopes))
 
 
 def _next_change(policy: Policy, law: Policy, guards: Sequence[Guard]) -> Callable[[Case, date], date | None]:

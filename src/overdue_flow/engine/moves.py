@@ -13,7 +13,7 @@ from overdue_flow.cases.case import Case
 from overdue_flow.cases.course import owners_of
 from overdue_flow.cases.effects import Status
 from overdue_flow.cases.entries import EffectChange, Held, How, Request
-from overdue_flow.cases.events import HostEvent, MovedByHand, PolicyAdopted, TaskCompleted
+from overdue_flow.cases.events import EventRetracted, HostEvent, MovedByHand, PolicyAdopted, TaskCompleted
 from overdue_flow.cases.events.base import Event
 from overdue_flow.engine.decision import MOVES_PER_TURN_MAX
 from overdue_flow.engine.draft import Draft
@@ -159,6 +159,9 @@ def _answer_requests(draft: Draft) -> Rule | None:
         if isinstance(draft.event, PolicyAdopted):
             _end_request(draft, request, "withdrawn", "another policy version was adopted")
             continue
+        if isinstance(draft.event, EventRetracted) and request.event and request.event.id == draft.event.event_id:
+            _end_request(draft, request, "withdrawn", f"event {request.event.id} was retracted")
+            continue
         rule = draft.machine.policy.rule(request.rule)
         told = draft.event if isinstance(draft.event, TaskCompleted) else None
         if not draft.machine.still_holds(rule, draft.case, draft.day, request.event):
@@ -213,4 +216,13 @@ def _move_as_told(draft: Draft) -> None:
         return
     draft.freed = draft.case.course.stopped is not None
     if target != draft.case.course.stage:
+        earlier = draft.case
         draft.move(target, rule=None, because=because, how=how)
+        report_entry(draft, earlier)
+
+
+def report_entry(draft: Draft, earlier: Case | None) -> None:
+    """Clauses `on_entry` that a move which somebody answers for has made true. It stands; a person is told."""
+    if draft.machine.clauses:
+        before = draft.machine.broken_on_entry(earlier, draft.day) if earlier is not None else 0
+        draft.report_breaches(draft.machine.broken_on_entry(draft.case, draft.day) & ~before)

@@ -1,53 +1,30 @@
-"""Effects of a turn: what entry, rhythm and `do` rules ask for, and what is cancelled, held or vetoed.
-
-`do` rules do not compete. One without `on` fires when its guard is true and either its stage or group was entered in
-this turn, or the guard was false for the case as it stood before the turn. This is computed from the case, never
-remembered.
-"""
+"""One effect: how it is asked for, whether it may go out to the case as it is, and what becomes of it on its way."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from overdue_flow.cases.case import Case
-from overdue_flow.cases.course import owners_of
 from overdue_flow.cases.effects import Effect, Status
 from overdue_flow.cases.entries import EffectChange
-from overdue_flow.cases.events import DisputeRaised, DisputeResolved, HoldLifted, HoldPlaced
+from overdue_flow.cases.events import EffectWithheld
+from overdue_flow.cases.values import changed
 from overdue_flow.engine.draft import Draft, opening_of
+from overdue_flow.engine.limits import Verdict, forbidden_for_good, permitted
 from overdue_flow.engine.machine import Machine
-from overdue_flow.engine.moves import word_of
-from overdue_flow.policy.policy import Beat, FactRef, Rule, Task
+from overdue_flow.policy.policy import FactRef, Task
+from overdue_flow.policy.spans import Span
 
 
-def plan_effects(draft: Draft) -> None:
-    """All effects of the turn, after its moves."""
-    _cancel_what_was_left(draft)
-    _review_holds(draft)
-    if draft.resting and draft.stopped is None:
-        return
-    if len(draft.moves) > 1:
-        for owner in _entered_and_left(draft):
-            _enter(draft, owner, skipped="the stage was left in the same turn")
-    for owner in draft.entered:
-        _enter(draft, owner)
-    if draft.opens_day:
-        _beat(draft)
-    for rule in rules_that_fire(draft):
-        _fire(draft, rule)
-    gone = {change.effect_id for change in draft.changes}
-    for change in changed_effects(draft.machine, draft.case, draft.day, draft.at):
-        if change.effect_id not in gone:
-            draft.changes.append(change)
-            _tell_of_missed(draft, change)
+class Try(NamedTuple):
+    """What a ladder says of one try: when it is due, when the ladder's time is over, which try it is."""
 
-
-def _enter(draft: Draft, owner: str, skipped: str = "") -> None:
-    for task in draft.machine.policy.stages[owner].on_enter:
-        if task.guard is None or draft.machine.asks_for(task, draft.case, draft.day):
-            _ask_for(draft, task, owner, skipped=skipped)
+    due_at: datetime
+    not_after: datetime | None
+    step: str
+    in_working_hours: bool = False
 
 
 def forbidden(
@@ -84,101 +61,81 @@ def withheld(machine: Machine, case: Case, day: date, effect: Effect) -> tuple[S
     return no
 
 
-def rules_that_fire(draft: Draft) -> Iterator[Rule]:
-    """The `do` rules that fire in this turn, in order, each as often as its `once` allows."""
-    asked = [(rule, draft.case) for rule in _risen(draft)]
-    asked += [(rule, draft.before) for rule in _answering(draft) if draft.before is not None]
-    for rule, case in asked:
-        mark = once_mark(draft.machine, case, rule)
-        if mark is None:
-            yield rule
-        elif mark not in draft.case.course.fired and mark not in draft.fired:
-            draft.fired.append(mark)
-            yield rule
+def muted(case: Case, day: date) -> str:
+    """Why nothing is asked for on `day`, where an adopted case keeps silent at first; else ""."""
+    until = case.course.muted_until
+    return f"effects are muted until {until}" if until is not None and day < until else ""
 
 
-def once_mark(machine: Machine, case: Case, rule: Rule) -> tuple[str, str] | None:
-    """What is remembered of a rule that fires once per visit of its stage, per episode, or per case."""
-    visits = case.course.visits
-    if rule.once is None:
-        return None
-    if rule.once == "case":
-        return rule.id, "case"
-    if rule.once == "episode":
-        return rule.id, f"episode {visits.get(machine.policy.start, 0)}"
-    owner = rule.owner or case.course.stage
-    return rule.id, f"{owner} {visits.get(owner, 0)}"
+def ask_for(
+    draft: Draft,
+    task: Task,
+    owner: str,
+    *,
+    skipped: str = "",
+    beat: bool = False,
+    instead: tuple[Status, str] | None = None,
+    of_ladder: Try | None = None,
+    follows: tuple[str, ...] = (),
+) -> Effect:
+    """One effect, with its parameters read and the first instant at which it may go out.
 
-
-def _risen(draft: Draft) -> list[Rule]:
-    """Rules without `on` whose guard is true now, and was not before or whose stage was entered."""
-    does = draft.machine.tables[draft.case.course.stage].does
-    if not does.rules:
-        return []
-    now = does.holding(draft.case, draft.day, None)
-    if not now:
-        return []
-    before = does.holding(draft.before, draft.day_before, None) if draft.before is not None else 0
-    return [
-        rule
-        for bit, rule in enumerate(does.rules)
-        if now >> bit & 1
-        and (not before >> bit & 1 or rule.owner in draft.entered)
-        and not draft.machine.rests(rule, draft.case, draft.day)
-    ]
-
-
-def _answering(draft: Draft) -> list[Rule]:
-    """Rules `on` this event that belong to `everywhere`, or to the stage or a group that the loan was in when it
-    came."""
-    if draft.before is None or draft.opens_day:
-        return []
-    table = draft.machine.tables.get(draft.before.course.stage)
-    reactions = table.does_by_event.get(word_of(draft.event)) if table else None
-    if reactions is None:
-        return []
-    holding = reactions.holding(draft.case, draft.day, draft.event)
-    return [
-        rule
-        for bit, rule in enumerate(reactions.rules)
-        if holding >> bit & 1 and not draft.machine.rests(rule, draft.case, draft.day)
-    ]
-
-
-def _fire(draft: Draft, rule: Rule) -> None:
-    assert rule.task is not None
-    _ask_for(draft, rule.task, rule.owner, cause=rule.id)
-
-
-def _ask_for(draft: Draft, task: Task, owner: str, *, cause: str = "", skipped: str = "", beat: bool = False) -> None:
-    """One effect, with its parameters read and the first instant at which it may go out."""
+    `skipped` says why it is not asked for; `instead` what becomes of it and why, where that is known already; `follows`
+    on which effects it follows.
+    """
     case, machine = draft.case, draft.machine
     status, reason = Status.PENDING, ""
-    if skipped:
-        status, reason = Status.SKIPPED, skipped
-    elif case.course.muted_until is not None and draft.day < case.course.muted_until:
-        status, reason = Status.SKIPPED, f"effects are muted until {case.course.muted_until}"
+    if no_word := skipped or muted(case, draft.day):
+        status, reason = Status.SKIPPED, no_word
+    elif instead is not None:
+        status, reason = instead
     elif (no := forbidden(machine, case, draft.day, task.kind, task.purpose, owner)) is not None:
         status, reason = (Status.SKIPPED, no[1]) if beat else no
     elif task.kind == "contact" and (clause := _would_break(machine, case, draft.day)) is not None:
         status, reason = Status.VETOED, f"it would break never clause {clause}"
-        draft.stop(f"{task.action} would break never clause {clause}", cause or task.id)
+        draft.stop(f"{task.action} would break never clause {clause}", task.id)
     params = {name: _parameter(draft, value) for name, value in task.params.items()}
-    due_at = _due_at(draft, task)
-    draft.add(
+    due_at = of_ladder.due_at if of_ladder else first_instant(draft, task.after)
+    first_day = due_at.astimezone(case.zone).date()
+    effect = draft.add(
         task.action,
         kind=task.kind,
-        cause=cause or task.id,
+        cause=task.id,
         purpose=task.purpose,
         params=params,
         due_at=due_at,
-        not_after=_not_after(draft, task, due_at),
+        not_after=of_ladder.not_after if of_ladder else last_instant(draft, task.not_after, due_at),
         role=params.get(task.role_param) if task.role_param else None,
         scope=owner if task.kind == "contact" or task.until_leave else "",
         must=task.must,
         status=status,
         reason=reason,
+        deadline_on=task.within.after(first_day, machine.calendar) if task.within else None,
+        step=of_ladder.step if of_ladder else "",
+        in_working_hours=of_ladder is not None and of_ladder.in_working_hours,
+        follows=follows,
     )
+    if effect.status is not Status.PENDING or _goes_out_freely(machine, effect):
+        return effect
+    return _within_limits(draft, effect, task, beat=beat)
+
+
+def _within_limits(draft: Draft, effect: Effect, task: Task, *, beat: bool) -> Effect:
+    """The effect that was just asked for, at the first instant that limits permit; or held or vetoed by one of them."""
+    verdict = permitted(draft.machine, draft.case, effect, effect.due_at)
+    if verdict.status == "allowed":
+        return effect
+    if verdict.at is not None:
+        first_day = verdict.at.astimezone(draft.case.zone).date()
+        deadline_on = task.within.after(first_day, draft.machine.calendar) if task.within else None
+        planned = changed(effect, due_at=verdict.at, reason=verdict.reason, deadline_on=deadline_on)
+    else:
+        waits = Status.SKIPPED if beat else Status.HELD
+        planned = changed(effect, status=waits if verdict.status == "held" else Status.VETOED, reason=verdict.reason)
+    draft.effects[-1] = planned
+    if planned.must and planned.status is Status.VETOED:
+        draft.call_attention(f"{planned.action} cannot go out: {planned.reason}", cause=planned.cause)
+    return planned
 
 
 def _parameter(draft: Draft, value: Any) -> Any:
@@ -187,20 +144,23 @@ def _parameter(draft: Draft, value: Any) -> Any:
     return value
 
 
-def _due_at(draft: Draft, task: Task) -> datetime:
-    if task.after is None:
-        return draft.at
-    if task.after.unit == "hours":
+def first_instant(draft: Draft, after: Span | None, since: datetime | None = None) -> datetime:
+    """When `after` has gone by since an instant, by default now: the opening of the day to which it leads."""
+    start = since or draft.at
+    if after is None:
+        return start
+    if after.unit == "hours":
         # hours that go by, also where the clocks are changed in between
-        return (draft.at.astimezone(UTC) + timedelta(hours=task.after.count)).astimezone(draft.case.zone)
-    return opening_of(task.after.after(draft.day, draft.machine.calendar), draft.case)
+        return (start.astimezone(UTC) + timedelta(hours=after.count)).astimezone(draft.case.zone)
+    day = since.astimezone(draft.case.zone).date() if since is not None else draft.day
+    return opening_of(after.after(day, draft.machine.calendar), draft.case)
 
 
-def _not_after(draft: Draft, task: Task, due_at: datetime) -> datetime | None:
-    """The end of the last day on which the effect may still go out."""
-    if task.not_after is None:
+def last_instant(draft: Draft, not_after: Span | None, due_at: datetime) -> datetime | None:
+    """The end of the last day on which an effect may still go out."""
+    if not_after is None:
         return None
-    last = task.not_after.after(due_at.astimezone(draft.case.zone).date(), draft.machine.calendar)
+    last = not_after.after(due_at.astimezone(draft.case.zone).date(), draft.machine.calendar)
     return opening_of(last + timedelta(days=1), draft.case)
 
 
@@ -212,122 +172,98 @@ def _would_break(machine: Machine, case: Case, day: date) -> str | None:
     return next((clause.id for bit, clause in enumerate(machine.clauses) if newly >> bit & 1), None)
 
 
-def _entered_and_left(draft: Draft) -> Iterator[str]:
-    """Stages and groups that the case came into in this turn and left again, in order."""
-    stay = set(draft.entered)
-    seen: set[str] = set()
-    where = draft.before.course.stage if draft.before else ""
-    for move in draft.moves[:-1]:
-        for owner in owners_of(move.to_stage):
-            if owner not in stay and owner not in owners_of(where) and owner not in seen:
-                seen.add(owner)
-                yield owner
-        where = move.to_stage
+def changed_effects(machine: Machine, case: Case, day: date, at: datetime) -> Iterator[EffectChange]:
+    """What becomes of what is on its way: what may not go out now waits or is vetoed, what was held is planned again
+    once it may, and what is too late expires."""
+    for effect in case.course.open_effects:
+        if effect.status in (Status.PENDING, Status.HELD) and not _goes_out_freely(machine, effect):
+            change = _change_of(machine, case, day, at, effect)
+            if change is not None:
+                yield change
 
 
-def _cancel_what_was_left(draft: Draft) -> None:
-    """Contacts, and what says `until: leave`, end with the stage or group that asked for them; so do requests."""
-    if not draft.moves:
-        return
-    visits = draft.case.course.visits
-    earlier = draft.before.course.visits if draft.before else {}
-    here = owners_of(draft.case.course.stage)
-    ended = {effect_id for effect_id, _how in draft.requests_ended}
-    for effect in draft.case.course.open_effects:
-        scope = effect.scope
-        if scope and effect.id not in ended and (scope not in here or visits[scope] != earlier.get(scope)):
-            draft.changes.append(EffectChange(effect.id, Status.CANCELLED, f"the case left {scope}"))
-            if any(request.effect_id == effect.id for request in draft.case.course.requests):
-                draft.requests_ended.append((effect.id, "withdrawn"))
-
-
-def next_beat(machine: Machine, beat: Beat, entered_on: date, after: date) -> date:
-    """The first beat later than `after`; beats stand at whole multiples of the period after entry."""
-    if beat.each.unit == "business days":
-        after = max(after, entered_on)
-        gone = machine.calendar.business_days_between(entered_on, after)
-        return machine.calendar.add_business_days(after, beat.each.count - gone % beat.each.count)
-    number = max(1, _beats_gone(beat, entered_on, after))
-    while (day := beat.each.times(number).after(entered_on, machine.calendar)) <= after:
-        number += 1
-    return day
-
-
-def _beats_gone(beat: Beat, entered_on: date, after: date) -> int:
-    """A count of beats that have surely gone by, to start looking from."""
-    longest = {"days": 1, "weeks": 7, "months": 31, "years": 366}
-    return int((after - entered_on).days // (longest[beat.each.unit] * beat.each.count))
-
-
-def _beat(draft: Draft) -> None:
-    """The beats that fall on the day that this turn opens."""
-    entered = draft.case.course.entered
-    for owner, beat in draft.machine.tables[draft.case.course.stage].beats:
-        if owner in draft.entered:
-            continue
-        on_grid = next_beat(draft.machine, beat, entered[owner], draft.day - timedelta(days=1)) == draft.day
-        if on_grid and draft.machine.beats(beat, draft.case, draft.day):
-            _ask_for(draft, beat.task, owner, beat=True)
-
-
-def _review_holds(draft: Draft) -> None:
-    """A hold that is to be reviewed raises a task; one lifted by a role that may not lift it stays."""
-    event = draft.event
-    if draft.opens_day:
-        return
-    if isinstance(event, (HoldPlaced, DisputeRaised)):
-        hold = event.hold if isinstance(event, HoldPlaced) else "dispute"
-        placed = event.placed_on if isinstance(event, HoldPlaced) else None
-        _raise_review(draft, hold, placed or draft.case.events[-1].on)
-    elif isinstance(event, HoldLifted) and event.hold in draft.lifts_refused:
-        who = f"{event.role} may not lift it" if event.role else "it was not said who lifts it"
-        draft.call_attention(f"hold {event.hold} stays: {who}", cause=f"holds.{event.hold}")
-    elif isinstance(event, (HoldLifted, DisputeResolved)):
-        hold = event.hold if isinstance(event, HoldLifted) else "dispute"
-        if any(one.kind == hold and one.until is None for one in draft.case.care.holds):
-            return  # another one of its kind stands still
-        for effect in draft.case.course.open_effects:
-            if effect.cause == f"holds.{hold}" and effect.action == "hold_review":
-                draft.changes.append(EffectChange(effect.id, Status.CANCELLED, f"hold {hold} was lifted"))
-
-
-def _raise_review(draft: Draft, hold: str, placed_on: date) -> None:
-    kind = draft.machine.holds.get(hold)
-    if kind is None or kind.review_after is None:
-        return
-    last = kind.review_after.after(placed_on, draft.machine.calendar)
-    draft.add(
-        "hold_review",
-        kind="task",
-        cause=f"holds.{hold}",
-        due_at=max(opening_of(last + timedelta(days=1), draft.case), draft.at),
-        params={"hold": hold},
-        role=kind.lifted_by[0] if kind.lifted_by else draft.machine.attention,
+def _goes_out_freely(machine: Machine, effect: Effect) -> bool:
+    """Whether nothing can keep an effect from going out: the usual case of what is done inside the house."""
+    return (
+        effect.kind != "contact"
+        and effect.not_after is None
+        and not effect.in_working_hours
+        and effect.status is Status.PENDING
+        and machine.limits_only_contacts
     )
 
 
-def changed_effects(machine: Machine, case: Case, day: date, at: datetime) -> Iterator[EffectChange]:
-    """What becomes of contacts that are on their way: those that may not go out now wait or are vetoed, those whose
-    hold ended are planned again."""
-    for effect in case.course.open_effects:
-        if effect.kind != "contact" or effect.status not in (Status.PENDING, Status.HELD):
-            continue
-        no = withheld(machine, case, day, effect)
-        if no is None:
-            if effect.status is Status.HELD:
-                again = max(effect.due_at, at)
-                yield EffectChange(effect.id, Status.PENDING, "what held it has ended", again)
-        elif no[0] is Status.VETOED or _too_late(effect, at):
-            yield EffectChange(effect.id, Status.VETOED, no[1])
-        elif effect.status is Status.PENDING:
-            yield EffectChange(effect.id, Status.HELD, no[1])
+def _change_of(machine: Machine, case: Case, day: date, at: datetime, effect: Effect) -> EffectChange | None:
+    late, waits = _too_late(effect, at), effect.status is Status.HELD
+    no = withheld(machine, case, day, effect)
+    if no is not None and (late or no[0] is Status.VETOED):
+        return EffectChange(effect.id, Status.VETOED, no[1])
+    if late:
+        return EffectChange(effect.id, *((Status.VETOED, effect.reason) if waits else (Status.EXPIRED, _over(effect))))
+    if no is not None:
+        return None if waits else EffectChange(effect.id, Status.HELD, no[1])
+    is_due = _in_utc(effect.due_at) <= _in_utc(at)
+    if is_due and not waits:
+        # by now the outbox asks when it may go out, and each time anew
+        verdict = forbidden_for_good(machine, case, effect, at) or Verdict("allowed")
+    else:
+        verdict = permitted(machine, case, effect, at if is_due else effect.due_at)
+    return _as_change(effect, verdict, waits=waits)
+
+
+def _as_change(effect: Effect, verdict: Verdict, *, waits: bool) -> EffectChange | None:
+    """What a verdict changes for an effect that `waits` for something to end, or for its instant."""
+    if verdict.status == "vetoed":
+        return EffectChange(effect.id, Status.VETOED, verdict.reason)
+    if verdict.status == "held":
+        return None if waits else EffectChange(effect.id, Status.HELD, verdict.reason)
+    if waits:
+        return EffectChange(effect.id, Status.PENDING, verdict.reason or "what held it has ended", verdict.at)
+    if verdict.status == "deferred":
+        return EffectChange(effect.id, Status.PENDING, verdict.reason, verdict.at)
+    return None
+
+
+def _in_utc(at: datetime) -> datetime:
+    """An instant as it can be compared: two of one zone are compared by what the clock shows, which comes twice."""
+    return at.astimezone(UTC)
+
+
+def _over(effect: Effect) -> str:
+    assert effect.not_after is not None, "only what has a last day is over"
+    return f"its last day was {effect.not_after - timedelta(days=1):%Y-%m-%d}"
+
+
+def note_changes(draft: Draft) -> None:
+    """Note what becomes of the effects on their way, but for those whose end is noted already."""
+    gone = {change.effect_id for change in draft.changes}
+    if isinstance(draft.event, EffectWithheld):
+        gone.add(draft.event.effect_id)
+        _tell_of_withheld(draft, draft.event)
+    for change in changed_effects(draft.machine, draft.case, draft.day, draft.at):
+        if change.effect_id not in gone:
+            draft.changes.append(change)
+            _tell_of_missed(draft, change)
 
 
 def _tell_of_missed(draft: Draft, change: EffectChange) -> None:
-    """A notice that must go out, and that something kept from going out until it was too late, becomes a task."""
+    """What must go out, and was kept from it for good, becomes a task; not where there is nothing to say any more."""
     effect = next(one for one in draft.case.course.open_effects if one.id == change.effect_id)
-    if effect.must and change.status is Status.VETOED and _too_late(effect, draft.at):
+    if not effect.must or change.status not in (Status.VETOED, Status.EXPIRED):
+        return
+    if _too_late(effect, draft.at):
         draft.call_attention(f"{effect.action} was not delivered in time: {change.reason}", cause=effect.cause)
+    elif withheld(draft.machine, draft.case, draft.day, effect) is None:
+        draft.call_attention(f"{effect.action} cannot go out: {change.reason}", cause=effect.cause)
+
+
+def _tell_of_withheld(draft: Draft, event: EffectWithheld) -> None:
+    """The outbox's word that what must go out will not: a person must see to it."""
+    effect = next((one for one in draft.case.course.open_effects if one.id == event.effect_id), None)
+    if effect is not None and effect.must and event.how in ("vetoed", "expired"):
+        why = event.reason or event.limit or event.how
+        said = "was not delivered in time" if event.how == "expired" else "cannot go out"
+        draft.call_attention(f"{effect.action} {said}: {why}", cause=effect.cause)
 
 
 def _too_late(effect: Effect, at: datetime) -> bool:

@@ -11,10 +11,16 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from overdue_flow.cases.case import Case
+from overdue_flow.cases.effects import Effect, Status
+from overdue_flow.engine.deadlines import days_after_deadlines, missed
 from overdue_flow.engine.draft import opening_of
+from overdue_flow.engine.ladders import over
+from overdue_flow.engine.limits import days_of_change
 from overdue_flow.engine.machine import Machine
 from overdue_flow.engine.moves import first_free
-from overdue_flow.engine.tasks import changed_effects, next_beat
+from overdue_flow.engine.reviews import REVIEW, reviews_over
+from overdue_flow.engine.rhythm import next_beat
+from overdue_flow.engine.tasks import changed_effects
 from overdue_flow.guards.evaluate import possible
 from overdue_flow.guards.vocabulary import Value
 
@@ -23,12 +29,15 @@ HORIZON_DAYS = 400
 
 ONE_DAY = timedelta(days=1)
 _HORIZON = timedelta(days=HORIZON_DAYS)
+_WAITING = (Status.PENDING, Status.HELD)
 
 
 def next_wake(machine: Machine, case: Case) -> date | None:
     """The next day after the case's last one on which its opening turn may do something; None: never by itself."""
     if case.course.stopped is not None:
         return None
+    if case.course.rests_until is not None and case.day < case.course.rests_until:
+        return case.course.rests_until
     table = machine.tables[case.course.stage]
     day, last = case.day, case.day + _HORIZON
     may_go_on = machine.pauses_turns or case.course.held
@@ -36,6 +45,8 @@ def next_wake(machine: Machine, case: Case) -> date | None:
         rule, held = first_free(machine, case, day, None)
         if rule is not None or held != case.course.held:
             return day + ONE_DAY  # a step or a question ended the last turn, and the next one goes on
+    if any(effect.status is Status.HELD for effect in case.course.open_effects) and stirs(machine, case, day + ONE_DAY):
+        return day + ONE_DAY  # the outbox held it for what is not seen here, and it is planned again
     guards_only = _moved_by_guards_only(machine, case)
     while True:
         candidate = table.next_change(case, day) if guards_only else _next_candidate(machine, case, day)
@@ -55,8 +66,19 @@ def _moved_by_guards_only(machine: Machine, case: Case) -> bool:
         or course.requests
         or course.refusals
         or case.ledger.reports
-        or any(effect.kind == "contact" for effect in course.open_effects)
+        or course.climbs
+        or _wait_for_a_day(machine, course.open_effects)
     )
+
+
+def _wait_for_a_day(machine: Machine, effects: tuple[Effect, ...]) -> bool:
+    """Whether days may change what becomes of one of the effects that are on their way."""
+    for effect in effects:
+        if effect.kind == "contact" or effect.deadline_on is not None or effect.action == REVIEW:
+            return True
+        if effect.status in _WAITING and (effect.not_after is not None or not machine.limits_only_contacts):
+            return True
+    return False
 
 
 def stirs(machine: Machine, case: Case, day: date) -> bool:
@@ -77,26 +99,45 @@ def stirs(machine: Machine, case: Case, day: date) -> bool:
         return True
     if table.beats and day in _beat_days(machine, case, day - ONE_DAY):
         return True
-    if course.open_effects and any(changed_effects(machine, case, day, opening_of(day, case))):
+    if course.open_effects and _effects_stir(machine, case, day):
         return True
     if case.ledger.reports and report_turns_stale(case, day):
         return True
-    return bool(table.asking and open_questions(machine, case, day) - open_questions(machine, case, day - ONE_DAY))
+    return bool(
+        table.asking.asked and open_questions(machine, case, day) - open_questions(machine, case, day - ONE_DAY)
+    )
+
+
+def _effects_stir(machine: Machine, case: Case, day: date) -> bool:
+    course = case.course
+    if _wait_for_a_day(machine, course.open_effects) and (
+        any(changed_effects(machine, case, day, opening_of(day, case)))
+        or any(missed(machine, case, day, course.open_effects))
+        or any(reviews_over(case, day))
+    ):
+        return True
+    return bool(course.climbs) and any(over(machine, case, day, climb) for climb in course.climbs)
 
 
 def open_questions(machine: Machine, case: Case, day: date) -> set[str]:
     """The asked facts that are missing on `day`, and with which a rule of the stage could be true."""
+    asking = machine.tables[case.course.stage].asking
+    hoped = asking.rules.holding(case, day, None)
+    wanted: set[str] = set()
+    if not hoped:
+        return wanted
     vocabulary = machine.policy.vocabulary
 
     def look(name: str) -> Value | None:
         return vocabulary[name].read(case, day)
 
-    wanted: set[str] = set()
-    for rule in machine.tables[case.course.stage].asking:
-        assert rule.guard is not None
-        missing = frozenset(n for n in rule.guard.names if vocabulary[n].ask and look(n) is None)
-        if missing and possible(rule.guard, look, missing):
-            wanted |= missing
+    for bit, (rule, asked) in enumerate(zip(asking.rules.rules, asking.asked, strict=True)):
+        if hoped >> bit & 1:
+            missing = frozenset(name for name in asked if look(name) is None)
+            assert rule.guard is not None
+            # with some of the answers there, those that are not may matter no more
+            if missing == asked or (missing and possible(rule.guard, look, missing)):
+                wanted |= missing
     return wanted
 
 
@@ -116,6 +157,8 @@ def _candidates(machine: Machine, case: Case, day: date) -> Iterator[date | None
     if course.open_effects:
         yield machine.policy.vocabulary["overdue_amount"].until(case, day)
         yield from _last_days(case, day)
+        yield from days_of_change(machine, case, day)
+        yield from days_after_deadlines(machine, case, day)
     if course.held:
         yield from (case.promises.until(case, day), case.plans.until(case, day))
     if course.requests:
@@ -132,9 +175,9 @@ def _beat_days(machine: Machine, case: Case, after: date) -> list[date]:
 
 
 def _last_days(case: Case, day: date) -> Iterator[date]:
-    """The days after which a held effect can no longer go out."""
+    """The days after which an effect on its way can no longer go out."""
     for effect in case.course.open_effects:
-        if effect.status == "held" and effect.not_after is not None:
+        if effect.status in _WAITING and effect.not_after is not None:
             end = effect.not_after.astimezone(case.zone).date()
             if end > day:
                 yield end

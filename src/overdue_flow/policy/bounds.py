@@ -42,9 +42,10 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """What may not be done. It bears on effects that match `kinds`, `purposes`, `channels` and `parties` (an empty one
-    matches all) on days in `in_force` on which `guard` holds; it forbids them outside `hours`, or beyond `at_most` of
-    what it `counts` within `within` per `per`; with neither, all of them.
+    """What may not be done. It bears on effects that match `kinds`, `purposes`, `channels`, `parties` and
+    `contact_points` (an empty one matches all) on days in `in_force` on which `guard` holds; it forbids them outside
+    `hours`, on `blocked_days`, or beyond `at_most` of what it `counts` within `within` per `per`; with none of these,
+    all of them.
     """
 
     id: str
@@ -53,23 +54,34 @@ class Limit:
     purposes: tuple[Purpose, ...] = ()
     channels: tuple[str, ...] = ()
     parties: tuple[str, ...] = ()
+    contact_points: tuple[str, ...] = ()
     guard: Guard | None = None
     hours: Hours | None = None
+    blocked_days: tuple[str | date, ...] = ()
     counts: Counted | None = None
     at_most: int | None = None
     within: Span | None = None
-    per: Per = "debt"
+    per: tuple[Per, ...] = ("debt",)
     excluding: tuple[Excluded, ...] = ()
+    consent_lasts: Span | None = None
     in_force: tuple[date | None, date | None] = (None, None)
     because: Label = field(default_factory=dict)
     place: Place | None = None
 
     def looks_at(self, effect: Effect) -> bool:
-        """Whether the limit bears on an effect, by kind, purpose, channel and party."""
-        asked = (
-            (self.kinds, effect.kind),
-            (self.purposes, effect.purpose),
-            (self.channels, effect.params.get("channel")),
-            (self.parties, effect.params.get("party", "borrower")),
+        """Whether the limit bears on an effect, by kind, purpose, channel, party and contact point. A contact that does
+        not say its channel may go by any."""
+        params = effect.params
+        channel = params.get("channel")
+        return (
+            (not self.kinds or effect.kind in self.kinds)
+            and (not self.purposes or effect.purpose in self.purposes)
+            and (not self.channels or channel in self.channels or (channel is None and effect.kind == "contact"))
+            and (not self.parties or params.get("party", "borrower") in self.parties)
+            and (not self.contact_points or params.get("contact_point") in self.contact_points)
         )
-        return all(not allowed or found in allowed for allowed, found in asked)
+
+    @property
+    def forbids_all(self) -> bool:
+        """Whether it forbids whatever it bears on: it says neither hours, nor days, nor a count."""
+        return self.hours is None and not self.blocked_days and self.counts is None

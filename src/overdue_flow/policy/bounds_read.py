@@ -23,6 +23,7 @@ from overdue_flow.problems import Place, did_you_mean
 _COMMON = {"RMB": "CNY", "NTD": "TWD", "YEN": "JPY", "STG": "GBP"}
 
 _COUNT_WORDS = ("counts", "at_most", "within")
+_LIMIT_WORDS = ("when", "outside", "blocked_days", *_COUNT_WORDS)
 
 
 def read_in_force(desk: Desk, said: InForce | None, path: Path) -> tuple[date | None, date | None]:
@@ -53,10 +54,14 @@ def _limit(desk: Desk, limit: LimitDeclared, path: Path, ids: dict[str, Place]) 
             message = f"`{asked[0]}` is asked of the host when a rule needs it; a limit cannot wait for the answer"
             desk.refuse("asked-in-limit", message, (*path, "when"))
     _check_count(desk, limit, path)
-    nothing_said = limit.when is None and limit.outside is None and limit.at_most is None
-    lost = any(desk.is_damaged((*path, word)) for word in ("when", "outside", *_COUNT_WORDS))
-    if nothing_said and limit.counts is None and not lost:
-        message = f"`{limit.id}` forbids without a condition; expected `outside`, `when`, or `counts` with `at_most`"
+    _check_consent(desk, limit, path)
+    _check_days(desk, limit, path)
+    lost = any(desk.is_damaged((*path, word)) for word in _LIMIT_WORDS)
+    if not lost and not any(getattr(limit, word) is not None and getattr(limit, word) != () for word in _LIMIT_WORDS):
+        message = (
+            f"`{limit.id}` forbids without a condition; expected `outside`, `blocked_days`, `when`, or `counts` with"
+            " `at_most`"
+        )
         desk.refuse("empty-limit", message, path, hint="to forbid always, write `when: dpd >= 0`")
     look = limit.applies_to
     return Limit(
@@ -66,13 +71,16 @@ def _limit(desk: Desk, limit: LimitDeclared, path: Path, ids: dict[str, Place]) 
         purposes=look.purpose,
         channels=look.channel,
         parties=look.party,
+        contact_points=look.contact_point,
         guard=guard,
         hours=limit.outside,
+        blocked_days=limit.blocked_days,
         counts=limit.counts,
         at_most=limit.at_most,
         within=limit.within,
-        per=limit.per or "debt",
+        per=limit.per or ("debt",),
         excluding=limit.excluding,
+        consent_lasts=limit.consent_lasts,
         in_force=read_in_force(desk, limit.in_force, (*path, "in_force")),
         because=limit.because or {},
         place=desk.source.place((*path, "id")),
@@ -89,15 +97,37 @@ def _check_count(desk: Desk, limit: LimitDeclared, path: Path) -> None:
             "half-a-count", f"`{limit.id}` counts, and does not say {missing}", (*path, said[0]), key=True, hint=hint
         )
     if not said and not lost:
-        for word in ("per", "excluding"):
-            if word in limit.model_fields_set:
-                message = f"`{word}` is about what is counted, and `{limit.id}` counts nothing"
-                desk.refuse("count-word-alone", message, (*path, word), key=True)
-    if limit.within and limit.within.unit != "hours" and window_of(limit.within) is None:
+        of_counts = (("per", limit.per), ("excluding", set(limit.excluding) - {"consent"}))
+        for word in (word for word, said_of_counts in of_counts if said_of_counts):
+            message = f"`{word}` is about what is counted, and `{limit.id}` counts nothing"
+            desk.refuse("count-word-alone", message, (*path, word), key=True)
+    rolls_by_hours = limit.within is not None and limit.within.unit == "hours" and limit.within.count > 0
+    if limit.within and not rolls_by_hours and window_of(limit.within) is None:
         message = (
             f"a window of `{limit.within}` cannot be counted; expected hours, days, calendar days, weeks or months"
         )
         desk.refuse("wrong-unit", message, (*path, "within"))
+
+
+def _check_consent(desk: Desk, limit: LimitDeclared, path: Path) -> None:
+    """How long a consent counts: a span of days, where consent makes a difference at all."""
+    if limit.consent_lasts is None:
+        return
+    where = (*path, "consent_lasts")
+    if "consent" not in limit.excluding and not desk.is_damaged((*path, "excluding")):
+        message = f"`consent_lasts` is about consent, and `{limit.id}` does not exclude what is done with consent"
+        desk.refuse("consent-word-alone", message, where, key=True, hint="add `excluding: consent`")
+    if window_of(limit.consent_lasts) is None:
+        message = f"`{limit.consent_lasts}` stands here; expected days, weeks or months"
+        desk.refuse("wrong-unit", message, where)
+
+
+def _check_days(desk: Desk, limit: LimitDeclared, path: Path) -> None:
+    """Holidays are those of a country."""
+    for where, day in desk.source.each((*path, "blocked_days"), limit.blocked_days):
+        if day == "holidays" and desk.file.terms.calendar is None:
+            message = f"`{limit.id}` blocks holidays, and the terms name no calendar that knows them"
+            desk.refuse("holidays-without-calendar", message, where, hint="add `calendar: CN` to `terms`")
 
 
 def _once(desk: Desk, name: str, path: Path, ids: dict[str, Place]) -> None:

@@ -10,8 +10,9 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from overdue_flow.cases.effects import EffectKind, Purpose
-from overdue_flow.cases.events.contact import Channel
+from overdue_flow.cases.events.contact import Channel, Party
 from overdue_flow.policy.texts import (
+    BlockedDay,
     Condition,
     Day,
     Flag,
@@ -27,9 +28,9 @@ from overdue_flow.policy.texts import (
 FactType: TypeAlias = Literal["flag", "choice", "number", "money", "date", "text"]
 ParamType: TypeAlias = Literal["flag", "choice", "number", "money", "date", "text", "role", "stage"]
 Strength: TypeAlias = Literal["block", "presume", "advise"]
-Counted: TypeAlias = Literal["attempt", "connect", "conversation", "message", "visit"]
+Counted: TypeAlias = Literal["attempt", "unanswered", "connect", "conversation", "message", "visit"]
 Per: TypeAlias = Literal["debt", "person", "contact_point", "collector"]
-Excluded: TypeAlias = Literal["consent", "not_connected"]
+Excluded: TypeAlias = Literal["consent", "not_connected", "inbound"]
 
 
 class Section(BaseModel):
@@ -129,19 +130,21 @@ class AppliesTo(Section):
     )
     purpose: Annotated[tuple[Purpose, ...], BeforeValidator(_several)] = Field(default=(), description="what it is for")
     channel: Annotated[tuple[Channel, ...], BeforeValidator(_several)] = Field(
-        default=(), description="the action's parameter `channel`"
+        default=(), description="the action's parameter `channel`; a contact without it may go by any, and is looked at"
     )
-    party: Annotated[
-        tuple[Literal["borrower", "co_borrower", "guarantor", "third_party", "representative"], ...],
-        BeforeValidator(_several),
-    ] = Field(default=(), description="who is contacted: the action's parameter `party`, by default the borrower")
+    party: Annotated[tuple[Party, ...], BeforeValidator(_several)] = Field(
+        default=(), description="who is contacted: the action's parameter `party`, by default the borrower"
+    )
+    contact_point: Annotated[tuple[Short, ...], BeforeValidator(_several)] = Field(
+        default=(), description="where: the action's parameter `contact_point`, such as `home`"
+    )
 
 
 class LimitDeclared(Section):
     """What may not be done, whatever the rules want.
 
     It bears on the effects that `applies_to` names, on days on which `when` holds. Of these it forbids those
-    `outside` the hours, or beyond `at_most` of what it `counts`; with neither, all of them.
+    `outside` the hours, on `blocked_days`, or beyond `at_most` of what it `counts`; with none of these, all of them.
     """
 
     id: Name = Field(description="what it is called where it is named")
@@ -151,12 +154,21 @@ class LimitDeclared(Section):
     outside: HoursText | None = Field(
         default=None, description="the hours in which it is allowed, local to the borrower"
     )
+    blocked_days: Annotated[tuple[BlockedDay, ...], BeforeValidator(_several)] = Field(
+        default=(), description="days of the week, `holidays`, `non_business_days`, or days such as `2026-02-17`"
+    )
     counts: Counted | None = Field(default=None, description="what `at_most` counts")
     at_most: Whole | None = Field(default=None, ge=0, le=10_000, description="how many are allowed in the window")
     within: SpanText | None = Field(default=None, description="the window of the count")
-    per: Per | None = Field(default=None, description="whose contacts are counted together; by default the debt's")
+    per: Annotated[tuple[Per, ...], BeforeValidator(_several)] = Field(
+        default=(),
+        description="whose contacts are counted together, by default the debt's; several words narrow it",
+    )
     excluding: Annotated[tuple[Excluded, ...], BeforeValidator(_several)] = Field(
-        default=(), description="what is not counted: made with prior consent, or not connected"
+        default=(), description="what is not counted: made with prior consent, not connected, begun by the borrower"
+    )
+    consent_lasts: SpanText | None = Field(
+        default=None, description="how long a consent counts at most; its day is the first"
     )
     in_force: InForce | None = Field(default=None, description="the days on which it holds; by default all")
     because: LabelText | None = Field(default=None, description="the law or the reason")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
+from overdue_flow.cases.attempts import CHANNELS_OF
 from overdue_flow.cases.holds import HOLDS
 from overdue_flow.guards.tree import Guard
 from overdue_flow.guards.vocabulary import Kind, Motion, Value
@@ -48,6 +49,9 @@ def _why_never(view: View, limit: Limit) -> str | None:
     policy = view.policy
     if not any(_bears_on(policy, limit, task) for task in _things_to_do(policy)):
         return "nothing that this policy does is what it looks at"
+    if limit.counts and limit.channels and CHANNELS_OF[limit.counts].isdisjoint(limit.channels):
+        by = " or ".join(f"`{channel}`" for channel in limit.channels)
+        return f"it counts `{limit.counts}`, and there is none by {by}"
     first, last = policy.in_force
     if limit.in_force[1] and first and limit.in_force[1] < first:
         return f"it ends on {limit.in_force[1]}, before the policy begins on {first}"
@@ -73,19 +77,43 @@ def _bears_on(policy: Policy, limit: Limit, task: Task) -> bool:
     asked = (
         (limit.kinds, {task.kind}),
         (limit.purposes, {task.purpose}),
-        (limit.channels, _words_of(policy, task, "channel", ())),
+        (limit.channels, _channels_of(policy, task)),
         (limit.parties, _words_of(policy, task, "party", ("borrower",))),
+        (limit.contact_points, _words_of(policy, task, "contact_point", ())),
     )
-    return all(not allowed or not found.isdisjoint(allowed) for allowed, found in asked)
+    return all(not allowed or found is None or not found.isdisjoint(allowed) for allowed, found in asked)
 
 
-def _words_of(policy: Policy, task: Task, param: str, default: tuple[str, ...]) -> set[str | None]:
-    """What a parameter of a task may be."""
+def _channels_of(policy: Policy, task: Task) -> set[str | None] | None:
+    """By what a task may go; None where it may be anything."""
+    anything = task.kind == "contact" and task.params.get("channel") is None
+    return None if anything else _words_of(policy, task, "channel", ())
+
+
+def _words_of(policy: Policy, task: Task, param: str, default: tuple[str, ...]) -> set[str | None] | None:
+    """What a parameter of a task may be; None where it may be anything."""
     value = task.params.get(param)
     if isinstance(value, FactRef):
         fact = policy.vocabulary.get(value.fact)
-        return set(fact.choices) if fact else set()
+        return set(fact.choices) if fact and fact.kind is Kind.CHOICE else None
     return {value} if value is not None else set(default)
+
+
+def contacts_without_a_channel(view: View) -> Iterator[Problem]:
+    """A contact that does not say by which channel it goes, where there are limits on some channels: all look at it."""
+    policy = view.policy
+    seen: set[str] = set()
+    for task in _things_to_do(policy):
+        if task.kind != "contact" or task.params.get("channel") is not None or task.action in seen:
+            continue
+        found = [limit for limit in policy.limits if limit.channels and _bears_on(policy, limit, task)]
+        if found:
+            seen.add(task.action)
+            names = ", ".join(f"`{limit.id}`" for limit in found)
+            message = f"`{task.action}` does not say its channel, so limits on any channel look at it: {names}"
+            yield finding(
+                "contact-without-channel", message, task.place, hint="give it the parameter `channel: choice`"
+            )
 
 
 # --- holds ---
@@ -229,6 +257,7 @@ def _is_used(view: View, section: str, name: str) -> bool:
 CHECKS: tuple[Check, ...] = (
     *CHECKS_OF_RULES,
     limits_that_never_apply,
+    contacts_without_a_channel,
     holds_that_look_misspelt,
     stages_where_silence_rests,
     stages_that_pursue_nothing_owed,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from os import PathLike, fspath
 from pathlib import Path as FilePath
@@ -116,7 +116,7 @@ def load_scenarios(
         file = fit(copy.deepcopy(source.tree), ScenarioFile, source)
         if file is not None:
             desk = Desk(source, policy.spec, policy.vocabulary)
-            asking = [rule.id for rule in policy.rules if rule.approve]
+            asking = list(_asking(policy.everywhere, policy.stages))
             reader = ScenarioReader(desk, chart(desk), [rule.id for rule in policy.rules], asking)
             found = reader.read(file.scenarios, ("scenarios",))
             problems = [*source.problems, *desk.problems]
@@ -191,7 +191,7 @@ def _read_policy(desk: Desk) -> Policy | None:
     rules = _by_id(everywhere, stages)
     reader.check_order(rules)
     check_graph(desk, found, start, everywhere, stages)
-    asking = [rule.id for rule in rules.values() if rule.approve]
+    asking = list(_asking(everywhere, stages))
     scenarios = ScenarioReader(desk, found, tuple(reader.ids), asking).read(file.scenarios, ("scenarios",))
     limits, holds, never = read_limits(desk), read_holds(desk, found), read_never(desk)
     in_force = read_in_force(desk, file.in_force, ("in_force",))
@@ -228,9 +228,19 @@ def _read_policy(desk: Desk) -> Policy | None:
     )
 
 
-def _by_id(everywhere: tuple[Rule, ...], stages: dict[str, Stage]) -> dict[str, Rule]:
+def _by_id(everywhere: tuple[Rule, ...], stages: Mapping[str, Stage]) -> dict[str, Rule]:
     rules = (*everywhere, *(rule for stage in stages.values() for rule in stage.rules))
     return {rule.id: rule for rule in rules}
+
+
+def _asking(everywhere: tuple[Rule, ...], stages: Mapping[str, Stage]) -> Iterator[str]:
+    """The ids by which a person's approval is answered: of rules that move, and of ladders with a rung to approve."""
+    rules = list(_by_id(everywhere, stages).values())
+    yield from (rule.id for rule in rules if rule.approve)
+    first = [rule.task for rule in rules if rule.task]
+    first += [task for stage in stages.values() for task in (*stage.on_enter, *(beat.task for beat in stage.beats))]
+    tasks = (task for one in first for task in one.and_what_follows)
+    yield from (task.id for task in tasks if any(rung.approve for rung in task.ladder))
 
 
 def _check_size(desk: Desk, found: Chart) -> None:

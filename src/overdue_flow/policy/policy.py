@@ -47,14 +47,15 @@ class Rung:
     wait: Span | None = None
     approve: str | None = None
     place: Place | None = None
+    role_param: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
     """One thing to do, as a rule, an entry or a beat asks for it.
 
-    `id` names it in effects' `cause`; `within` and `otherwise` (the file's `else`) are watched from a later release
-    on. `ladder` is set for a contact sequence, and `action` is then "ladder". `guard` is the `when` of something done
+    `id` names it in effects' `cause`; `otherwise` (the file's `else`) is asked for when `within` has gone by and it is
+    open still. `ladder` is set for a contact sequence, and `action` is then "ladder". `guard` is the `when` of something done
     on entry: it is asked for only if it holds then. `role_param` names the parameter of type role, where the action
     has one.
     """

@@ -130,6 +130,7 @@ _VALUES: tuple[tuple[Any, str], ...] = (
     (texts.Flag, "`true` or `false`"),
     (texts.Whole, "whole number"),
     (texts.Day, "day"),
+    (texts.BlockedDay, "day, or kind of day"),
     (texts.SpanText, "span"),
     (texts.HoursText, "hours"),
     (texts.LabelText, "text, or text by language"),

@@ -39,7 +39,9 @@ class Rung(Section):
     )
     times: Whole = Field(default=1, ge=1, le=50, description="how often it is tried before the next rung")
     in_working_hours: Flag = Field(default=False, description="only in the hours that `working_hours` says")
-    wait: SpanText | None = Field(default=None, description="how long an answer is waited for")
+    wait: SpanText | None = Field(
+        default=None, description="how long an answer is waited for, after each try; by default 1 business day"
+    )
     approve: Name | None = Field(default=None, description="the role that must approve the rung")
 
     @model_validator(mode="before")

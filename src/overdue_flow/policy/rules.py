@@ -57,6 +57,7 @@ class RuleReader:
     def _on_enter(self, spot: Spot) -> Iterator[Task]:
         for path, asked in self.desk.source.each((*spot.path, "on_enter"), spot.written.on_enter):
             task = self.tasks.read(asked, path, self._task_id(asked, path, spot.name))
+            self._claim_what_follows(asked, path)
             if task:
                 yield task
 
@@ -66,6 +67,7 @@ class RuleReader:
                 message = f"`{asked.each}` is no rhythm; expected days, business days, weeks, months or years"
                 self.desk.refuse("wrong-unit", message, (*path, "each"))
             task = self.tasks.read(asked, path, self._task_id(asked, path, spot.name))
+            self._claim_what_follows(asked, path)
             if task:
                 yield Beat(asked.each, task, task.guard)
 
@@ -74,6 +76,13 @@ class RuleReader:
             return f"{owner}.{path[-2]}[{path[-1]}]"
         self._claim(asked.id, (*path, "id"))
         return asked.id
+
+    def _claim_what_follows(self, asked: Asked | RuleWritten, path: Path) -> None:
+        """Take the ids of what follows on missed deadlines."""
+        while asked.else_ is not None:
+            asked, path = asked.else_, (*path, "else")
+            if asked.id is not None:
+                self._claim(asked.id, (*path, "id"))
 
     def _claim(self, name: str, path: Path) -> None:
         """Take an id; a problem where it is taken."""
@@ -105,6 +114,7 @@ class RuleReader:
         does = rule.do is not None or rule.ladder is not None
         if does and rule.to is None:
             task = self.tasks.read(rule, path, rule.id)
+            self._claim_what_follows(rule, path)
         if rule.approve:
             desk.role(rule.approve, (*path, "approve"))
         if to is None and task is None:

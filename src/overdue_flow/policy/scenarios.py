@@ -17,6 +17,7 @@ from overdue_flow.policy.fitting import fit
 from overdue_flow.policy.model import Expected, GivenAtFirst, ScenarioWritten
 from overdue_flow.policy.places import Path
 from overdue_flow.policy.stages import Chart
+from overdue_flow.policy.tasks import BUILT_IN_EFFECTS
 from overdue_flow.policy.texts import read_day, shape_of
 from overdue_flow.policy.trials import Answer, Expectation, Scenario, Step, check_order
 from overdue_flow.policy.typing_of_text import as_declared
@@ -180,7 +181,7 @@ class ScenarioReader:
         if word == "done":
             self.desk.knows(name, self.desk.names("actions"), "action", path)
         elif name not in self.asking:
-            hint = did_you_mean(name, self.asking) or "a rule asks where it says `approve`"
+            hint = did_you_mean(name, self.asking) or "a rule, or a rung of a ladder, asks where it says `approve`"
             self.desk.refuse("unknown-rule", f"no rule `{name[:60]}` asks for approval", path, hint=hint)
         return Answer(cast(Literal["approved", "refused", "done"], word), name)
 
@@ -258,7 +259,7 @@ class ScenarioReader:
                 hint = "say what is not done under `no_effects`, or `nothing: true`"
                 desk.refuse("nothing-expected", f"`{word}` names nothing", (*path, word), key=True, hint=hint)
             for where, name in desk.source.each((*path, word), getattr(expected, word)):
-                if name not in _BUILT_IN_EFFECTS and not (word == "held" and name in self.rules):
+                if name not in BUILT_IN_EFFECTS and not (word == "held" and name in self.rules):
                     desk.knows(name, desk.names("actions"), "action", where)
         if expected.bucket is not None:
             bands = [name for name in desk.file.buckets if name != "by"]
@@ -287,8 +288,6 @@ class ScenarioReader:
             self.desk.refuse("wrong-fact", f"{shape_of(text)} stands here; expected {expected}", path)
         return value
 
-
-_BUILT_IN_EFFECTS = ("attention", "approval", "hold_review", "ladder")
 
 _INSTEAD = {
     "LoanOpened": "say it under `given`",

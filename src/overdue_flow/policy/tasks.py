@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from overdue_flow.cases.effects import EffectKind, Purpose
 from overdue_flow.policy.bounds import Action, Parameter
@@ -20,7 +20,10 @@ from overdue_flow.problems import did_you_mean
 LADDER = "ladder"
 """The action of a task that is a ladder."""
 
-BUILT_IN_ACTIONS = ("attention", "approval", "hold_review", LADDER)
+BUILT_IN_EFFECTS = ("attention", "approval", "hold_review", "task_cancelled")
+"""What the machine asks for by itself."""
+
+BUILT_IN_ACTIONS = (*BUILT_IN_EFFECTS, LADDER)
 """Actions of the machine itself; a host cannot declare them."""
 
 
@@ -79,7 +82,9 @@ class Tasks:
         if asked.ladder is not None:
             shared = given(asked.with_, (*path, "with"))
             rungs = self._ladder(asked.ladder, (*path, "ladder"), shared)
+            rungs = tuple(_with_purpose(rung, asked.purpose) for rung in rungs)
             purpose: Purpose | None = asked.purpose or "collect"
+            self._refuse_deadline(asked, path)
             kind: EffectKind = "contact"
             action, params, role_param = LADDER, {}, None
         else:
@@ -89,7 +94,7 @@ class Tasks:
             rungs, action, kind = (), known.name, known.kind
             purpose = self._purpose(asked, known, path)
             params = self.parameters.read(known, given(asked.with_, (*path, "with")), path)
-            role_param = next((name for name, param in known.params.items() if param.type == "role"), None)
+            role_param = _role_param(known)
         return Task(
             id=task_id,
             action=action,
@@ -107,6 +112,11 @@ class Tasks:
             guard=guard,
             role_param=role_param,
         )
+
+    def _refuse_deadline(self, asked: Asked | RuleWritten, path: Path) -> None:
+        if asked.within is not None:
+            message = "a ladder has no deadline of its own: it ends with its last rung, which may be a task"
+            self.desk.refuse("ladder-within", message, (*path, "within"), key=True)
 
     def _otherwise(self, asked: Asked | RuleWritten, path: Path, task_id: str) -> Task | None:
         if asked.else_ is None:
@@ -196,4 +206,14 @@ class Tasks:
             wait=rung.wait,
             approve=rung.approve,
             place=desk.source.place(path),
+            role_param=_role_param(action),
         )
+
+
+def _role_param(action: Action) -> str | None:
+    return next((name for name, param in action.params.items() if param.type == "role"), None)
+
+
+def _with_purpose(rung: Rung, purpose: Purpose | None) -> Rung:
+    """The rung with the purpose that its ladder is asked for with, where that is said; a task has none."""
+    return replace(rung, purpose=purpose) if purpose is not None and rung.kind == "contact" else rung

@@ -218,6 +218,28 @@ Day: TypeAlias = Annotated[
 ]
 """A day."""
 
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+"""The days of the week, as a policy names them; Monday is 0."""
+
+DAYS_OFF = ("holidays", "non_business_days")
+"""Days that the calendar of the terms knows."""
+
+BlockedDay: TypeAlias = Annotated[
+    date | str,
+    PlainValidator(
+        _reader(
+            date,
+            "a day of the week such as `sunday`, `holidays`, `non_business_days`, or a day such as `2026-02-17`",
+            lambda text: text if text in (*WEEKDAYS, *DAYS_OFF) else read_day(text),
+        )
+    ),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string", "enum": [*WEEKDAYS, *DAYS_OFF]}, {"type": "string", "format": "date"}]}
+    ),
+]
+"""A day, or days of a kind, on which something is not done."""
+
 _read_any_span = _reader(Span, "a span such as `14 days`, `5 business days` or `1 month`", Span.parse)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, tzinfo
 from decimal import Decimal
+from typing import TypeAlias
 
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.course import walk_to
@@ -21,6 +22,10 @@ from overdue_flow.guards.explain import Explained
 from overdue_flow.guards.vocabulary import Motion
 from overdue_flow.policy.policy import Rule
 from overdue_flow.reports.happened import happened
+
+Deciding: TypeAlias = Machine | Callable[[Entry], Machine | None] | None
+"""What decided the entries: one machine, or what gives each entry its own. Without one a turn is told as the journal
+has it: its moves without the values that decided them, and no non-moves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +43,13 @@ class Waited:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One turn as people read it: what happened, each move with its reasons, each non-move with its."""
+    """One turn as people read it: what happened, each move with its reasons, each non-move with its.
+
+    Instants are told in `zone`, the loan's.
+    """
 
     entry: Entry
+    zone: tzinfo
     event: str
     moves: tuple[tuple[Move, str], ...]
     changes: tuple[str, ...]
@@ -57,13 +66,15 @@ class Turn:
             if why:
                 yield f"        {why}"
         for effect in results.effects:
-            yield f"    {effect_in_words(effect)}"
+            yield f"    {effect_in_words(changed(effect, due_at=effect.due_at.astimezone(self.zone)))}"
         for change in self.changes:
             yield f"    {change}"
         for one in results.held:
             yield f"    {one.rule} -> {one.to_stage} is held by {one.by}"
         for rule in results.held_ended:
             yield f"    {rule} is no longer held"
+        for ladder, why in results.climbs_ended:
+            yield f"    ladder {ladder} ended: {why}"
         if results.stopped is not None:
             yield f"    STOPPED: {results.stopped.reason}"
         for clause in results.breaches:
@@ -86,45 +97,58 @@ class Turn:
     @property
     def said_on(self) -> str:
         """The day that the turn is dated, and its time where it has one."""
-        at = self.entry.at
+        at = self.entry.at.astimezone(self.zone)
         terms_day = self.moves[0][0].on if self.moves else None
         if isinstance(self.entry.event, TimePassed):
             return f"{terms_day or self.entry.day}      "
         return f"{self.entry.day} {at:%H:%M}"
 
 
-def turns(machine: Machine, entries: Iterable[Entry]) -> Iterator[Turn]:
+def turns(deciding: Deciding, entries: Iterable[Entry]) -> Iterator[Turn]:
     """Each entry with its reasons, found again by folding the journal under the policy that decided it."""
     case: Case | None = None
     for entry in entries:
+        machine = deciding if deciding is None or isinstance(deciding, Machine) else deciding(entry)
         moved = apply(case, entry.event, case_id=entry.case_id, seq=entry.seq, day=entry.day, at=entry.at)
         after = settled(moved, entry)
         yield Turn(
             entry,
-            happened(entry.event, after.terms.currency),
+            after.zone,
+            happened(entry.event, after.terms.currency) + _effective(entry, after),
             tuple(_moves(machine, moved, entry)),
             tuple(_changes(moved, entry)),
-            tuple(_waited(machine, after, entry)),
+            tuple(_waited(machine, after, entry)) if machine is not None else (),
         )
         case = after
 
 
-def timeline(machine: Machine, entries: Iterable[Entry]) -> str:
+def _effective(entry: Entry, case: Case) -> str:
+    """When an event that is told late took effect."""
+    since = entry.event.took_effect_at()
+    day = since.astimezone(case.zone).date() if since is not None else entry.day
+    return f" (on {day})" if day < entry.day else ""
+
+
+def timeline(deciding: Deciding, entries: Iterable[Entry]) -> str:
     """The story of one loan as text: a line for each turn, and indented below it what it led to."""
     told: dict[str, Waited] = {}
-    return "".join(f"{line}\n" for turn in turns(machine, entries) for line in turn.lines(told))
+    return "".join(f"{line}\n" for turn in turns(deciding, entries) for line in turn.lines(told))
 
 
-def _moves(machine: Machine, moved: Case, entry: Entry) -> Iterator[tuple[Move, str]]:
+def _moves(machine: Machine | None, moved: Case, entry: Entry) -> Iterator[tuple[Move, str]]:
     """Each move with the guard of its rule, as it stood when the rule was tried."""
     case = moved
     for move in entry.results.moves:
-        rule = machine.policy.rule(move.rule) if move.rule else None
-        asked = next((one for one in moved.course.requests if one.rule == move.rule), None)
-        event = asked.event if asked is not None and move.how == "approved" else entry.event
-        why = explained(machine, rule, case, entry.day, event) if rule is not None else None
-        yield move, why.one_line() if why is not None else ""
+        yield move, _why(machine, case, entry, move) if machine is not None and move.rule else ""
         case = changed(case, course=walk_to(case.course, move.to_stage, entry.day))
+
+
+def _why(machine: Machine, case: Case, entry: Entry, move: Move) -> str:
+    """The condition of the rule that moved the case, with its values."""
+    asked = next((one for one in case.course.requests if one.rule == move.rule), None)
+    event = asked.event if asked is not None and move.how == "approved" else entry.event
+    why = explained(machine, machine.policy.rule(move.rule or ""), case, entry.day, event)
+    return why.one_line() if why is not None else ""
 
 
 def _changes(moved: Case, entry: Entry) -> Iterator[str]:
@@ -137,7 +161,8 @@ def _changes(moved: Case, entry: Entry) -> Iterator[str]:
 
 def _waited(machine: Machine, after: Case, entry: Entry) -> Iterator[Waited]:
     """The rules of the stage that the case stands in now, that competed in this turn and did not move it."""
-    if after.course.stopped is not None:
+    course = after.course
+    if course.stopped is not None or (course.rests_until is not None and entry.day < course.rests_until):
         return
     event = entry.event if not entry.results.moves else None
     asking = ""

@@ -2,34 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import os
+import random
+import socket
+import uuid
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from datetime import UTC, date, datetime, timedelta
-from typing import TypeAlias
+from functools import partial
+from itertools import islice
+from typing import Any, Literal, overload
 
 from overdue_flow.cases.case import Case
-from overdue_flow.cases.counting import told_by
-from overdue_flow.cases.effects import Effect, Purpose, Status
 from overdue_flow.cases.entries import Entry
-from overdue_flow.cases.events import EffectDelivered, EffectFailed, Event, LoanOpened, PolicyAdopted, TimePassed
-from overdue_flow.cases.evolve import replay
-from overdue_flow.cases.values import changed
-from overdue_flow.engine.decide import check_instant, decide
+from overdue_flow.cases.events import CaseAdopted, Event, LoanOpened
+from overdue_flow.engine.decide import check_instant
 from overdue_flow.engine.decision import Decision
-from overdue_flow.engine.draft import opening_of
-from overdue_flow.engine.explain import Explanation, explain
-from overdue_flow.engine.live import live
-from overdue_flow.engine.machine import Machine
-from overdue_flow.engine.tasks import withheld
-from overdue_flow.engine.wake import next_wake
-from overdue_flow.errors import EventConflict, EventRefused, NotBuiltYet, UnknownCase
+from overdue_flow.engine.explain import Explanation
+from overdue_flow.errors import CasesLeft, EventsRefused, HookError, OverdueFlowError
 from overdue_flow.policy.policy import Policy
-from overdue_flow.runtime.versions import Versions, check_stage_map
-from overdue_flow.store.protocol import Store
+from overdue_flow.runtime import asking, looking, switches
+from overdue_flow.runtime.adopt import FirstNight, preview, with_stage
+from overdue_flow.runtime.clearance import Clearance
+from overdue_flow.runtime.deciding import Decider, check_day, sound
+from overdue_flow.runtime.forewarn import Forewarned, due_then, foreseen
+from overdue_flow.runtime.hooks import Hook, Hooks
+from overdue_flow.runtime.outbox import Outbox, Refresh, Settings
+from overdue_flow.runtime.patience import BUSY_TRIES, PATIENT, Patience
+from overdue_flow.runtime.report import DeliveryReport
+from overdue_flow.runtime.telemetry import Telemetry
+from overdue_flow.runtime.turns import Outcome, Turns
+from overdue_flow.runtime.versions import Versions
+from overdue_flow.runtime.watching import Observer, Observers
+from overdue_flow.store.protocol import Parcel, Store, Switch
 
-BUILT_IN_ACTIONS = frozenset({"attention", "approval", "hold_review"})
-"""Tasks that every policy asks of people, without declaring them."""
-
-Hook: TypeAlias = Callable[[Effect, Case], Iterable[Event] | Event | None]
+Events = Iterable[tuple[str, Event]]
+"""Events, each with its loan."""
 
 
 class Flow:
@@ -37,7 +45,15 @@ class Flow:
 
     `policies` is one version or several: a case is opened under the one in force on that day and stays with it until
     `PolicyAdopted`; limits, holds and never clauses are those of the newest in force. `clock` gives the instant at
-    which an event without `at` was noticed.
+    which an event without `at` was noticed, and at which effects go out.
+
+    Hooks: `hooks` by action, or `@flow.on(action)`. `refresh(case)` gives what happened to a loan since, right before
+    something goes out to it. `ask(case, facts)` answers asked facts. In `shadow` mode all is decided and recorded,
+    and nothing goes out.
+
+    Delivery: `worker` is this worker's name among those that share the store (by default one that nobody else has);
+    what it claims is another's when it says nothing for `lease`. A hook may take `time_limit` (None: for ever), and is
+    tried again with `patience`. `draw` is where chance comes from.
     """
 
     def __init__(
@@ -45,137 +61,241 @@ class Flow:
         policies: Policy | Sequence[Policy],
         store: Store,
         *,
+        hooks: Mapping[str, Hook] | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        shadow: bool = False,
+        refresh: Refresh | None = None,
+        ask: asking.AskedAll | None = None,
+        worker: str | None = None,
+        lease: timedelta = timedelta(minutes=5),
+        time_limit: timedelta | None = timedelta(seconds=30),
+        patience: Patience = PATIENT,
+        draw: random.Random | None = None,
     ) -> None:
-        self._versions = Versions((policies,) if isinstance(policies, Policy) else policies)
-        self._store = store
-        self._clock = clock
-        self._lived_to = date.min
-        self._hooks: dict[str, Hook] = {}
+        if time_limit is not None and lease <= time_limit:
+            raise ValueError(f"a hook may take {time_limit}, so a lease of {lease} is too short")
+        versions = Versions((policies,) if isinstance(policies, Policy) else policies)
+        self._decider = Decider(versions)
+        self._turns = Turns(self._decider, store, sound(clock), draw or random.Random())
+        self._hooks = Hooks(versions.all, hooks or {}, needs_all=not shadow)
+        self._clearance = Clearance(self._decider, shadow)
+        self._questions = asking.Questions(versions.all, ask, time_limit)
+        self._decider.asks = ask is not None
+        self._settings = Settings(worker or _a_name(), lease, time_limit, patience, refresh)
+        self._observers = Observers()
+        self._telemetry = Telemetry()
+        self._is_hosts = False
 
-    def on(self, action: str) -> Callable[[Hook], Hook]:
-        """Register the hook of an action: `@flow.on("send_message")`. It may return events, which come in again."""
-        policy = self._versions.newest
-        if action not in policy.actions and action not in BUILT_IN_ACTIONS:
-            raise ValueError(f"policy {policy.id} has no action `{action}`; it has {', '.join(sorted(policy.actions))}")
+    # --- hooks ---
+
+    def on(self, action: str, *, batch: int | None = None) -> Callable[[Hook], Hook]:
+        """Register the hook of an action: `@flow.on("send_message")`, plain or `async`.
+
+        It is called as `hook(effect, case)`, with those of the effect's parameters that it names after a `*`, and may
+        return events, which come in again. With `batch`, it is given up to so many effects at once, as a list of
+        (effect, case), and may return what it would for each by effect id. HookError for an action that no version
+        has.
+        """
+        self._hooks.check_name(action)
 
         def register(hook: Hook) -> Hook:
-            self._hooks[action] = hook
+            self._hooks.add(action, hook, batch)
             return hook
 
         return register
 
+    def elsewhere(self, *actions: str) -> None:
+        """These actions are delivered by another process."""
+        self._hooks.elsewhere(*actions)
+
+    def asks(self, fact: str) -> Callable[[asking.Asked], asking.Asked]:
+        """Register who answers an asked fact: `@flow.asks("repayment_odds")`, called with the case, plain or `async`.
+
+        HookError for a fact that no version asks for.
+        """
+
+        def register(hook: asking.Asked) -> asking.Asked:
+            self._questions.add(fact, hook)
+            self._decider.asks = True
+            return hook
+
+        return register
+
+    def watch(self, observer: Observer) -> Observer:
+        """Register an observer: `@flow.watch`, called as `observer(case, entry)` when a case has moved, and that is
+        recorded."""
+        self._observers.add(observer)
+        return observer
+
+    def open(self) -> Flow:
+        """Check hooks against the policy: HookError, with every reason, unless every action of every version has its
+        hook or is delivered `elsewhere`, and every hook asks for parameters that its action has.
+
+        Tasks need no hook: without one they stand on the list of tasks. `deliver` opens a flow that is not.
+        """
+        self._hooks.open()
+        return self
+
+    # --- events in ---
+
     def receive(self, case_id: str, event: Event, *, at: datetime | None = None) -> Decision:
-        """What happened to a loan. The days that should have begun before it are lived first.
+        """What happened to a loan. The days that should have begun before it are lived first, in the same commit.
 
         Raises EventRefused (it cannot have happened; nothing is recorded), EventConflict (its id came before, with
-        other content), UnknownCase. A repeat changes nothing: the decision says `repeated`.
+        other content), UnknownCase, ConcurrentTurn (others were faster again and again). A repeat changes nothing: the
+        decision says `repeated`.
         """
-        if event.id is None:
-            raise EventRefused(f"`{event.kind}` needs an id: the key by which a repeat is known")
-        if isinstance(event, TimePassed):
-            raise EventRefused("days pass by themselves; `wake` lives them in order")
-        noticed = at or event.at or self._clock()
-        check_instant(noticed)
-        earlier = self._store.recorded(case_id, event.id)
-        if earlier is not None:
-            return self._repeated(case_id, event, earlier)
-        case = self._store.load(case_id)
-        if case is None and not isinstance(event, LoanOpened):
-            raise UnknownCase(f"there is no case `{case_id}`; its first event is `LoanOpened` or `CaseAdopted`")
-        if case is not None:
-            case = self._up_to_date(case, noticed)
-        machine = self._machine_for(case, event, noticed)
-        decision = decide(machine, case, event, noticed, case_id)
-        self._commit(decision, case.seq if case else 0)
-        return decision
+        with self._telemetry.span("receive", case_id=case_id, event=getattr(event, "kind", "")):
+            decisions = self._turns.receive(case_id, event, at)
+            self._after(decisions)
+        return decisions[-1]
 
-    def receive_many(self, events: Iterable[tuple[str, Event]]) -> list[Decision]:
-        """Several events, each with its loan, in the order given."""
-        return [self.receive(case_id, event) for case_id, event in events]
+    @overload
+    def receive_many(self, events: Events, *, on_error: Literal["raise"] = ..., chunk: int = ...) -> list[Decision]: ...
+    @overload
+    def receive_many(self, events: Events, *, on_error: Literal["collect"], chunk: int = ...) -> list[Outcome]: ...
 
-    def wake(self, until: date) -> list[Decision]:
-        """Every case whose day has come, up to and including `until`; the turns in which something happened."""
-        decisions: list[Decision] = []
-        self._lived_to = max(self._lived_to, until)
-        for case_id in self._store.due(until):
-            case = self.case(case_id)
-            if self._live(case, until, decisions) is case:
-                # it was put to sleep under other policies; under these it wakes on another day
-                self._commit(Decision(case), case.seq)
-        return decisions
+    def receive_many(self, events: Events, *, on_error: Literal["raise", "collect"] = "raise", chunk: int = 500) -> Any:
+        """Several events, each with its loan, in the order given: what one by one would give, in one commit for each
+        `chunk` of them.
 
-    def deliver(self, now: datetime | None = None) -> list[Effect]:
-        """Hand every effect that is due to its hook; those that were delivered.
-
-        An effect that may not go out to the case as it is now waits or is vetoed. Of several contacts of one purpose to
-        one person only the newest goes out; the others are superseded. What needs a part of the policy that
-        a later release carries out (a limit, a ladder, a deadline) stays where it is; when all else is delivered,
-        NotBuiltYet names it.
+        A refused one never keeps the others back. At the end EventsRefused is raised if there was any, with all
+        outcomes; with `on_error="collect"`, the error stands in its place among the decisions.
         """
-        now = now or self._clock()
-        delivered, unbuilt = [], []
-        due = list(self._store.outbox(now))
-        newest = self._newest_contacts(due)
-        for case_id, planned in due:
-            # the case as it is now: days may have begun, and what went out before may have brought an answer
-            case = self.case(case_id)
-            case = self._live(case, now.astimezone(case.zone).date())
-            effect = next((one for one in case.course.open_effects if one.id == planned.id), None)
-            machine = self._versions.of(case, case.day)
-            if effect is None or not _is_due(effect, now) or withheld(machine, case, case.day, effect) is not None:
-                continue
-            missing = not_built_yet(machine, effect)
-            instead = newest.get((case.person_id, effect.purpose), effect) if effect.kind == "contact" else effect
-            if missing:
-                unbuilt.append(f"{effect.id} ({effect.action}): {missing}")
-            elif effect.action in self._hooks and instead.id != effect.id:
-                self._supersede(case, effect, instead, now)
-            elif effect.action in self._hooks:
-                self._hand_over(case, effect, now)
-                delivered.append(effect)
-        if unbuilt:
-            raise NotBuiltYet(
-                f"not delivered, since this release checks it and does not carry it out: {'; '.join(unbuilt)}"
-            )
-        return delivered
+        outcomes: list[Outcome] = []
+        rest = iter(events)
+        while some := list(islice(rest, chunk)):
+            with self._telemetry.span("receive_many", events=len(some)):
+                found, decisions = self._turns.receive_many(some)
+                self._after(decisions)
+            outcomes += found
+        if on_error == "raise" and any(isinstance(one, OverdueFlowError) for one in outcomes):
+            raise EventsRefused(outcomes)
+        return outcomes
 
-    def _newest_contacts(self, due: Iterable[tuple[str, Effect]]) -> dict[tuple[str, Purpose | None], Effect]:
-        """Of the contacts that are due and can be handed over, the last one of each purpose to each person."""
-        newest: dict[tuple[str, Purpose | None], Effect] = {}
-        for case_id, effect in due:
-            case = self.case(case_id)
-            ready = effect.action in self._hooks and not not_built_yet(self._versions.of(case, case.day), effect)
-            key = (case.person_id, effect.purpose)
-            if effect.kind == "contact" and ready and (key not in newest or newest[key].due_at <= effect.due_at):
-                newest[key] = effect
-        return newest
+    def within(self, connection: Any) -> Flow:
+        """This flow inside a transaction of the host's: what it records is committed or rolled back with it.
 
-    def _supersede(self, case: Case, effect: Effect, instead: Effect, now: datetime) -> None:
-        """The outbox's word that a contact is not sent, since a newer one says what it would have said."""
-        reason = f"superseded by {instead.id}, of the same purpose"
-        self.receive(
-            case.id, EffectFailed(id=f"{effect.id}:superseded", effect_id=effect.id, reason=reason, final=True, at=now)
+        The store must be one of a database (`SqlStore`), the connection not in AUTOCOMMIT: StoreUnavailable. Nobody is
+        asked or told of anything before the host commits: hand the decisions to `announce` then.
+        """
+        inside = copy(self)
+        store: Any = self._turns.store
+        inside._turns = self._turns.over(store.within(connection), tries=BUSY_TRIES)
+        inside._is_hosts = True
+        return inside
+
+    def announce(self, decisions: Iterable[Decision]) -> None:
+        """Tell observers of decisions that were made `within` a transaction of the host's and are committed now, and
+        ask what they ask."""
+        self._after(list(decisions))
+
+    # --- days ---
+
+    def wake(
+        self, until: date, *, batch: int = 200, on_progress: Callable[[int], object] | None = None
+    ) -> list[Decision]:
+        """Every case whose day has come, up to and including `until`; the turns in which something happened.
+
+        Safe to run twice, to kill, and to run in several processes at once. `on_progress` is told how many cases each
+        batch had. CasesLeft, when all others are lived, if some could not be.
+        """
+        found: list[Decision] = []
+        for decisions, cases in self.nights(until, batch=batch):
+            found += decisions
+            if on_progress is not None:
+                on_progress(cases)
+        return found
+
+    def nights(self, until: date, *, batch: int = 200) -> Iterator[tuple[list[Decision], int]]:
+        """The same, batch by batch, for a book whose turns of one night should not all stand in memory: the turns of
+        each batch, once they are recorded, and how many cases it had."""
+        check_day(until, "woken on")
+        faults: dict[str, Exception] = {}
+        batches = self._turns.nights(until, batch)
+        while True:
+            with self._telemetry.span("wake", until=until.isoformat()):
+                night = next(batches, None)
+                if night is None:
+                    break
+                decisions = [one for one in night.decisions if one.entry is not None]
+                self._tell(decisions)
+                self._ask(night.asking, None)
+                faults |= night.faults
+            yield decisions, len(night.case_ids)
+        if faults:
+            raise CasesLeft(faults)
+
+    def forewarn(self, until: date) -> Iterator[Forewarned]:
+        """What `wake(until)` would do, loan by loan. Nothing is recorded."""
+        check_day(until, "woken on")
+        return foreseen(self._decider, self._turns.store, until)
+
+    def due_on(self, until: date) -> Iterator[Parcel]:
+        """What is in the outbox already, and may go out up to the end of `until`, by due instant."""
+        check_day(until)
+        return due_then(self._turns.store, until)
+
+    # --- effects out ---
+
+    def deliver(self, now: datetime | None = None, *, limit: int | None = None) -> DeliveryReport:
+        """Hand every effect that is due to its hook, at most `limit`; what became of each. In a loop the report gives
+        the effects that were delivered.
+
+        Right before, the loan is lived up to now and brought up to date by `refresh`, and the effect is checked
+        against the case and all contacts of its person: what may not go out is deferred, held, vetoed, superseded by a
+        newer contact of its purpose, or expired, and the journal says so. HookError where the flow cannot be opened.
+        """
+        if self._is_hosts:
+            raise HookError("hooks are called outside of transactions: deliver by the flow that is not `within` one")
+        self.open()
+        if now is not None:
+            check_instant(now)
+        outbox = Outbox(
+            self._turns, self._hooks, self._clearance, self._settings, self._telemetry, partial(self._after, now=now)
         )
+        with self._telemetry.span("deliver", worker=self._settings.worker):
+            return outbox.deliver(now, limit)
 
-    def _hand_over(self, case: Case, effect: Effect, now: datetime) -> None:
-        """Call the hook, and take what it returns in by the front door."""
-        answer = self._hooks[effect.action](effect, case)
-        self.receive(case.id, EffectDelivered(id=f"{effect.id}:delivered", effect_id=effect.id, at=now))
-        for number, event in enumerate(_events(answer)):
-            named = event if event.id else event.model_copy(update={"id": f"{effect.id}:{number}"})
-            self.receive(case.id, named, at=event.at or now)
+    def redeliver(self, effect_ids: Collection[str] | None = None) -> int:
+        """Parked effects (None: all) may be tried again from now on; how many there were."""
+        return self._turns.store.redeliver(effect_ids, now=self._turns.clock())
+
+    def stop(self, what: str, *, by: str, reason: str) -> None:
+        """Stop an action, or all `contact`, at once and for every worker. HookError for a name that is neither."""
+        switches.stop(self._turns.store, self._hooks, Switch(what, self._turns.clock(), by, reason))
+
+    def resume(self, what: str) -> bool:
+        """Let it go on; False if it was not stopped."""
+        return self._turns.store.resume(what)
+
+    def stopped(self) -> Mapping[str, Switch]:
+        """What is stopped now, by name."""
+        return self._turns.store.switches()
+
+    # --- switching on ---
+
+    def adopt(self, adopted: Iterable[tuple[str, CaseAdopted]], *, chunk: int = 500) -> list[Decision]:
+        """Bring loans that are on their way already under the policy. EventsRefused as in `receive_many`."""
+        return self.receive_many(adopted, chunk=chunk)
+
+    def preview_adoption(self, adopted: Iterable[tuple[str, CaseAdopted]], first_night: date) -> Iterator[FirstNight]:
+        """What adopting these loans, and the nights up to `first_night`, would do. Nothing is recorded."""
+        return preview(self._decider, adopted, first_night, self._turns.clock())
+
+    def propose(self, case_id: str, opened: LoanOpened, *, muted_until: date | None = None) -> CaseAdopted:
+        """A loan as a case to adopt, in the stage to which the rules lead it at once; a person may give another."""
+        return with_stage(self._decider, case_id, opened, self._turns.clock(), muted_until)
+
+    # --- asking ---
 
     def case(self, case_id: str) -> Case:
         """A case as its last turn left it. UnknownCase where there is none."""
-        case = self._store.load(case_id)
-        if case is None:
-            raise UnknownCase(f"there is no case `{case_id}`")
-        return case
+        return self._turns.case(case_id)
 
     def history(self, case_id: str) -> tuple[Entry, ...]:
         """The journal of a case, oldest entry first."""
-        return self._store.journal(case_id)
+        return self._turns.store.journal(case_id)
 
     def explain(self, case_id: str, on: date | None = None) -> Explanation:
         """Where a case stands, why, what each way out waits for, and what happens next if nothing does.
@@ -183,103 +303,41 @@ class Flow:
         `on` is any day since its opening: one that is past is told as it was known then, one to come as if nothing
         happened until then. By default the day of its last turn. UnknownCase for a day before the opening.
         """
-        case = self.case(case_id)
-        if on is not None:
-            case = self._as_told(case, on)
-        return explain(self._versions.of(case, on or case.day), case, on)
+        return looking.explained(self._decider, self._turns.store, self.case(case_id), on)
 
-    def _as_told(self, case: Case, on: date) -> Case:
-        """The case after the turn that tells how it stands on `on`."""
-        day, opening_only = told_by(on, case.terms)
-        past = [
-            entry
-            for entry in self.history(case.id)
-            if entry.day < day or (entry.day == day and (not opening_only or isinstance(entry.event, TimePassed)))
-        ]
-        if not past:
-            raise UnknownCase(
-                f"case `{case.id}` was not open on {on}; its first turn was on {self.history(case.id)[0].day}"
-            )
-        if len(past) < case.seq:
-            case = replay(past)
-        for decision in self._days(case, day):
-            case = decision.case
-        return case
+    # --- after a commit ---
 
-    def _up_to_date(self, case: Case, noticed: datetime) -> Case:
-        """The case on the day on which an event is noticed, or on the last night's if that is later.
+    def _after(self, decisions: Sequence[Decision], now: datetime | None = None) -> None:
+        if self._is_hosts:
+            return
+        self._tell(decisions)
+        if self._decider.asks:
+            self._ask({one.case.id: one.case for one in decisions if not one.repeated}.values(), now)
 
-        A case that slept through the nights stands on an earlier day than they; a turn never goes back behind them.
+    def _tell(self, decisions: Sequence[Decision]) -> None:
+        self._telemetry.count_turns(decisions)
+        self._observers.tell(decisions)
+
+    def _ask(self, cases: Iterable[Case], now: datetime | None) -> None:
+        """Put the open questions of some cases; each answer may raise another question, and none is put twice.
+
+        Whatever goes wrong, the turn that raised the question stands, and the case is asked about again.
         """
-        case = self._live(case, max(noticed.astimezone(case.zone).date(), self._lived_to))
-        return changed(case, day=self._lived_to) if case.day < self._lived_to else case
-
-    def _live(self, case: Case, until: date, decisions: list[Decision] | None = None) -> Case:
-        """Live the days up to and including `until`, and record them."""
-        for decision in self._days(case, until):
-            self._commit(decision, case.seq)
-            case = decision.case
-            if decisions is not None and decision.entry is not None:
-                decisions.append(decision)
-        return case
-
-    def _days(self, case: Case, until: date) -> Iterator[Decision]:
-        """The turns of the days up to and including `until`, each under the law of its day."""
-        while True:
-            change = self._versions.next_change(case.day)
-            last = until if change is None else min(until, change - timedelta(days=1))
-            for decision in live(self._versions.of(case, case.day), case, last):
-                yield decision
-                case = decision.case
-            if change is None or change > until:
-                return
-            decision = decide(self._versions.of(case, change), case, TimePassed(day=change), opening_of(change, case))
-            yield decision
-            case = decision.case
-
-    def _commit(self, decision: Decision, expected_seq: int) -> None:
-        case = decision.case
-        days = (next_wake(self._versions.of(case, case.day), case), self._versions.next_change(case.day))
-        wake_on = min((day for day in days if day is not None), default=None)
-        self._store.commit(case, decision.entry, wake_on, expected_seq=expected_seq)
-
-    def _repeated(self, case_id: str, event: Event, earlier: Entry) -> Decision:
-        if not event.repeats(earlier.event):
-            raise EventConflict(
-                f"event `{event.id}` of case `{case_id}` came before with other content; a new event needs a new id"
-            )
-        return Decision(self.case(case_id), earlier, repeated=True)
-
-    def _machine_for(self, case: Case | None, event: Event, at: datetime) -> Machine:
-        if case is None:
-            terms = getattr(event, "terms", None) or self._versions.newest.terms
-            return self._versions.opening(at.astimezone(terms.zone).date())
-        day = max(case.day, at.astimezone(case.zone).date())
-        machine = self._versions.of(case, day)
-        if isinstance(event, PolicyAdopted):
-            adopted = self._versions.pinned(event.policy, event.version, day)
-            check_stage_map(event, machine.policy, adopted.policy)
-            return adopted
-        return machine
+        for case in cases:
+            asked: set[str] = set()
+            while facts := [one for one in self._questions.answered(self._decider.questions(case)) if one not in asked]:
+                asked.update(facts)
+                answer = self._questions.put(case, facts, now or self._turns.clock())
+                if answer is None:
+                    break
+                try:
+                    decisions = self._turns.receive(case.id, answer)
+                except OverdueFlowError as why:
+                    asking.refused(case, answer, why)
+                    break
+                self._tell(decisions)
+                case = decisions[-1].case
 
 
-def _events(answer: Iterable[Event] | Event | None) -> list[Event]:
-    if answer is None:
-        return []
-    return [answer] if isinstance(answer, Event) else list(answer)
-
-
-def _is_due(effect: Effect, now: datetime) -> bool:
-    in_time = effect.not_after is None or now < effect.not_after
-    return effect.status is Status.PENDING and effect.due_at <= now and in_time
-
-
-def not_built_yet(machine: Machine, effect: Effect) -> str:
-    """What an effect needs of the policy that this release only checks; "" where it needs nothing of the kind."""
-    if effect.action == "ladder":
-        return f"ladder {effect.cause} is not climbed"
-    limits = machine.law.limits_on(effect)
-    if limits:
-        return f"limit {', '.join(limits)} is not applied"
-    watched = effect.kind == "task" and effect.cause in machine.policy.deadline_ids
-    return f"the deadline of {effect.cause} is not watched" if watched else ""
+def _a_name() -> str:
+    return f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"

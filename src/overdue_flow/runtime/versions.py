@@ -23,8 +23,24 @@ class Versions:
     def __init__(self, policies: Sequence[Policy]) -> None:
         if not policies:
             raise NotInForce("a flow needs at least one policy")
+        names = [(policy.id, policy.version) for policy in policies]
+        twice = next((name for number, name in enumerate(names) if name in names[:number]), None)
+        if twice is not None:
+            raise NotInForce(f"policy {twice[0]} {twice[1]} was given twice; a policy that changes needs a new version")
+        ids = sorted({policy.id for policy in policies})
+        if len(ids) > 1:
+            told = ", ".join(f"`{one}`" for one in ids)
+            raise NotInForce(
+                f"a flow runs the versions of one policy, and these are several: {told}; make one for each"
+            )
         self._policies = tuple(sorted(policies, key=lambda policy: policy.in_force[0] or date.min))
         self._machines: dict[tuple[str, str, str], Machine] = {}
+        self._lacking: set[str] = set()
+
+    @property
+    def all(self) -> tuple[Policy, ...]:
+        """Every version, in the order in which they come into force."""
+        return self._policies
 
     @property
     def newest(self) -> Policy:
@@ -48,6 +64,12 @@ class Versions:
             if (policy.id, policy.version) == (policy_id, version):
                 return self._machine(policy, self._in_force(day) or policy)
         raise NotInForce(f"policy {policy_id} {version} was not given to this flow")
+
+    def lacks(self, said: str) -> bool:
+        """Keep in mind what NotInForce said; whether that is news."""
+        news = said not in self._lacking
+        self._lacking.add(said)
+        return news
 
     def next_change(self, day: date) -> date | None:
         """The next day after `day` on which another version may become the law; None if none does."""

@@ -32,6 +32,7 @@ from overdue_flow.simulation import consistency
 from overdue_flow.simulation.cells import Days, Reason
 from overdue_flow.simulation.event_lines import FILE, NOTICED_AT, EventLine, EventReader
 from overdue_flow.simulation.findings import Findings
+from overdue_flow.simulation.payment_columns import PaymentColumns, read_payments
 from overdue_flow.simulation.tables import Progress, open_table
 
 OPENED = "opened"
@@ -61,7 +62,7 @@ class Book(Sequence[BookLoan]):
         self,
         loans: read.Loans,
         instalments: read.InstalmentColumns,
-        payments: read.PaymentColumns,
+        payments: PaymentColumns,
         events: Sequence[EventLine],
         zone: ZoneInfo,
     ) -> None:
@@ -201,7 +202,7 @@ def read_book(
     cells = {name: read.Cells(table, findings, days) for name, table in tables.items() if table}
     loans = read.read_loans(cells["loans"], facts) if "loans" in cells else read.Loans()
     instalments = read.read_instalments(cells["instalments"], loans) if "instalments" in cells else None
-    payments = read.read_payments(cells["payments"], loans) if "payments" in cells else None
+    payments = read_payments(cells["payments"], loans) if "payments" in cells else None
     lines: list[EventLine] = []
     if (folder / FILE).exists():
         lines = list(EventReader(findings, loans, zone, days).read(progress))

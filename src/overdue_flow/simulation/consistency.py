@@ -8,9 +8,10 @@ from pathlib import Path
 from overdue_flow.cases.events import ArrearsReported, EventRetracted, PaymentReversed, PlanAgreed, ScheduleReplaced
 from overdue_flow.problems import Problem, did_you_mean
 from overdue_flow.simulation.cells import Reason
-from overdue_flow.simulation.columns import Cells, Grouped, InstalmentColumns, Loans, PaymentColumns, group
+from overdue_flow.simulation.columns import Cells, Grouped, InstalmentColumns, Loans, group
 from overdue_flow.simulation.event_lines import FILE, EventLine
 from overdue_flow.simulation.findings import Findings
+from overdue_flow.simulation.payment_columns import PaymentColumns
 
 _SCHEDULES = (ArrearsReported, ScheduleReplaced, PlanAgreed)
 """A loan that has one of these needs no instalments: its host has a ledger of its own, or the schedule comes later."""

@@ -66,7 +66,7 @@ def shares(order: Order, processes: int, loans_per_share: int = LOANS_PER_SHARE)
     # Fresh processes: a forked one would inherit locks from the thread that draws the progress bar.
     crew = ProcessPoolExecutor(min(processes, len(parts)), get_context("spawn"), _begin, (order,))
     try:
-        with _no_ctrl_c():
+        with no_ctrl_c():
             found = crew.map(_live, parts)
         yield from found
     finally:
@@ -74,7 +74,7 @@ def shares(order: Order, processes: int, loans_per_share: int = LOANS_PER_SHARE)
 
 
 @contextmanager
-def _no_ctrl_c() -> Iterator[None]:
+def no_ctrl_c() -> Iterator[None]:
     """Ctrl-C waits while processes are started: it would stop them before they know that it is not for them."""
     mask = getattr(signal, "pthread_sigmask", None)  # not on every system
     before = mask(signal.SIG_BLOCK, {signal.SIGINT}) if mask else ()

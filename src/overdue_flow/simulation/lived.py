@@ -16,10 +16,11 @@ from overdue_flow.cases.case import Case
 from overdue_flow.cases.counting import told_by
 from overdue_flow.cases.effects import Effect, Status
 from overdue_flow.cases.entries import Entry
-from overdue_flow.cases.events import ContactAttempted, EffectDelivered, Event, TimePassed
+from overdue_flow.cases.events import EffectDelivered, EffectWithheld, Event, TimePassed
 from overdue_flow.engine.decide import decide
 from overdue_flow.engine.decision import Decision
 from overdue_flow.engine.draft import opening_of
+from overdue_flow.engine.limits import Verdict, attempt_by, permitted
 from overdue_flow.engine.machine import Machine
 from overdue_flow.engine.wake import next_wake
 from overdue_flow.errors import EventRefused, MoneyError
@@ -154,41 +155,54 @@ class _Walk:
 
     def _plan(self, case: Case, ids: set[str]) -> None:
         for effect in case.course.open_effects:
-            if (
-                effect.id in ids
-                and effect.kind == "contact"
-                and effect.status is Status.PENDING
-                and effect.action != "ladder"
-            ):
+            if effect.id in ids and effect.kind == "contact" and effect.status is Status.PENDING:
                 heapq.heappush(self.planned, (effect.due_at, effect.id, effect))
 
     def _deliver(self, now: datetime) -> None:
-        """The contacts that are due at one instant: of one purpose only the newest goes out."""
-        assert self.life is not None
+        """The contacts that are due at one instant: of one purpose only the newest goes out that may."""
         due: dict[str | None, list[Effect]] = {}
         while self.planned and self.planned[0][0] == now:
             effect = heapq.heappop(self.planned)[2]
-            still = next((e for e in self.life.case.course.open_effects if e.id == effect.id), None)
-            if still is not None and still.status is Status.PENDING and still.due_at == now:
-                due.setdefault(effect.purpose, []).append(still)
+            due.setdefault(effect.purpose, []).append(effect)
         for effects in due.values():
-            *older, newest = effects
-            for effect in older:
-                self.life.fates[effect.id] = (Status.SUPERSEDED, f"{newest.id} of the same purpose goes out")
-            for event in delivered_unanswered(newest, now):
-                self._turn(None, event, now)
+            waiting = [still for effect in effects if (still := self._due_still(effect, now)) is not None]
+            while waiting and (verdict := self._cleared(waiting[-1], now)).status != "allowed":
+                self._withhold(waiting.pop(), verdict, now)
+            if waiting:
+                *older, newest = waiting
+                for effect in older:
+                    reason = f"{newest.id} of the same purpose goes out"
+                    self._withhold(effect, Verdict("vetoed", reason=reason), now, superseded=True)
+                for event in delivered_unanswered(newest, now, verdict.flags):
+                    self._turn(None, event, now)
+
+    def _due_still(self, effect: Effect, now: datetime) -> Effect | None:
+        """An effect as the case has it now; None where it is not to go out at this instant any more."""
+        assert self.life is not None
+        still = next((one for one in self.life.case.course.open_effects if one.id == effect.id), None)
+        return still if still is not None and still.status is Status.PENDING and still.due_at == now else None
+
+    def _cleared(self, effect: Effect, now: datetime) -> Verdict:
+        assert self.life is not None
+        return permitted(self.machine, self.life.case, effect, now)
+
+    def _withhold(self, effect: Effect, verdict: Verdict, now: datetime, *, superseded: bool = False) -> None:
+        """The outbox's word that a contact does not go out, or not now."""
+        assert self.life is not None
+        how = "superseded" if superseded else verdict.status
+        event = EffectWithheld.model_validate(
+            {"id": f"{effect.id}:{how}:{self.life.case.seq}", "effect_id": effect.id, "how": how, "until": verdict.at}
+            | {"limit": verdict.limit, "reason": verdict.reason, "at": now}
+        )
+        self.life.fates[effect.id] = (Status.PENDING if how == "deferred" else Status(how), verdict.reason)
+        self._turn(None, event, now)
+        self._plan(self.life.case, {effect.id})
 
 
-def delivered_unanswered(effect: Effect, at: datetime) -> Iterator[Event]:
+def delivered_unanswered(effect: Effect, at: datetime, flags: tuple[str, ...] = ()) -> Iterator[Event]:
     """A contact that reached a channel and that nobody answered, as events."""
-    yield EffectDelivered(id=f"{effect.id}:delivered", effect_id=effect.id, at=at)
+    yield EffectDelivered(id=f"{effect.id}:delivered", effect_id=effect.id, flags=flags, at=at)
     channel = effect.params.get("channel")
     if channel in _CHANNELS:
         outcome = _ANSWERED_BY_NOBODY.get(channel, "delivered")
-        yield ContactAttempted(
-            id=f"{effect.id}:attempt",
-            channel=channel,
-            outcome=outcome,
-            effect_id=effect.id,
-            at=at,
-        )
+        yield attempt_by(effect).model_copy(update={"id": f"{effect.id}:attempt", "outcome": outcome, "at": at})

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, TypeAlias
 
 from overdue_flow.cases.counting import told_by
 from overdue_flow.cases.effects import Effect, Status
 from overdue_flow.cases.position import cured_on
+from overdue_flow.policy.bounds import Limit
 from overdue_flow.policy.policy import Policy
 from overdue_flow.simulation.backtest import CURRENT, Days, Outcome
 from overdue_flow.simulation.lived import Contacts
@@ -152,25 +153,33 @@ def who_needs_person(outcome: Outcome, policy: Policy, on: date) -> NeedsPerson 
     if waiting:
         return needed(4, str(waiting[-1].params.get("reason", "attention")))
     if dpd > 0 and not policy.stages[case.course.stage].end:
-        return needed(5, f"{dpd} days past due in {case.course.stage}{_latest_task(case.course.open_effects)}")
+        return needed(5, f"{dpd} days past due in {case.course.stage}{_latest_task(case.course.open_effects, on)}")
     return None
 
 
-def _latest_task(effects: tuple[Effect, ...]) -> str:
+def _latest_task(effects: tuple[Effect, ...], on: date) -> str:
     tasks = [effect for effect in effects if effect.kind == "task"]
-    return f"; {tasks[-1].action} for {tasks[-1].role} open since {tasks[-1].decided_on}" if tasks else ""
+    if not tasks:
+        return ""
+    late = tasks[-1].deadline_on
+    since = f"late since {late + timedelta(days=1)}" if late and late < on else f"open since {tasks[-1].decided_on}"
+    return f"; {tasks[-1].action} for {tasks[-1].role} {since}"
+
+
+def _counts_further(limit: Limit) -> bool:
+    return limit.counts is not None and "debt" not in limit.per
 
 
 def assumptions(policy: Policy, contacts: Contacts | None) -> tuple[str, ...]:
-    """What was taken for granted, each by id: limits, ladders and deadlines are checked by now, and not yet run."""
+    """What was taken for granted, each by id: what the book does not say is not made up."""
     said = [f"policy {policy.id} {policy.version} is taken as in force on every day"]
     if contacts == "assumed":
         said.append("every planned contact is taken as delivered and unanswered")
     elif contacts == "recorded":
         said.append("contacts are those recorded in the book's events")
-    said += [f"limit {name} is not applied" for name in policy.limit_ids]
-    said += [f"ladder {name} is not climbed" for name in policy.ladder_ids]
-    said += [f"deadline of {name} is not watched" for name in policy.deadline_ids]
+    said += [f"limit {limit.id} sees this loan only" for limit in policy.limits if _counts_further(limit)]
+    if policy.deadline_ids:
+        said.append("a task is done when the book says so, and stays open otherwise")
     said += [f"count {name} sees this loan only" for name in policy.counts_beyond_one_case]
     said += [
         f"{fact.name} is asked of nobody: it comes from the book, else it is missing" for fact in policy.asked_facts

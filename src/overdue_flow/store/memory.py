@@ -2,88 +2,273 @@
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Iterator
-from datetime import date, datetime
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from threading import RLock
 
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.effects import Effect, Status
 from overdue_flow.cases.entries import Entry
-from overdue_flow.errors import ConcurrentTurn
+from overdue_flow.cases.events import ContactAttempted
+from overdue_flow.cases.person import Line, PersonContacts, in_time_order
+from overdue_flow.errors import ConcurrentTurn, StoreUnavailable
+from overdue_flow.store.consequences import Consequences, Spell, consequences, is_key, plain_text, spells
+from overdue_flow.store.protocol import OpenTask, Parcel, Standing, Switch, Turn
+from overdue_flow.store.undo import Kept, Queue, Undo
+
+LAST_DAY = date.max
 
 
 class MemoryStore:
-    """Everything in dictionaries. A night costs what is due: days without a case to wake are never looked at."""
+    """Everything in dictionaries. Costs follow what is due: cases that sleep and effects to come are not looked at.
+
+    One thread at a time; a transaction keeps the others out until it ends.
+    """
 
     def __init__(self) -> None:
-        self._cases: dict[str, Case] = {}
+        self._lock = RLock()
+        self._undo = Undo()
+        self._cases: Kept[str, Case] = Kept(self._undo)
         self._journals: dict[str, list[Entry]] = {}
-        self._by_event: dict[str, dict[str, int]] = {}
-        self._wake_on: dict[str, date] = {}
-        self._sleepers: list[tuple[date, str]] = []
-        self._with_effects: dict[str, None] = {}
+        self._by_event: Kept[tuple[str, str], Entry] = Kept(self._undo)
+        self._asleep: Queue[str, date] = Queue(self._undo)
+        self._parcels: Kept[str, Parcel] = Kept(self._undo)
+        self._parcels_of: dict[str, Kept[str, None]] = {}
+        self._claimed_by: Kept[str, str] = Kept(self._undo)
+        self._ready: Queue[str, datetime] = Queue(self._undo)
+        self._tasks: Kept[str, OpenTask] = Kept(self._undo)
+        self._lines: dict[str, Kept[tuple[str, str, bool], Line]] = {}
+        self._switches: Kept[str, Switch] = Kept(self._undo)
+
+    @contextmanager
+    def transaction(self) -> Iterator[MemoryStore]:
+        """This store, with the way back if the block raises."""
+        with self._lock:
+            mark = self._undo.mark()
+            try:
+                yield self
+            except BaseException:
+                self._undo.back(mark)
+                raise
+            self._undo.done()
+
+    def within(self, connection: object) -> MemoryStore:
+        """StoreUnavailable: what is in memory belongs to no transaction of a host's."""
+        raise StoreUnavailable("a store in memory is in no database; `within` needs a `SqlStore`")
+
+    # --- cases and journals ---
 
     def load(self, case_id: str) -> Case | None:
-        """The case as its last turn left it."""
-        return self._cases.get(case_id)
+        """The case as its last turn left it; None for what is no id of a case at all."""
+        with self._lock:
+            return self._cases.get(case_id) if is_key(case_id) else None
 
-    def commit(self, case: Case, entry: Entry | None, wake_on: date | None, *, expected_seq: int) -> None:
-        """Record a turn."""
+    def load_many(self, case_ids: Sequence[str]) -> dict[str, Case]:
+        """Several cases at once; unknown ones are left out."""
+        with self._lock:
+            return {one: self._cases[one] for one in case_ids if is_key(one) and one in self._cases}
+
+    def commit(self, turns: Sequence[Turn]) -> None:
+        """Record turns: all of them, or none and ConcurrentTurn."""
+        with self.transaction():
+            for spell in spells(turns).values():
+                self._check(spell)
+                self._record(spell)
+
+    def _check(self, spell: Spell) -> None:
+        case_id, expected = spell.last.case.id, spell.expected_seq
+        there = len(self._journals.get(case_id, ()))
+        if there != expected:
+            raise ConcurrentTurn(f"case `{case_id}` has {there} entries, not {expected}; decide again")
+        if case_id in self._cases and self._cases[case_id].day > spell.last.case.day:
+            raise ConcurrentTurn(
+                f"case `{case_id}` has lived {self._cases[case_id].day}, and a turn never goes back; decide again"
+            )
+        for entry in spell.entries:
+            if entry.event.id is not None and (case_id, entry.event.id) in self._by_event:
+                raise ConcurrentTurn(f"event `{entry.event.id}` of case `{case_id}` is recorded already; decide again")
+
+    def _record(self, spell: Spell) -> None:
+        case = spell.last.case
         journal = self._journals.setdefault(case.id, [])
-        if len(journal) != expected_seq:
-            raise ConcurrentTurn(f"case `{case.id}` has {len(journal)} entries, not {expected_seq}; decide again")
-        if entry is not None:
+        for entry in spell.entries:
             journal.append(entry)
+            self._undo.keep(journal.pop)
             if entry.event.id is not None:
-                self._by_event.setdefault(case.id, {})[entry.event.id] = len(journal) - 1
-        self._cases[case.id] = case
-        self._sleep(case.id, wake_on)
-        if case.course.open_effects:
-            self._with_effects[case.id] = None
-        else:
-            self._with_effects.pop(case.id, None)
+                self._by_event.put((case.id, entry.event.id), entry)
+        self._cases.put(case.id, case)
+        self._asleep.put(case.id, spell.last.wake_on)
+        self._follow(case, consequences(spell))
 
-    def _sleep(self, case_id: str, wake_on: date | None) -> None:
-        if wake_on is None:
-            self._wake_on.pop(case_id, None)
-        elif self._wake_on.get(case_id) != wake_on:
-            self._wake_on[case_id] = wake_on
-            heapq.heappush(self._sleepers, (wake_on, case_id))
+    def _follow(self, case: Case, changes: Consequences) -> None:
+        for effect in changes.opened + changes.moved:
+            old = self._parcels.get(effect.id, Parcel(case.id, case.person_id, effect, effect.due_at))
+            self._put_parcel(old._replace(effect=effect, ready_at=effect.due_at))
+            self._claimed_by.drop(effect.id)
+        for effect in changes.amended:
+            self._put_parcel(self._parcels[effect.id]._replace(effect=effect))
+        for effect_id in changes.gone:
+            self._parcels.drop(effect_id)
+            self._parcels_of[case.person_id].drop(effect_id)
+            self._claimed_by.drop(effect_id)
+            self._ready.put(effect_id, None)
+        for effect in changes.tasks:
+            self._tasks.put(effect.id, OpenTask(case.id, effect))
+        for effect_id in changes.tasks_gone:
+            self._tasks.drop(effect_id)
+        self._hear(case.person_id, case.id, changes)
+
+    def _hear(self, person_id: str, case_id: str, changes: Consequences) -> None:
+        for line in changes.lines:
+            self._lines_of(person_id).put((case_id, line.key, False), line)
+        for key in changes.unsaid:
+            self._lines_of(person_id).drop((case_id, key, False))
+        for effect_id in changes.settled:
+            self._lines_of(person_id).drop((case_id, effect_id, True))
+        for line in changes.again:
+            self._lines_of(person_id).put((case_id, line.key, True), line)
+
+    def _lines_of(self, person_id: str) -> Kept[tuple[str, str, bool], Line]:
+        return self._lines.setdefault(person_id, Kept(self._undo))
 
     def recorded(self, case_id: str, event_id: str) -> Entry | None:
         """The entry of an event, by the event's id."""
-        position = self._by_event.get(case_id, {}).get(event_id)
-        return None if position is None else self._journals[case_id][position]
+        with self._lock:
+            return self._by_event.get((case_id, event_id)) if is_key(case_id) and is_key(event_id) else None
+
+    def recorded_many(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Entry]:
+        """The entries of several events, each by case and event id; those that there are."""
+        with self._lock:
+            return {key: self._by_event[key] for key in keys if all(map(is_key, key)) and key in self._by_event}
 
     def journal(self, case_id: str) -> tuple[Entry, ...]:
-        """All entries of a case, oldest first."""
-        return tuple(self._journals.get(case_id, ()))
+        """All entries of a case, oldest first; empty for an unknown case."""
+        with self._lock:
+            return tuple(self._journals.get(case_id, ())) if is_key(case_id) else ()
 
-    def due(self, until: date) -> Iterator[str]:
-        """The cases that wake on or before `until`; one that is committed with a new day meanwhile comes again.
-
-        A case is done with when the next one is asked for: where that never happens, it is due again.
-        """
-        while self._sleepers and self._sleepers[0][0] <= until:
-            day, case_id = self._sleepers[0]
-            if self._wake_on.get(case_id) != day:
-                heapq.heappop(self._sleepers)
-                continue
-            yield case_id
-            if self._wake_on.get(case_id) == day:
-                del self._wake_on[case_id]
-
-    def outbox(self, now: datetime) -> Iterator[tuple[str, Effect]]:
-        """Pending effects that are due at `now`."""
-        due = [
-            (effect.due_at, effect.id, case_id, effect)
-            for case_id in self._with_effects
-            for effect in self._cases[case_id].course.open_effects
-            if effect.status is Status.PENDING and effect.due_at <= now
-        ]
-        for _due_at, _id, case_id, effect in sorted(due, key=lambda row: row[:2]):
-            yield case_id, effect
+    def due(self, until: date, *, limit: int = 500) -> list[str]:
+        """Some cases that wake on or before `until`: the earliest first, then by id."""
+        with self._lock:
+            return self._asleep.first(until, limit)
 
     def case_ids(self) -> Iterator[str]:
-        """All cases, in the order in which they were opened."""
-        return iter(tuple(self._cases))
+        """All cases, by id."""
+        with self._lock:
+            return iter(sorted(self._cases))
+
+    # --- the outbox ---
+
+    def outbox(self, *, parked: bool | None = None, person_id: str | None = None) -> Iterator[Parcel]:
+        """What has not gone out yet, held ones among it; by due instant, then id."""
+        with self._lock:
+            keys = self._parcels if person_id is None else self._parcels_of.get(person_id, ())
+            found = [self._parcels[key] for key in keys]
+            found = [one for one in found if parked is None or one.parked is parked]
+            return iter(sorted(found, key=lambda one: (one.effect.due_at, one.effect.id)))
+
+    def claim(
+        self, now: datetime, *, worker: str, lease: timedelta, limit: int = 100, actions: Collection[str] | None = None
+    ) -> list[Parcel]:
+        """Take pending effects that are ready at `now`: the longest ready first, then by id."""
+        with self.transaction():
+            ids = self._ready.first(
+                now, limit, lambda key: actions is None or self._parcels[key].effect.action in actions
+            )
+            claimed = [self._parcels[effect_id]._replace(ready_at=now + lease) for effect_id in ids]
+            for parcel in claimed:
+                self._put_parcel(parcel)
+                self._claimed_by.put(parcel.effect.id, worker)
+            return claimed
+
+    def put_back(
+        self, effect_id: str, *, worker: str, ready_at: datetime, tries: int, error: str = "", parked: bool = False
+    ) -> bool:
+        """Give a claimed effect back, to be tried at `ready_at`. False if it is another worker's, or gone."""
+        with self.transaction():
+            if self._claimed_by.get(effect_id) != worker:
+                return False
+            parcel = self._parcels[effect_id]
+            self._put_parcel(parcel._replace(ready_at=ready_at, tries=tries, error=plain_text(error), parked=parked))
+            return self._claimed_by.drop(effect_id)
+
+    def redeliver(self, effect_ids: Collection[str] | None = None, *, now: datetime) -> int:
+        """Parked effects (None: all of them) may be tried again from `now` on; how many there were."""
+        with self.transaction():
+            asked = (
+                list(self._parcels) if effect_ids is None else [key for key in set(effect_ids) if key in self._parcels]
+            )
+            parked = [self._parcels[effect_id] for effect_id in asked if self._parcels[effect_id].parked]
+            for parcel in parked:
+                self._put_parcel(parcel._replace(parked=False, ready_at=max(now, parcel.effect.due_at), tries=0))
+            return len(parked)
+
+    def _put_parcel(self, parcel: Parcel) -> None:
+        self._parcels.put(parcel.effect.id, parcel)
+        self._parcels_of.setdefault(parcel.person_id, Kept(self._undo)).put(parcel.effect.id, None)
+        may_go = parcel.effect.status is Status.PENDING and not parcel.parked
+        self._ready.put(parcel.effect.id, parcel.ready_at.astimezone(UTC) if may_go else None)
+
+    # --- people ---
+
+    def lock_person(self, person_id: str) -> None:
+        """Nobody else counts or reserves contacts of this person: a transaction here keeps everybody out."""
+
+    def contacts(self, person_id: str, *, since: datetime | None = None) -> PersonContacts:
+        """The lines of a person: attempts and reservations from `since` on (None: all), and every wish."""
+        with self._lock:
+            lines = self._lines.get(person_id, {}).values()
+            return in_time_order(
+                line
+                for line in lines
+                if since is None or line.at >= since or not isinstance(line.event, ContactAttempted)
+            )
+
+    def reserve(self, person_id: str, line: Line) -> None:
+        """A contact is on its way."""
+        with self.transaction():
+            self._lines_of(person_id).put((line.case_id, line.key, True), line._replace(reserved=True))
+
+    # --- tasks and switches ---
+
+    def tasks(self, *, role: str | None = None, due_by: date | None = None) -> Iterator[OpenTask]:
+        """Open tasks, by deadline (those without come last), then id."""
+        with self._lock:
+            found = [one for one in self._tasks.values() if _is_asked_for(one.effect, role, due_by)]
+            return iter(sorted(found, key=lambda one: (one.effect.deadline_on or LAST_DAY, one.effect.id)))
+
+    def task(self, effect_id: str) -> OpenTask | None:
+        """One open task by its id; None where none of that id is open."""
+        with self._lock:
+            return self._tasks.get(effect_id) if is_key(effect_id) else None
+
+    def standing(self, on: date) -> Standing:
+        """How many tasks have a last day before `on`, and how many effects are parked."""
+        with self._lock:
+            overdue = sum((one.effect.deadline_on or LAST_DAY) < on for one in self._tasks.values())
+            return Standing(overdue, sum(one.parked for one in self._parcels.values()))
+
+    def actions_waiting(self) -> frozenset[str]:
+        """The actions of what has not gone out yet."""
+        with self._lock:
+            return frozenset(one.effect.action for one in self._parcels.values())
+
+    def switches(self) -> Mapping[str, Switch]:
+        """What is stopped now, by name."""
+        with self._lock:
+            return dict(sorted(self._switches.items()))
+
+    def stop(self, switch: Switch) -> None:
+        """Stop an action, or all contact, for every worker at once."""
+        with self.transaction():
+            self._switches.put(switch.name, switch)
+
+    def resume(self, name: str) -> bool:
+        """Let it go on; False if it was not stopped."""
+        with self.transaction():
+            return self._switches.drop(name)
+
+
+def _is_asked_for(task: Effect, role: str | None, due_by: date | None) -> bool:
+    in_time = due_by is None or (task.deadline_on is not None and task.deadline_on <= due_by)
+    return in_time and (role is None or task.role == role)

@@ -32,6 +32,7 @@ from overdue_flow.cases.entries import Entry
 from overdue_flow.cases.events import EffectDelivered, Event, TaskCompleted, TimePassed
 from overdue_flow.engine.decide import decide
 from overdue_flow.engine.decision import Decision
+from overdue_flow.engine.ladders import approvals
 from overdue_flow.engine.live import live
 from overdue_flow.engine.machine import Machine
 from overdue_flow.errors import EventRefused, MoneyError, ScenarioError
@@ -169,6 +170,9 @@ class _Run:
         for request in self.case.course.requests:
             if request.rule == answer.to:
                 return TaskCompleted(effect_id=request.effect_id, outcome=answer.word, role=request.role)
+        for climb, effect in approvals(self.case):
+            if climb.ladder == answer.to:
+                return TaskCompleted(effect_id=effect.id, outcome=answer.word, role=effect.role)
         raise EventRefused(f"nobody was asked to approve `{answer.to}`")
 
     def _note(self, decision: Decision) -> None:

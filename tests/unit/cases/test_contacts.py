@@ -10,11 +10,13 @@ from overdue_flow.cases.attempts import ANSWERED, REACHED
 from overdue_flow.cases.events.contact import Channel, Outcome
 from overdue_flow.errors import EventRefused
 from overdue_flow.events import (
+    BorrowerLocated,
     ChannelOptedOut,
     ConsentChanged,
     ContactAttempted,
     ContactPointFound,
     ContactPointLost,
+    Event,
     EventRetracted,
 )
 from support.telling import a_loan, after, fact, noon
@@ -169,16 +171,34 @@ def test_a_later_consent_takes_an_opt_out_back_until_it_expires() -> None:
     assert not case.contacts.has_consented("sms", date(2025, 2, 18))
 
 
-def test_a_consent_withdrawn_for_all_channels_is_an_opt_out_of_each() -> None:
+def test_a_consent_withdrawn_is_gone_and_no_opt_out_but_one_before_it_holds_again() -> None:
     case = after(
         a_loan(),
+        ("2025-02-09", ChannelOptedOut(channel="sms")),
         ("2025-02-10", ConsentChanged(given=True)),
         ("2025-02-11", ConsentChanged(given=False)),
         ("2025-02-12", ConsentChanged(given=True, channel="letter")),
     )
 
-    assert fact(case, "opted_out_phone") is True
-    assert fact(case, "opted_out_letter") is False
+    assert [case.contacts.has_consented(one, date(2025, 3, 1)) for one in ("phone", "letter")] == [False, True]
+    assert fact(case, "opted_out_phone") is False
+    assert fact(case, "opted_out_sms") is True
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        ConsentChanged(given=True, channel="sms", expires_on=date(2025, 2, 18)),
+        ConsentChanged(given=True, expires_on=date(2025, 2, 18)),
+        ConsentChanged(given=False, channel="sms", expires_on=date(2025, 2, 18)),
+        ChannelOptedOut(channel="sms", until=date(2025, 2, 18)),
+    ],
+)
+def test_whatever_is_said_later_ends_a_consent_for_good(later: Event) -> None:
+    case = after(a_loan(), ("2025-02-10", ConsentChanged(given=True, channel="sms")), ("2025-02-11", later))
+
+    assert not case.contacts.has_consented("sms", date(2025, 2, 18))
+    assert fact(case, "opted_out_sms", "2025-02-18") is False
 
 
 def test_a_consent_told_late_does_not_override_a_later_opt_out() -> None:
@@ -239,3 +259,23 @@ def test_a_lost_point_that_reaches_the_borrower_again_is_found() -> None:
 
     assert case.contacts.unreachable_points() == frozenset()
     assert fact(case, "contact_lost") is False
+
+
+# --- where the borrower is ---
+
+
+def test_where_the_borrower_is_is_what_was_told_last_of_what_took_effect() -> None:
+    loan = a_loan(borrower_zones=("America/New_York",))
+    assert (loan.contacts.zones, a_loan().contacts.zones) == (("America/New_York",), ())
+
+    moved = after(loan, ("2025-02-10", BorrowerLocated(time_zones=("America/Denver", "America/Chicago"))))
+    assert moved.contacts.zones == ("America/Denver", "America/Chicago")
+
+    earlier = BorrowerLocated(time_zones=("Asia/Tokyo",), happened_at=noon("2025-02-05"))
+    assert after(moved, ("2025-02-12", earlier)).contacts.zones == moved.contacts.zones
+    assert after(moved, ("2025-02-12", BorrowerLocated())).contacts.zones == ()
+
+
+def test_an_attempt_keeps_the_name_of_the_attempt_that_it_was() -> None:
+    (attempt,) = after(a_loan(), ("2025-02-10", call(attempt_id="ring-1"))).contacts.attempts
+    assert attempt.attempt_id == "ring-1"

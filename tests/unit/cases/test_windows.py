@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from overdue_flow.cases.case import Towards
 from overdue_flow.cases.windows import Unit, Window, assumed, counted
 from overdue_flow.events import ContactAttempted, Event, EventRetracted, HostEvent, PaymentReceived
 from support.telling import a_loan, after, fact, noon
@@ -115,3 +116,34 @@ def test_a_counter_has_a_label_of_its_own_or_one_that_says_what_is_counted() -> 
         counted("c", "ContactAttempted", Window(1, "calendar_weeks")).label == "ContactAttempted within 1 calendar week"
     )
     assert counted("c", "ContactAttempted", Window(7), label="calls this week").label == "calls this week"
+
+
+# --- asked before a contact, over all loans of a person ---
+
+
+def test_a_counter_per_person_sees_what_other_loans_know_where_it_is_given() -> None:
+    case = after(a_loan(), ("2025-02-01", call()), ("2025-02-02", call(attempt_id="both")))
+    elsewhere = after(a_loan(), ("2025-02-02", call(attempt_id="both")), ("2025-02-03", call())).events[1:]
+    seen = case._replace(elsewhere=elsewhere)
+    found = {
+        per: fact(seen, counted("calls", "ContactAttempted", Window(7), per=per), "2025-02-03")
+        for per in ("debt", "person")
+    }
+
+    assert found == {"debt": 2, "person": 3}
+    assert fact(case, counted("calls", "ContactAttempted", Window(7), per="person"), "2025-02-03") == 2
+
+
+def test_a_counter_sees_where_the_contact_goes_and_who_makes_it() -> None:
+    case = after(
+        a_loan(),
+        ("2025-02-01", call(contact_point="home", by="ann")),
+        ("2025-02-01", call(contact_point="work")),
+        ("2025-02-01", call()),
+    )
+    seen = case._replace(towards=Towards("home", "bob"))
+    points = counted("points", "ContactAttempted", Window(7), per="contact_point")
+    collectors = counted("collectors", "ContactAttempted", Window(7), per="collector")
+
+    assert (fact(seen, points, "2025-02-01"), fact(case, points, "2025-02-01")) == (2, 3)
+    assert fact(seen, collectors, "2025-02-01") == 2

@@ -63,9 +63,16 @@ def test_a_command_that_is_not_understood_says_how_it_goes(arguments: str) -> No
     assert "Usage: overdue-flow" in found.out + found.err
 
 
-@pytest.mark.parametrize("command", ["check", "test", "schema", "draw", "backtest", "explain"])
+EVERY_COMMAND = (
+    "check", "test", "schema", "draw", "backtest", "explain", "history", "nightly", "deliver", "forewarn", "tasks",
+    "complete", "reassign", "adopt", "store", "store create", "store upgrade", "store info", "store stop",
+    "store resume", "store switches",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("command", EVERY_COMMAND)
 def test_every_command_explains_itself(command: str) -> None:
-    found = run(command, "--help")
+    found = run(*command.split(), "--help")
     assert found.code == 0
     assert f"Usage: overdue-flow {command}" in found.out
 

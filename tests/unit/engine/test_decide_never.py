@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 
 from overdue_flow.events import (
+    CaseAdopted,
     ComplaintReceived,
     ContactAttempted,
     EffectDelivered,
     Event,
     HoldLifted,
     HoldPlaced,
+    Instalment,
     MovedByHand,
     PaymentReceived,
     PolicyAdopted,
@@ -256,6 +258,46 @@ def test_each_contact_that_breaks_a_clause_is_reported_anew() -> None:
     for day in ("2025-01-13", "2025-01-13", "2025-01-14"):
         road.tell(ContactAttempted(channel="sms", outcome="delivered"), day)
     assert [day for day, _ in breaches(road)] == ["2025-01-13", "2025-01-13", "2025-01-14"]
+
+
+# --- moves that a person or another version makes ---
+
+ENTRY = """
+  calm: {start: true, rules: [{id: late, when: dpd >= 1, to: court.claim}]}
+  talks: {rules: [{id: on, when: dpd > 300, to: calm}]}
+  court: {stages: {claim: {rules: [{id: out, when: dpd > 300, to: talks}]}}}
+"""
+
+
+def test_a_move_by_hand_that_breaks_a_clause_stands_and_is_reported() -> None:
+    road = Road(road_policy(ENTRY, never="[{id: early, that: stage in court and dpd <= 60, on_entry: true}]"))
+    road.tell(MovedByHand(to="court.claim", role="boss", reason="urgent"), "2025-01-05")
+    assert (road.stage, breaches(road)) == ("court.claim", [("2025-01-05", "early")])
+    (task,) = road.effects("attention")
+    assert (task.role, task.params["reason"], task.cause) == ("boss", "never clause early is broken", "early")
+    assert road.case.course.stopped is None
+
+
+def test_so_is_the_stage_that_another_version_gives_or_an_adopted_loan_has() -> None:
+    never = "[{id: early, that: stage in court and dpd <= 60, on_entry: true}]"
+    policy = road_policy(ENTRY, never=never)
+    road = Road(policy)
+    adopted = PolicyAdopted(policy="road", version="1", stage_map={"calm": "court.claim"})
+    road.tell(adopted, "2025-01-05")
+    assert breaches(road) == [("2025-01-05", "early")]
+    opened = CaseAdopted(
+        id="adopted",
+        opened_on=on("2025-01-01"),
+        instalments=(Instalment(due_on=on("2024-12-01"), amount="100.00"),),
+        stage="court.claim",
+    )
+    assert breaches(Road(policy, opened)) == [("2025-01-01", "early")]
+
+
+def test_a_move_by_hand_that_leaves_a_clause_as_it_is_reports_nothing() -> None:
+    road = Road(road_policy(ENTRY, never="[{id: never, that: stage in court and dpd > 60, on_entry: true}]"))
+    road.tell(MovedByHand(to="court.claim", role="boss", reason="urgent"), "2025-01-05")
+    assert breaches(road) == []
 
 
 # --- whose clauses ---

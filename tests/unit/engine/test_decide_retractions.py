@@ -6,7 +6,10 @@ import pytest
 
 from overdue_flow.errors import EventRefused
 from overdue_flow.events import (
+    CaseAssessed,
     ComplaintReceived,
+    ContactAttempted,
+    DisputeRaised,
     EffectDelivered,
     EffectFailed,
     Event,
@@ -133,3 +136,82 @@ def test_stage_history_is_never_rewritten() -> None:
     road.tell(MovedByHand(id="wrong", to="court", role="boss", reason="?"), "2025-01-12")
     retract(road, "wrong", "2025-01-13")
     assert road.moves == [("2025-01-11", "late", "late"), ("2025-01-12", "court", None), ("2025-01-12", "late", "back")]
+
+
+# --- what is still on its way ---
+
+CAUSED = """
+  calm: {start: true, rules: [{id: late, when: dpd >= 1, to: late}]}
+  late:
+    rules:
+      - {id: talked, on: NegotiationClosed, do: visit, with: {role: team}}
+      - {id: moved, on: ComplaintReceived, to: heard}
+      - {id: ladder, on: DisputeRaised, ladder: [call, {do: visit, with: {role: team}}]}
+      - {id: asked, on: CaseAssessed, to: gone, approve: boss}
+  heard:
+    on_enter: [{do: visit, with: {role: team}}]
+    rules: [{id: end, when: dpd > 300, to: gone}]
+  gone: {end: true}
+"""
+
+
+def caused_by(event: Event, rules: str = CAUSED) -> Road:
+    road = Road(road_policy(rules))
+    road.live("2025-01-11")
+    road.tell(event.model_copy(update={"id": "wrong"}), "2025-01-12")
+    return road
+
+
+@pytest.mark.parametrize("handed_over", [True, False])
+def test_what_the_event_asked_for_is_cancelled_and_who_was_given_it_is_told(handed_over: bool) -> None:
+    road = caused_by(NegotiationClosed(outcome="failed"))
+    task = road.effects("visit")[0].id
+    if handed_over:
+        road.tell(EffectDelivered(effect_id=task), "2025-01-12")
+    told = retract(road, "wrong", "2025-01-13")
+    assert told == ([f"event wrong was retracted; what was done because of it: {task}"] if handed_over else [])
+    assert road.changes() == [("2025-01-13", "cancelled", "event wrong was retracted")]
+    assert [one.role for one in road.effects("task_cancelled")] == (["team"] if handed_over else [])
+
+
+def test_what_the_stage_asks_for_in_which_the_loan_stays_is_kept() -> None:
+    road = caused_by(ComplaintReceived())
+    retract(road, "wrong", "2025-01-13")
+    assert (road.stage, road.open_effects(), road.changes()) == ("heard", ["visit"], [])
+
+
+def test_a_ladder_that_the_event_began_ends() -> None:
+    road = caused_by(DisputeRaised())
+    road.tell(EffectFailed(effect_id=road.effects("call")[0].id, final=True), "2025-01-12")
+    assert road.open_effects() == ["visit"]
+    retract(road, "wrong", "2025-01-13")
+    assert (road.open_effects(), road.case.course.climbs) == ([], ())
+    assert road.entries[-1].results.climbs_ended == (("ladder", "event wrong was retracted"),)
+
+
+def test_a_ladder_that_the_event_brought_on_goes_on() -> None:
+    road = caused_by(DisputeRaised())
+    attempt = ContactAttempted(id="oops", channel="phone", outcome="busy", effect_id=road.effects("call")[0].id)
+    road.tell(attempt, "2025-01-12")
+    retract(road, "oops", "2025-01-13")
+    assert road.open_effects() == ["visit"]
+    assert road.changes() == [("2025-01-12", "delivered", "call was made")]
+
+
+def test_what_a_rule_asks_for_whose_condition_holds_on_another_ground_is_kept() -> None:
+    rules = one_stage("{id: open, when: complaint_open and dpd >= 1, do: help}")
+    road = caused_by(ComplaintReceived(complaint_id="a"), rules)
+    road.tell(ComplaintReceived(complaint_id="b"), "2025-01-13")
+    retract(road, "wrong", "2025-01-14")
+    assert (road.open_effects(), road.changes()) == (["help"], [])
+    alone = caused_by(ComplaintReceived(complaint_id="a"), rules)
+    retract(alone, "wrong", "2025-01-14")
+    assert alone.changes() == [("2025-01-14", "cancelled", "event wrong was retracted")]
+
+
+def test_a_request_that_rests_on_the_event_is_withdrawn() -> None:
+    road = caused_by(CaseAssessed(recommendation="sue"))
+    assert road.open_effects() == ["approval"]
+    retract(road, "wrong", "2025-01-13")
+    assert (road.open_effects(), road.case.course.requests) == ([], ())
+    assert road.changes() == [("2025-01-13", "cancelled", "event wrong was retracted")]

@@ -135,7 +135,7 @@ def test_what_holds_a_rule_is_named(road: Road) -> None:
 def test_what_is_on_its_way_is_told_with_what_has_become_of_it(road: Road) -> None:
     road.tell(DisputeRaised(), "2025-01-14")
     assert [effect_in_words(effect) for effect in explained(road).on_their_way] == [
-        "call, due 2025-01-11, held",
+        "call, due 2025-01-11, held: hold dispute stops contact",
         "visit (role team), due 2025-01-11",
     ]
 
@@ -254,3 +254,41 @@ def test_with_the_event_at_hand_a_condition_that_reads_its_fields_is_explained_t
     text = "\n".join(found.lines())
     assert "20 JPY" in text
     assert "1000 JPY" in text
+
+
+CALLS = "{ring: {kind: contact, purpose: collect, params: {channel: choice}}}"
+RINGING = """
+  calm: {start: true, rules: [{id: late, when: dpd >= 1, to: late}]}
+  late: {on_enter: [{do: ring, with: {channel: phone}}], rules: [{id: on, when: dpd >= 60, to: calm}]}
+"""
+
+
+def test_what_is_on_its_way_says_which_limits_moved_it_or_would_flag_it_and_why() -> None:
+    limits = """[
+      {id: night, strength: block, applies_to: {kind: contact}, outside: "08:00-20:00", because: the law of nights},
+      {id: week, strength: presume, applies_to: {channel: phone}, blocked_days: [saturday], because: {en: quiet days}},
+      {id: few, strength: advise, applies_to: {channel: phone}, counts: attempt, at_most: 0, within: 7 days},
+      {id: texts, strength: advise, applies_to: {channel: sms}, blocked_days: [saturday], because: no texts},
+    ]"""
+    road = Road(road_policy(RINGING, actions=CALLS, limits=limits))
+    road.live("2025-01-11")
+    lines = explained(road).lines()
+    start = lines.index("on their way:")
+    assert lines[start + 1 : start + 5] == [
+        "  ring (channel phone), due 2025-01-11 08:00 (limit night: outside 08:00-20:00)",
+        "    limit night: the law of nights",
+        "    would be flagged by limit week (presume): quiet days",
+        "    would be flagged by limit few (advise)",
+    ]
+
+
+def test_what_is_held_says_the_law_behind_the_limit_that_holds_it() -> None:
+    pause = "[{id: pause, strength: block, applies_to: {kind: contact}, when: dpd >= 1, because: they complained}]"
+    road = Road(road_policy(RINGING, actions=CALLS, limits=pause))
+    road.live("2025-01-11")
+    lines = explained(road).lines()
+    start = lines.index("on their way:")
+    assert lines[start + 1 : start + 3] == [
+        "  ring (channel phone), due 2025-01-11, held: limit pause: dpd >= 1",
+        "    limit pause: they complained",
+    ]

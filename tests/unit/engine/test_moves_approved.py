@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from overdue_flow.errors import EventRefused
 from overdue_flow.events import (
     CaseAssessed,
     ComplaintAnswered,
@@ -91,9 +92,14 @@ def test_on_approval_the_loan_moves_and_the_move_says_so(by: str) -> None:
     assert (road.open_effects(), road.case.course.requests) == ([], ())
 
 
-def test_a_task_that_is_done_without_another_word_is_approved() -> None:
+@pytest.mark.parametrize("by_rule", [True, False])
+def test_done_is_no_answer_to_a_request_for_approval(by_rule: bool) -> None:
     road = waiting()
-    road.tell(TaskCompleted(effect_id=road.effects("approval")[0].id), "2025-01-20")
+    asked = road.effects("approval")[0].id
+    with pytest.raises(EventRefused, match="asks for approval, and `done` is no answer; expected `approved` or"):
+        road.tell(TaskCompleted(effect_id="sue" if by_rule else asked), "2025-01-20")
+    assert road.case.course.requests
+    road.tell(TaskCompleted(effect_id=asked, outcome="approved"), "2025-01-20")
     assert road.stage == "court.filed"
 
 

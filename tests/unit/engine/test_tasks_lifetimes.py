@@ -10,6 +10,7 @@ from overdue_flow.events import (
     DisputeResolved,
     EffectDelivered,
     EffectFailed,
+    EventRetracted,
     HoldPlaced,
     Instalment,
     MovedByHand,
@@ -99,7 +100,7 @@ def test_a_delivered_contact_is_done_and_a_delivered_task_waits_for_its_person()
     assert road.open_effects() == []
 
 
-@pytest.mark.parametrize(("final", "left"), [(False, ["call"]), (True, [])])
+@pytest.mark.parametrize(("final", "left"), [(False, ["call", "attention"]), (True, [])])
 def test_a_failed_delivery_stays_on_its_way_until_it_is_final(final: bool, left: list[str]) -> None:
     road = asking("do: call")
     road.live("2025-01-11")
@@ -177,6 +178,29 @@ def test_a_review_ends_with_its_hold_not_with_one_of_two() -> None:
     assert road.open_effects() == ["hold_review"]
 
 
+def test_a_review_ends_with_a_hold_that_ends_by_its_date() -> None:
+    road = asking("do: note", holds=REVIEWED)
+    road.tell(HoldPlaced(hold="hardship", ends_on=on("2025-01-08")), "2025-01-02")
+    road.live("2025-01-07")
+    assert road.open_effects() == ["hold_review"]
+    road.live("2025-01-08")
+    assert road.changes() == [("2025-01-08", "cancelled", "hold hardship has ended")]
+
+
+def test_a_review_of_a_hold_that_is_to_begin_stays() -> None:
+    road = asking("do: note", holds=REVIEWED)
+    road.tell(HoldPlaced(hold="hardship", placed_on=on("2025-01-05"), ends_on=on("2025-01-08")), "2025-01-02")
+    road.live("2025-01-07")
+    assert road.open_effects() == ["hold_review"]
+
+
+def test_a_review_ends_when_the_placing_was_a_mistake() -> None:
+    road = asking("do: note", holds=REVIEWED)
+    road.tell(HoldPlaced(id="wrong", hold="hardship"), "2025-01-02")
+    road.tell(EventRetracted(event_id="wrong"), "2025-01-03")
+    assert road.changes() == [("2025-01-03", "cancelled", "hold hardship is as if it had never been placed")]
+
+
 def test_ends_after_of_the_policy_ends_a_hold() -> None:
     road = asking("do: call, after: 20 days", holds="{hardship: {stops: [contact], ends_after: 10 days}}")
     road.tell(HoldPlaced(hold="hardship"), "2025-01-12")
@@ -194,3 +218,10 @@ def test_ends_after_counts_from_the_day_on_which_the_hold_was_noticed_though_tha
     assert [road.fact("hold_hardship", day) for day in ("2025-01-11", "2025-01-12", "2025-01-21", "2025-01-22")] == [
         False, True, True, False,
     ]  # fmt: skip
+
+
+def test_a_hold_that_was_over_when_it_was_told_of_needs_no_review() -> None:
+    road = asking("do: note", holds=REVIEWED)
+    road.tell(HoldPlaced(hold="hardship", placed_on=on("2024-12-01"), ends_on=on("2024-12-20")), "2025-01-05")
+    road.live("2025-01-10")
+    assert road.effects("hold_review") == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from overdue_flow.engine.tasks import next_beat
+from overdue_flow.engine.rhythm import next_beat
 from overdue_flow.events import CaseAdopted, ComplaintReceived, HoldLifted, HoldPlaced, Instalment, MovedByHand
 from support.road import ONE_DAY, Road, at, on, opening, road_policy
 

@@ -224,3 +224,54 @@ def test_a_large_policy_is_looked_through_as_far_as_is_sensible() -> None:
     )
     body = f"stages:\n  a:\n    start: true\n    rules:\n{some}  b: {{end: true}}\n"
     assert "not-looked-through" in {problem.code for problem in findings(body)}
+
+
+SOLD = "id: sold, on: DebtSold, to: c"
+
+
+def test_a_limit_that_counts_what_its_channels_never_bring_can_never_apply() -> None:
+    call = "id: two, when: dpd > 2, do: call, with: {channel: phone}"
+    body = rules("id: one, when: dpd > 10, to: b", SOLD, call, more="""limits:
+  - {id: none, strength: block, applies_to: {channel: phone}, counts: message, at_most: 1, within: 1 day}
+  - {id: some, strength: block, applies_to: {channel: phone}, counts: unanswered, at_most: 1, within: 1 day}
+""")  # fmt: skip
+    (problem,) = [problem for problem in findings(body) if problem.code == "limit-never-applies"]
+    assert problem.message == "the limit `none` can never apply: it counts `message`, and there is none by `phone`"
+
+
+def test_a_contact_that_does_not_say_its_channel_is_found_where_limits_name_channels() -> None:
+    note = "id: two, when: dpd > 2, do: note"
+    actions = (
+        "actions: {note: {kind: contact}, memo: {kind: record}, ring: {kind: contact, params: {channel: choice}}}\n"
+    )
+    ring, memo = "id: four, when: dpd > 3, do: ring, with: {channel: phone}", "id: five, when: dpd > 3, do: memo"
+    again = "id: three, when: dpd > 4, do: note"
+    limits = """limits:
+  - {id: calls, strength: block, applies_to: {channel: phone}, outside: "09:00-18:00"}
+  - {id: notes, strength: block, applies_to: {kind: record, channel: phone}, outside: "09:00-18:00"}
+  - {id: night, strength: block, applies_to: {kind: contact}, outside: "09:00-18:00"}
+"""
+    head = HEAD.replace(HEAD[HEAD.index("actions:") :], actions)
+    body = rules("id: one, when: dpd > 10, to: b", SOLD, note, again, ring, memo, more=limits)
+    found = [one for one in check_policy(text=head + body) if one.code == "contact-without-channel"]
+    said = "`note` does not say its channel, so limits on any channel look at it: `calls`"
+    assert [problem.message for problem in found] == [said]
+
+
+def test_a_limit_on_a_contact_point_that_a_fact_may_name_may_apply() -> None:
+    more = """facts: {number: {type: text, default: home}, where: {type: choice, of: [home, work], default: home}}
+limits:
+  - {id: text, strength: block, applies_to: {contact_point: home}, when: dpd > 3}
+  - {id: never, strength: block, applies_to: {contact_point: mobile}, when: dpd > 3}
+"""
+    head = HEAD.replace("phone]}}}", "phone]}, contact_point: {type: %s}}}")
+
+    def found(fact: str, kind: str) -> list[str]:
+        do = f"id: two, when: dpd > 20, do: call, with: {{channel: phone, contact_point: {{fact: {fact}}}}}"
+        text = head % kind + rules("id: one, when: dpd > 30, to: b", SOLD, do, more=more)
+        problems = check_policy(text=text)
+        assert not [problem for problem in problems if problem.refused]
+        return [problem.message.split("`")[1] for problem in problems if problem.code == "limit-never-applies"]
+
+    assert found("number", "text") == []
+    assert found("where", "choice") == ["never"]

@@ -7,9 +7,12 @@ from datetime import UTC, date, datetime, time
 import pytest
 
 from overdue_flow.cases.effects import Effect
+from overdue_flow.errors import PolicyError
 from overdue_flow.policy.load import check_policy, load_policy
 from overdue_flow.policy.policy import FactRef, Policy
 from overdue_flow.policy.spans import Span
+from overdue_flow.testing.scenarios import run_scenarios
+from support.road import one_stage, road_policy
 
 HEAD = """language: 1
 policy: small
@@ -106,7 +109,9 @@ def effect(**said: object) -> Effect:
         ("{kind: [task, notice]}", {}, False),
         ("{channel: phone}", {"channel": "phone"}, True),
         ("{channel: [sms, phone]}", {"channel": "sms"}, True),
-        ("{channel: phone}", {}, False),
+        ("{channel: phone}", {"channel": "sms"}, False),
+        ("{channel: phone}", {}, True),
+        ("{channel: phone}", {"kind": "task", "purpose": None}, False),
         ("{purpose: inform}", {}, False),
         ("{party: borrower}", {}, True),
         ("{party: guarantor}", {}, False),
@@ -133,8 +138,53 @@ def test_a_count_in_a_limit_is_read_whole() -> None:
   - {id: night, strength: block, outside: "08:00-24:00"}
 """
     seven, night = loaded("{do: call, with: {script: hi}}", more).limits
-    assert (seven.counts, seven.at_most, seven.within, seven.per) == ("attempt", 7, Span(7, "days"), "person")
+    assert (seven.counts, seven.at_most, seven.within, seven.per) == ("attempt", 7, Span(7, "days"), ("person",))
     assert seven.excluding == ("consent", "not_connected")
     assert seven.in_force == (date(2021, 11, 30), None)
     assert night.hours is not None
     assert (night.hours.opens, night.hours.closes) == (time(8), None)
+
+
+# --- ladders and deadlines ---
+
+
+def test_a_ladder_has_no_deadline_of_its_own() -> None:
+    with pytest.raises(PolicyError, match="a ladder has no deadline of its own: it ends with its last rung"):
+        road_policy(one_stage("{id: a, when: dpd == 1, ladder: [call], within: 3 days}"))
+
+
+def test_the_purpose_that_a_ladder_is_asked_for_with_is_that_of_its_contacts() -> None:
+    policy = road_policy(one_stage("{id: a, when: dpd == 1, ladder: [call, help, visit], purpose: inform}"))
+    assert [rung.purpose for rung in policy.tasks[0].ladder] == ["inform", "inform", None]
+    own = road_policy(one_stage("{id: a, when: dpd == 1, ladder: [call, help, visit]}"))
+    assert [rung.purpose for rung in own.tasks[0].ladder] == ["collect", "service", None]
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        "{id: a, when: dpd == 1, do: visit, within: 1 day, else: {id: a, do: note}}",
+        "{id: a, when: dpd == 1, do: visit, within: 1 day, else: {id: b, do: note}}, {id: b, when: dpd == 2, do: note}",
+    ],
+)
+def test_what_follows_on_a_deadline_has_an_id_of_its_own(rules: str) -> None:
+    with pytest.raises(PolicyError, match=r"the id `[ab]` is taken already"):
+        road_policy(one_stage(rules))
+
+
+def test_a_scenario_answers_for_a_rung_by_the_ladder_and_expects_its_tries() -> None:
+    said = """
+  - name: the letter goes out once counsel has approved
+    given: {instalments: [{due_on: 2025-01-10, amount: 100.00}], opened_on: 2025-01-01}
+    when: [{on: 2025-01-12, approved: a}]
+    then:
+      - {on: 2025-01-11, rule: a, effects: [approval]}
+      - {on: 2025-01-12, effects: [call]}
+"""
+    policy = road_policy(one_stage("{id: a, when: dpd == 1, ladder: [{do: call, approve: counsel}]}"), scenarios=said)
+    (result,) = run_scenarios(policy)
+    assert result.passed, str(result)
+    with pytest.raises(PolicyError, match="no rule `b` asks for approval"):
+        road_policy(
+            one_stage("{id: a, when: dpd == 1, ladder: [call]}"), scenarios=said.replace("approved: a", "approved: b")
+        )

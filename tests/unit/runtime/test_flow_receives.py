@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -36,6 +37,15 @@ def test_an_instant_that_names_no_day_of_a_loan_is_refused(noticed: datetime, sa
     assert one.case("loan-1") == before
 
 
+@pytest.mark.parametrize("told", [None, {"kind": "NegotiationOpened", "id": "n-1"}, "NegotiationOpened"])
+def test_what_is_no_event_is_refused_alike_whether_it_comes_alone_or_among_others(told: Any) -> None:
+    one = flow()
+    with pytest.raises(EventRefused, match=r"is no event; expected one of those in `overdue_flow\.events`") as alone:
+        one.receive("loan-1", told)
+    (among,) = one.receive_many([("loan-1", told)], on_error="collect")
+    assert str(among) == str(alone.value)
+
+
 def test_a_repeat_may_write_the_same_amount_and_instant_in_another_way() -> None:
     one = flow()
     paid = PaymentReceived(id="p-1", amount=Decimal("1.0"), value_date=on("2025-01-05"))
@@ -49,11 +59,21 @@ def test_a_repeat_may_write_the_same_amount_and_instant_in_another_way() -> None
     assert one.receive("loan-1", here).repeated
 
 
-def test_an_event_from_before_a_night_that_was_run_is_dated_that_night() -> None:
-    """A case that slept through the night stands where it would had it been looked at."""
-    quiet = Flow(road_policy(one_stage()), MemoryStore())
+def test_an_event_from_before_a_night_that_was_run_counts_from_when_it_was_noticed() -> None:
+    """A case that slept through the nights is where it would be had nobody run them; what follows is lived after it."""
+    asks = one_stage("{id: r, when: days_since_complaint >= 5, do: note}")
+    quiet = Flow(road_policy(asks), MemoryStore())
     quiet.receive("a", opening(), at=at("2025-01-01"))
     quiet.wake(on("2025-03-01"))
     late = quiet.receive("a", ComplaintReceived(id="c"), at=at("2025-02-01"))
-    assert late.case.day == on("2025-03-01")
-    assert late.case.events[-1].on == on("2025-02-01")
+    assert late.case.day == on("2025-02-01")
+    assert [one.case.day for one in quiet.wake(on("2025-03-01"))] == [on("2025-02-06")]
+
+
+def test_a_turn_never_goes_back_behind_the_cases_last_one() -> None:
+    woken = Flow(road_policy(one_stage("{id: r, when: dpd >= 10, do: note}")), MemoryStore())
+    woken.receive("a", opening(), at=at("2025-01-01"))
+    woken.wake(on("2025-03-01"))
+    late = woken.receive("a", ComplaintReceived(id="c"), at=at("2025-01-05"))
+    assert late.case.day == on("2025-01-20")
+    assert late.case.events[-1].on == on("2025-01-05")

@@ -35,6 +35,18 @@ def test_a_flow_needs_a_policy() -> None:
         Versions(())
 
 
+def test_a_flow_runs_the_versions_of_one_policy() -> None:
+    other = version("1", policy="street")
+    with pytest.raises(NotInForce, match="versions of one policy, and these are several: `road`, `street`"):
+        Versions((OLD, other))
+
+
+def test_a_version_given_twice_is_refused_whatever_it_says() -> None:
+    changed = version("1", "2025-01-01", roles="[boss, team, counsel, court]")
+    with pytest.raises(NotInForce, match="policy road 1 was given twice; a policy that changes needs a new version"):
+        Versions((OLD, changed))
+
+
 def test_a_case_is_opened_under_the_newest_version_in_force() -> None:
     versions = Versions((OLD, NEW))
     assert [versions.opening(on(day)).ref for day in ("2025-01-01", "2025-05-31", "2025-06-01")] == [

@@ -221,6 +221,44 @@ def test_a_contact_that_was_vetoed_or_cancelled_before_it_was_due_does_not_go_ou
     assert not [entry for entry in life.entries if isinstance(entry.event, EffectDelivered)]
 
 
+def test_a_ladder_is_climbed_by_contacts_that_nobody_answers() -> None:
+    ladder = "[{do: call, with: {channel: phone}, times: 2, wait: 2 days}, {do: news, with: {channel: sms}}, visit]"
+    stages = f"""
+  calm: {{start: true, rules: [{{id: late, when: dpd >= 1, to: late}}]}}
+  late: {{on_enter: [{{ladder: {ladder}}}], rules: [{{id: end, when: dpd > 300, to: calm}}]}}
+"""
+    life = lived("2025-01-31", under=policy(stages))
+    tries = [f"{effect.due_at:%m-%d} {effect.action} {effect.step[:10]}" for _entry, effect, *_ in life.effects]
+    assert tries == [
+        "01-11 call try 1 of 2", "01-13 call try 2 of 2", "01-15 news try 1 of 1", "01-16 visit try 1 of 1",
+    ]  # fmt: skip
+    reached = ContactAttempted(id="x", channel="email", direction="inbound", outcome="delivered")
+    answered = lived("2025-01-31", ("2025-01-12", reached), under=policy(stages))
+    assert [effect.action for _entry, effect, *_ in answered.effects] == ["call", "call"]
+    assert answered.case.course.climbs == ()
+
+
+def test_a_try_that_a_newer_contact_supersedes_is_not_waited_for_for_ever() -> None:
+    ladder = "[{do: call, with: {channel: phone}, times: 2, wait: 2 days}]"
+    stages = f"""
+  calm: {{start: true, rules: [{{id: late, when: dpd >= 1, to: late}}]}}
+  late:
+    on_enter: [{{ladder: {ladder}}}, {{do: call, with: {{channel: sms}}}}]
+    rules: [{{id: end, when: dpd > 300, to: calm}}]
+"""
+    life = lived("2025-01-31", under=policy(stages))
+    assert [f"{entry.day:%m-%d} {status}" for entry, effect, status, _ in life.effects if effect.step] == [
+        "01-11 superseded", "01-11 pending",
+    ]  # fmt: skip
+    assert life.case.course.climbs == ()
+
+
+def test_a_deadline_that_passes_in_the_book_brings_what_follows() -> None:
+    stages = LATE.replace("{do: visit}", "{do: visit, within: 5 days, else: {do: news, with: {channel: sms}}}")
+    life = lived("2025-01-31", under=policy(stages))
+    assert [f"{entry.day:%m-%d}" for entry, effect, *_ in life.effects if effect.action == "news"] == ["01-17"]
+
+
 def test_tasks_are_left_to_people() -> None:
     life = lived("2025-01-31")
     assert fates(life, "visit") == [("2025-01-11", "pending", "")]

@@ -27,6 +27,7 @@ from overdue_flow.cases.events.care import (
     HoldPlaced,
 )
 from overdue_flow.cases.events.contact import (
+    BorrowerLocated,
     ChannelOptedOut,
     ConsentChanged,
     ContactAttempted,
@@ -70,10 +71,12 @@ from overdue_flow.cases.events.legal import (
 from overdue_flow.cases.events.work import (
     EffectDelivered,
     EffectFailed,
+    EffectWithheld,
     EventRetracted,
     MovedByHand,
     PolicyAdopted,
     TaskCompleted,
+    TaskReassigned,
     TimePassed,
 )
 
@@ -82,7 +85,7 @@ KINDS: dict[str, type[Event]] = {
     for kind in (
         LoanOpened, CaseAdopted, ScheduleReplaced, ChargeAdded, PaymentReceived, PaymentReversed, WaiverGranted,
         RefundMade, Accelerated, ArrearsReported,
-        ContactAttempted, ConsentChanged, ChannelOptedOut, ContactPointLost, ContactPointFound,
+        ContactAttempted, ConsentChanged, ChannelOptedOut, ContactPointLost, ContactPointFound, BorrowerLocated,
         FinancesAssessed, FactsChanged, HostEvent,
         NegotiationOpened, OfferMade, CounterOffered, NegotiationClosed,
         PromiseMade, PromiseCancelled, PlanAgreed, PlanCancelled,
@@ -90,7 +93,7 @@ KINDS: dict[str, type[Event]] = {
         CaseAssessed, PreservationGranted, ClaimFiled, ClaimAccepted, MediationHeld, HearingHeld, JudgmentGiven,
         EnforcementStarted, EnforcementClosed, SettlementReached, ClaimWithdrawn,
         PlacedWithAgency, Recalled, DebtSold, ChargedOff, WrittenOff, Closed,
-        TaskCompleted, EffectDelivered, EffectFailed,
+        TaskCompleted, TaskReassigned, EffectDelivered, EffectFailed, EffectWithheld,
         TimePassed, PolicyAdopted, MovedByHand, EventRetracted,
     )
 }  # fmt: skip
@@ -100,6 +103,7 @@ AnyEvent: TypeAlias = Annotated[
     LoanOpened | CaseAdopted | ScheduleReplaced | ChargeAdded | PaymentReceived | PaymentReversed | WaiverGranted
     | RefundMade | Accelerated | ArrearsReported
     | ContactAttempted | ConsentChanged | ChannelOptedOut | ContactPointLost | ContactPointFound
+    | BorrowerLocated
     | FinancesAssessed | FactsChanged | HostEvent
     | NegotiationOpened | OfferMade | CounterOffered | NegotiationClosed
     | PromiseMade | PromiseCancelled | PlanAgreed | PlanCancelled
@@ -107,7 +111,7 @@ AnyEvent: TypeAlias = Annotated[
     | CaseAssessed | PreservationGranted | ClaimFiled | ClaimAccepted | MediationHeld | HearingHeld | JudgmentGiven
     | EnforcementStarted | EnforcementClosed | SettlementReached | ClaimWithdrawn
     | PlacedWithAgency | Recalled | DebtSold | ChargedOff | WrittenOff | Closed
-    | TaskCompleted | EffectDelivered | EffectFailed
+    | TaskCompleted | TaskReassigned | EffectDelivered | EffectFailed | EffectWithheld
     | TimePassed | PolicyAdopted | MovedByHand | EventRetracted,
     Field(discriminator="kind"),
 ]  # fmt: skip
@@ -135,6 +139,7 @@ __all__ = [
     "Accelerated",
     "AnyEvent",
     "ArrearsReported",
+    "BorrowerLocated",
     "CaseAdopted",
     "CaseAssessed",
     "ChannelOptedOut",
@@ -156,6 +161,7 @@ __all__ = [
     "DisputeResolved",
     "EffectDelivered",
     "EffectFailed",
+    "EffectWithheld",
     "EnforcementClosed",
     "EnforcementStarted",
     "Event",
@@ -189,6 +195,7 @@ __all__ = [
     "ScheduleReplaced",
     "SettlementReached",
     "TaskCompleted",
+    "TaskReassigned",
     "TimePassed",
     "WaiverGranted",
     "WrittenOff",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import ClassVar, Literal
 
-from overdue_flow.cases.events.base import Happening, Instalment, Prose, Word
+from overdue_flow.cases.events.base import Happening, Prose, Schedule, Word
 from overdue_flow.money import Amount
 
 
@@ -19,10 +19,12 @@ class NegotiationOpened(Happening):
 class OfferMade(Happening):
     """The lender offered a schedule."""
 
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"by"})
+
     kind: Literal["OfferMade"] = "OfferMade"
     negotiation_id: Word | None = None
     offer_id: Word | None = None
-    instalments: tuple[Instalment, ...] = ()
+    instalments: Schedule = ()
     by: Word | None = None
 
 
@@ -32,11 +34,13 @@ class CounterOffered(Happening):
     kind: Literal["CounterOffered"] = "CounterOffered"
     negotiation_id: Word | None = None
     offer_id: Word | None = None
-    instalments: tuple[Instalment, ...] = ()
+    instalments: Schedule = ()
 
 
 class NegotiationClosed(Happening):
     """Talks ended. A closing without an id is a negotiation of its own."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"reason"})
 
     kind: Literal["NegotiationClosed"] = "NegotiationClosed"
     outcome: Literal["agreed", "failed", "withdrawn"]
@@ -64,13 +68,15 @@ class PlanAgreed(Happening):
     """还款计划: a schedule to repay, which replaces the contract's (`replaces_contract`) or stands beside it."""
 
     kind: Literal["PlanAgreed"] = "PlanAgreed"
-    instalments: tuple[Instalment, ...]
+    instalments: Schedule
     plan_id: Word | None = None
     replaces_contract: bool = True
 
 
 class PlanCancelled(Happening):
     """A plan ended by decision; without an id, the active one."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"reason"})
 
     kind: Literal["PlanCancelled"] = "PlanCancelled"
     plan_id: Word | None = None

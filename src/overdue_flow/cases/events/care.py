@@ -17,6 +17,7 @@ class HoldPlaced(Happening):
     the first day without it; without `ends_on`, the policy may set `ends_by_policy_on`.
     """
 
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"reason"})
     PINNED: ClassVar[frozenset[str]] = frozenset({"ends_by_policy_on"})
 
     kind: Literal["HoldPlaced"] = "HoldPlaced"
@@ -30,6 +31,8 @@ class HoldPlaced(Happening):
 class HoldLifted(Happening):
     """A hold ends: `lifted_on` is the first day without it. `role` says who lifted it; the policy says who may."""
 
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"reason"})
+
     kind: Literal["HoldLifted"] = "HoldLifted"
     hold: Word
     lifted_on: date | None = None
@@ -40,6 +43,8 @@ class HoldLifted(Happening):
 class DisputeRaised(Happening):
     """The borrower disputes the debt or a part of it. It is a hold of kind `dispute` until resolved."""
 
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"about"})
+
     kind: Literal["DisputeRaised"] = "DisputeRaised"
     dispute_id: Word | None = None
     amount: Amount | None = None
@@ -48,6 +53,8 @@ class DisputeRaised(Happening):
 
 class DisputeResolved(Happening):
     """A dispute was decided; without an id, the open one."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"reason"})
 
     kind: Literal["DisputeResolved"] = "DisputeResolved"
     dispute_id: Word | None = None
@@ -58,6 +65,8 @@ class DisputeResolved(Happening):
 class ComplaintReceived(Happening):
     """The borrower complains about how the case was handled."""
 
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"about"})
+
     kind: Literal["ComplaintReceived"] = "ComplaintReceived"
     complaint_id: Word | None = None
     about: Prose = ""
@@ -65,6 +74,8 @@ class ComplaintReceived(Happening):
 
 class ComplaintAnswered(Happening):
     """A complaint was answered; without an id, the oldest open one."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"findings"})
 
     kind: Literal["ComplaintAnswered"] = "ComplaintAnswered"
     complaint_id: Word | None = None

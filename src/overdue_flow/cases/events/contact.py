@@ -3,36 +3,46 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from overdue_flow.cases.events.base import Event, FactValue, Happening, Prose, Word
+from overdue_flow.cases.effects import Purpose
+from overdue_flow.cases.events.base import Event, FactsOrNone, Happening, Prose, Word, Words, ZoneNames
 from overdue_flow.money import Amount
 
 Channel = Literal["phone", "sms", "email", "letter", "visit", "app", "chat"]
+Party = Literal["borrower", "co_borrower", "guarantor", "third_party", "representative"]
 Outcome = Literal[
     "no_answer", "busy", "not_in_service", "voicemail", "connected", "conversation", "delivered", "bounced", "refused"
 ]
 
 
 class ContactAttempted(Happening):
-    """One attempt, whoever made it. A `conversation` is the debt talked about with the right party."""
+    """One attempt, whoever made it. A `conversation` is the debt talked about with the right party.
+
+    An attempt that speaks of several loans is told to each; `attempt_id` says that it was one.
+    """
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"contact_point", "by", "summary"})
 
     kind: Literal["ContactAttempted"] = "ContactAttempted"
     channel: Channel
     outcome: Outcome
     direction: Literal["outbound", "inbound"] = "outbound"
-    party: Literal["borrower", "co_borrower", "guarantor", "third_party", "representative"] = "borrower"
+    party: Party = "borrower"
     contact_point: Word | None = None
     identity_verified: bool | None = None
     by: Word | None = None
     effect_id: Word | None = None
+    attempt_id: Word | None = None
+    purpose: Purpose | None = None
     summary: Prose = ""
 
 
 class ConsentChanged(Happening):
-    """Consent to contact given or withdrawn, for one channel or for all."""
+    """Consent to contact given or withdrawn, for one channel or for all. Whatever is said later of a channel ends a
+    consent to it; withdrawn, it is gone, and forbids nothing by itself."""
 
     kind: Literal["ConsentChanged"] = "ConsentChanged"
     given: bool
@@ -48,8 +58,20 @@ class ChannelOptedOut(Happening):
     until: date | None = None
 
 
+class BorrowerLocated(Happening):
+    """Where the borrower is now, as time zones such as `America/New_York`; hours of contact must suit all of them.
+
+    Without any, the loan's own time zone counts again.
+    """
+
+    kind: Literal["BorrowerLocated"] = "BorrowerLocated"
+    time_zones: ZoneNames = ()
+
+
 class ContactPointLost(Happening):
     """A number or address no longer reaches the borrower."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"contact_point"})
 
     kind: Literal["ContactPointLost"] = "ContactPointLost"
     contact_point: Word
@@ -59,6 +81,8 @@ class ContactPointLost(Happening):
 class ContactPointFound(Happening):
     """失联修复: a number or address that reaches the borrower (again)."""
 
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"contact_point"})
+
     kind: Literal["ContactPointFound"] = "ContactPointFound"
     contact_point: Word
     channel: Channel | None = None
@@ -67,6 +91,8 @@ class ContactPointFound(Happening):
 class FinancesAssessed(Happening):
     """What the borrower earns, spends and owns, per month; and what was concluded from it."""
 
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"overdue_cause", "evidence"})
+
     kind: Literal["FinancesAssessed"] = "FinancesAssessed"
     income: Amount | None = None
     expenses: Amount | None = None
@@ -74,15 +100,15 @@ class FinancesAssessed(Happening):
     ability: Literal["able", "partly_able", "unable"] | None = None
     willingness: Literal["willing", "hesitant", "unwilling"] | None = None
     overdue_cause: Word | None = None
-    evidence: tuple[Word, ...] = ()
+    evidence: Words = ()
 
 
 class FactsChanged(Happening):
     """The host's own facts, as of now. `max_age_days` says how long an asked fact may be relied on."""
 
     kind: Literal["FactsChanged"] = "FactsChanged"
-    facts: dict[Word, FactValue | None]
-    max_age_days: int | None = Field(default=None, ge=0)
+    facts: FactsOrNone
+    max_age_days: int | None = Field(default=None, ge=0, lt=10**15)
 
 
 class HostEvent(Happening):
@@ -90,10 +116,11 @@ class HostEvent(Happening):
 
     kind: Literal["HostEvent"] = "HostEvent"
     name: Word
-    fields: dict[Word, FactValue | None] = Field(default_factory=dict)
+    fields: FactsOrNone = Field(default_factory=dict)
 
 
 __all__ = [
+    "BorrowerLocated",
     "Channel",
     "ChannelOptedOut",
     "ConsentChanged",
@@ -104,5 +131,6 @@ __all__ = [
     "FactsChanged",
     "FinancesAssessed",
     "HostEvent",
+    "Party",
     "Outcome",
 ]

@@ -3,40 +3,58 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from overdue_flow.cases.events.base import Event, FactValue, Instalment, Prose, Word
-from overdue_flow.cases.terms import Terms
+from overdue_flow.cases.events.base import (
+    INSTALMENTS_MAX,
+    CaseTerms,
+    Event,
+    Facts,
+    Prose,
+    Schedule,
+    Word,
+    Words,
+    ZoneNames,
+)
 from overdue_flow.money import Amount
 
 Component = Literal["costs", "interest", "principal"]
 
 
 class LoanOpened(Event):
-    """A loan and its schedule. The runtime pins the policy's terms on it, so that the journal replays by itself."""
+    """A loan and its schedule. The runtime pins the policy's terms on it, so that the journal replays by itself.
 
+    `borrower_zones` are the time zones in which the borrower is, where they are known; by default the loan's own.
+    """
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"person_id", "guarantors", "co_borrowers"})
     PINNED: ClassVar[frozenset[str]] = frozenset({"terms"})
 
     kind: Literal["LoanOpened"] = "LoanOpened"
     opened_on: date
-    instalments: tuple[Instalment, ...] = ()
-    currency: str | None = None
+    instalments: Schedule = ()
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None
     person_id: Word | None = None
-    guarantors: tuple[Word, ...] = ()
-    co_borrowers: tuple[Word, ...] = ()
-    facts: dict[Word, FactValue] = Field(default_factory=dict)
-    terms: Terms | None = None
+    guarantors: Words = ()
+    co_borrowers: Words = ()
+    borrower_zones: ZoneNames = ()
+    facts: Facts = Field(default_factory=dict)
+    terms: CaseTerms | None = None
 
 
 class CaseAdopted(LoanOpened):
-    """A loan that is already on its way: the stage is given, and effects are muted until a date."""
+    """A loan that is already on its way: the stage is given, and effects are muted until a date.
+
+    What it hears before `rests_until` begins is its past: no rule moves it on it, and nothing is asked for.
+    """
 
     kind: Literal["CaseAdopted"] = "CaseAdopted"  # type: ignore[assignment]  # a kind of opening
     stage: Word
     stage_entered_on: date | None = None
     effects_muted_until: date | None = None
+    rests_until: date | None = None
 
 
 class ScheduleReplaced(Event):
@@ -46,15 +64,19 @@ class ScheduleReplaced(Event):
     `keeps_arrears`, instalments of the old schedule due before `effective_on` stay owed from their own due dates.
     """
 
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"reason"})
+
     kind: Literal["ScheduleReplaced"] = "ScheduleReplaced"
     effective_on: date
-    instalments: tuple[Instalment, ...]
+    instalments: Schedule
     keeps_arrears: bool = False
     reason: Prose = ""
 
 
 class ChargeAdded(Event):
     """A fee, penalty or default interest: one more amount, due on `due_on`."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"reason"})
 
     kind: Literal["ChargeAdded"] = "ChargeAdded"
     amount: Amount
@@ -79,6 +101,8 @@ class PaymentReceived(Event):
 class PaymentReversed(Event):
     """A payment bounced or was charged back, whole or in part."""
 
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"reason"})
+
     kind: Literal["PaymentReversed"] = "PaymentReversed"
     payment_id: Word
     reversed_on: date
@@ -88,6 +112,8 @@ class PaymentReversed(Event):
 
 class WaiverGranted(Event):
     """Part of what is owed is let go."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"reason"})
 
     kind: Literal["WaiverGranted"] = "WaiverGranted"
     amount: Amount
@@ -107,6 +133,8 @@ class RefundMade(Event):
 
 class Accelerated(Event):
     """提前到期: everything not yet due falls due on `due_on`."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"reason"})
 
     kind: Literal["Accelerated"] = "Accelerated"
     due_on: date
@@ -128,7 +156,7 @@ class ArrearsReported(Event):
     overdue_interest: Amount | None = None
     overdue_costs: Amount | None = None
     balance: Amount
-    missed_instalments: int | None = Field(default=None, ge=0)
+    missed_instalments: int | None = Field(default=None, ge=0, le=INSTALMENTS_MAX)
     next_due_on: date | None = None
     next_due_amount: Amount | None = None
     last_payment_on: date | None = None

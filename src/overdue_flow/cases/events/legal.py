@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import ClassVar, Literal
 
-from overdue_flow.cases.events.base import Happening, Instalment, Prose, Word
+from overdue_flow.cases.events.base import Happening, Prose, Schedule, Word
 from overdue_flow.money import Amount
 
 
 class CaseAssessed(Happening):
     """Counsel's view: is a suit worth it?"""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"reason"})
 
     kind: Literal["CaseAssessed"] = "CaseAssessed"
     recommendation: Literal["sue", "do_not_sue", "wait"]
@@ -81,13 +83,15 @@ class SettlementReached(Happening):
 
     kind: Literal["SettlementReached"] = "SettlementReached"
     amount: Amount
-    instalments: tuple[Instalment, ...]
+    instalments: Schedule
     waived_on_completion: Amount | None = None
     plan_id: Word | None = None
 
 
 class ClaimWithdrawn(Happening):
     """The lender withdrew the claim."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"reason"})
 
     kind: Literal["ClaimWithdrawn"] = "ClaimWithdrawn"
     reason: Prose = ""
@@ -102,6 +106,8 @@ class PlacedWithAgency(Happening):
 
 class Recalled(Happening):
     """The account came back from the agency."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"reason"})
 
     kind: Literal["Recalled"] = "Recalled"
     reason: Prose = ""
@@ -131,6 +137,8 @@ class WrittenOff(Happening):
 
 class Closed(Happening):
     """The host closed the loan."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"reason"})
 
     kind: Literal["Closed"] = "Closed"
     reason: Prose = ""

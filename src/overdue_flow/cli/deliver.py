@@ -1,0 +1,216 @@
+"""`overdue-flow deliver POLICY STORE`: what is due in the outbox goes to the host's hooks; what is parked is shown."""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.text import Text
+
+from overdue_flow.cli.hooks import Register, hooks_named
+from overdue_flow.cli.inputs import instant_given, policies_at, refuse_to_come
+from overdue_flow.cli.manners import Mistake
+from overdue_flow.cli.night import table
+from overdue_flow.cli.screen import complain, number_of, say, show
+from overdue_flow.cli.stores import store_at
+from overdue_flow.cli.tasks import POLICY, STORE
+from overdue_flow.errors import StoreBusy, StoreUnavailable
+from overdue_flow.policy.policy import Policy
+from overdue_flow.runtime.flow import Flow
+from overdue_flow.runtime.report import DeliveryReport, NotDelivered
+from overdue_flow.store.protocol import Parcel, Store
+
+TOLD = 20
+"""So many effects that failed are told one by one; the journal and the outbox have all."""
+
+
+def deliver(
+    policy: Annotated[Path, POLICY],
+    store: Annotated[str, STORE],
+    *,
+    hooks: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MODULE:NAME",
+            help="What registers the hooks: a function that takes the flow, or a mapping from actions to hooks.",
+            show_default=False,
+        ),
+    ] = None,
+    watch: Annotated[
+        float | None,
+        typer.Option(
+            min=0.1, metavar="SECONDS", help="Look again every so often, until it is stopped.", show_default=False
+        ),
+    ] = None,
+    shadow: Annotated[
+        bool, typer.Option("--shadow", help="Record each effect as skipped; nothing goes out, no hook is called.")
+    ] = False,
+    parked: Annotated[
+        bool, typer.Option("--parked", help="List what waits for a person, and deliver nothing.")
+    ] = False,
+    redeliver: Annotated[
+        str | None,
+        typer.Option(metavar="ID|all", help="Try this parked effect again, or all of them.", show_default=False),
+    ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            metavar="INSTANT", help="What was due at this instant, not one to come; by default now.", show_default=False
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Say it as JSON.")] = False,
+) -> None:
+    """Deliver what is due: each effect is looked at once more and handed to its hook, or withheld with the reason."""
+    versions = policies_at(policy)
+    register = hooks_named(hooks) if hooks is not None else None
+    instant = instant_given(at, "--at", versions[-1].terms.zone)
+    if instant is not None:
+        refuse_to_come(instant, datetime.now(UTC), "--at", at)
+    if register is None and not (parked or redeliver or shadow):
+        raise Mistake("nothing can be delivered without hooks: say --hooks MODULE:NAME (or --shadow, --parked)")
+    with store_at(store) as opened:
+        if redeliver is not None:
+            _redeliver(opened, redeliver, instant or datetime.now(UTC))
+        if parked:
+            _show_parked(list(opened.outbox(parked=True)), as_json)
+        elif register is not None or shadow:
+            flow = _flow(versions, opened, register, shadow=shadow)
+            with _sigterm_ends() if watch is not None else nullcontext():
+                _run(flow, watch, instant, as_json)
+
+
+def _flow(versions: Sequence[Policy], store: Store, register: Register | None, *, shadow: bool) -> Flow:
+    flow = Flow(versions, store, shadow=shadow)
+    if register is not None:
+        register(flow)
+    return flow
+
+
+def _redeliver(store: Store, which: str, now: datetime) -> None:
+    count = store.redeliver(None if which == "all" else [which], now=now)
+    if not count and which != "all":
+        raise Mistake(f"no effect `{which[:200]}` is parked; --parked lists those that are")
+    say(f"{number_of(count, 'parked effect')} may be tried again", on_error=True)
+
+
+def _run(flow: Flow, watch: float | None, at: datetime | None, as_json: bool) -> None:
+    """Deliver once, or again and again: then a store that cannot be reached is tried again, too."""
+    while True:
+        try:
+            report = flow.deliver(at)
+        except (StoreBusy, StoreUnavailable) as away:
+            if watch is None:
+                raise
+            complain(str(away))
+        else:
+            _tell(report, as_json=as_json, quiet=watch is not None)
+        if watch is None:
+            return
+        time.sleep(watch)
+
+
+@contextmanager
+def _sigterm_ends() -> Iterator[None]:
+    """A service is stopped by SIGTERM: it ends as by Ctrl-C. What it had claimed is anybody's after its lease."""
+
+    def stop(_signal: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+# --- what it came to ---
+
+
+def _tell(report: DeliveryReport, *, as_json: bool, quiet: bool) -> None:
+    """Say what a delivery came to; `quiet`: nothing where there was nothing to do."""
+    if as_json:
+        typer.echo(json.dumps(_as_json(report), ensure_ascii=False, indent=None if quiet else 2))
+        return
+    rows = _counted(report)
+    if not rows:
+        if not quiet:
+            say("nothing was due")
+        return
+    if quiet:
+        say(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC", on_error=True)
+    show(table(("action", "outcome", "effects"), rows), wide=True)
+    _reasons("Withheld", report.withheld)
+    _one_by_one("Failed; they are tried again", report.failed)
+    _one_by_one("Parked; `--redeliver` tries them again", report.parked)
+
+
+def _counted(report: DeliveryReport) -> list[tuple[Any, ...]]:
+    counts = Counter((effect.action, "delivered") for effect in report.delivered)
+    for one in (*report.withheld, *report.failed, *report.parked):
+        counts[one.effect.action, one.how] += 1
+    return [(*key, count) for key, count in sorted(counts.items())]
+
+
+def _reasons(title: str, effects: Iterable[NotDelivered]) -> None:
+    reasons = Counter((one.how, one.reason) for one in effects)
+    if reasons:
+        say()
+        say(Text(title, "bold yellow"))
+        show(table(("how", "why", "effects"), [(*key, count) for key, count in sorted(reasons.items())]), wide=True)
+
+
+def _one_by_one(title: str, effects: Sequence[NotDelivered]) -> None:
+    if not effects:
+        return
+    say()
+    say(Text(title, "bold red"))
+    for one in effects[:TOLD]:
+        say(f"  {one.effect.id}  {one.effect.action}: {one.reason}")
+    if len(effects) > TOLD:
+        say(f"  and {len(effects) - TOLD:,} more")
+
+
+def _as_json(report: DeliveryReport) -> dict[str, Any]:
+    others = {"withheld": report.withheld, "failed": report.failed, "parked": report.parked}
+    return {
+        "delivered": [{"id": effect.id, "action": effect.action} for effect in report.delivered],
+        **{
+            name: [
+                {"id": one.effect.id, "action": one.effect.action, "how": one.how, "why": one.reason} for one in found
+            ]
+            for name, found in others.items()
+        },
+    }
+
+
+# --- what is parked ---
+
+
+def _show_parked(found: Sequence[Parcel], as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps([_parcel(parcel) for parcel in found], ensure_ascii=False, indent=2))
+    elif not found:
+        say("nothing is parked")
+    else:
+        for parcel in found:
+            say(f"{parcel.effect.id}  {parcel.effect.action}, tried {number_of(parcel.tries, 'time')}: {parcel.error}")
+        say()
+        say(Text(f"{number_of(len(found), 'parked effect')}; --redeliver all, or one by its id", "bold"))
+
+
+def _parcel(parcel: Parcel) -> dict[str, Any]:
+    return {
+        "id": parcel.effect.id,
+        "loan": parcel.case_id,
+        "action": parcel.effect.action,
+        "tries": parcel.tries,
+        "error": parcel.error,
+    }

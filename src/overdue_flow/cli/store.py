@@ -1,0 +1,143 @@
+"""`overdue-flow store ...`: making a store, bringing it to this release, what is in it, and what is stopped in it."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from overdue_flow.cli.inputs import policies_at
+from overdue_flow.cli.manners import Mistake, mannerly
+from overdue_flow.cli.screen import say, show
+from overdue_flow.cli.stores import shown, store_at, upgraded
+from overdue_flow.cli.tasks import STORE
+from overdue_flow.errors import OverdueFlowError
+from overdue_flow.problems import did_you_mean
+from overdue_flow.store.protocol import EVERY_CONTACT, Store, Switch
+
+store = typer.Typer(
+    help="Make a store, upgrade it, look at it, and stop what goes out of it.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+
+NAME = typer.Argument(
+    metavar="NAME", help=f"An action of the policy, or `{EVERY_CONTACT}` for all contact.", show_default=False
+)
+
+
+def create(where: Annotated[str, STORE]) -> None:
+    """Make an empty store; one that is there already stays as it is."""
+    with store_at(where, create=True) as opened:
+        version = _contents(opened)["schema"]
+    say(f"{shown(where)}: a store of schema {version}")
+
+
+def upgrade(where: Annotated[str, STORE]) -> None:
+    """Bring a store of an earlier release to the schema of this one. Make a copy first."""
+    before, after = upgraded(where)
+    say(f"{shown(where)}: " + (f"schema {after} already" if before == after else f"schema {before}, now {after}"))
+
+
+def info(
+    where: Annotated[str, STORE],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Say it as JSON.")] = False,
+) -> None:
+    """Say what is in a store."""
+    with store_at(where) as opened:
+        found = _contents(opened)
+    if as_json:
+        typer.echo(json.dumps(found, indent=2))
+        return
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column()
+    table.add_column(justify="right")
+    for name, count in found.items():
+        table.add_row(name.replace("_", " "), f"{count:,}")
+    show(table)
+
+
+def _contents(opened: Store) -> dict[str, int]:
+    from overdue_flow.store.tables import SCHEMA_VERSION  # a store that could be opened is of this version
+
+    tasks = sum(1 for _task in opened.tasks())
+    parked = [parcel.parked for parcel in opened.outbox()]
+    return {
+        "schema": SCHEMA_VERSION,
+        "cases": sum(1 for _case in opened.case_ids()),
+        "effects_on_the_way": len(parked) - sum(parked),
+        "effects_parked": sum(parked),
+        "open_tasks": tasks,
+        "switches": len(opened.switches()),
+    }
+
+
+def stop(
+    where: Annotated[str, STORE],
+    name: Annotated[str, NAME],
+    *,
+    by: Annotated[str, typer.Option(metavar="NAME", help="Who stops it.", show_default=False)],
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why.", show_default=False)],
+    policy: Annotated[
+        Path | None,
+        typer.Option(metavar="POLICY", help="The policy whose actions may be named, too.", show_default=False),
+    ] = None,
+    anyway: Annotated[bool, typer.Option("--anyway", help="Stop a name that nothing has now.")] = False,
+) -> None:
+    """Stop an action, or all contact, at once and for every worker; what is due waits until `resume`."""
+    with store_at(where) as opened:
+        if name != EVERY_CONTACT and not anyway:
+            _check_action(name, opened, policy)
+        opened.stop(Switch(name, datetime.now(UTC), by, reason))
+    say(f"{name} is stopped; `overdue-flow store resume {shown(where)} {name}` lets it go on")
+
+
+def _check_action(name: str, opened: Store, policy: Path | None) -> None:
+    """OverdueFlowError for a name that nothing in the outbox has, nor any version of the policy."""
+    known = {EVERY_CONTACT, *opened.actions_waiting()}
+    if policy is not None:
+        known.update(action for one in policies_at(policy) for action in one.actions)
+    if name not in known:
+        hint = did_you_mean(name, known)
+        raise OverdueFlowError(
+            f"nothing was stopped: no action `{name}` is on its way"
+            + ("" if policy is None else ", and the policy has none")
+            + (f"; {hint}" if hint else "")
+            + "; --anyway stops it all the same"
+        )
+
+
+def resume(where: Annotated[str, STORE], name: Annotated[str, NAME]) -> None:
+    """Let something go on that was stopped."""
+    with store_at(where) as opened:
+        if not opened.resume(name):
+            stopped = ", ".join(sorted(opened.switches())) or "nothing"
+            raise Mistake(f"`{name}` is not stopped; what is: {stopped}")
+    say(f"{name} goes on")
+
+
+def switches(
+    where: Annotated[str, STORE],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Say it as JSON.")] = False,
+) -> None:
+    """Say what is stopped, since when, by whom and why."""
+    with store_at(where) as opened:
+        found = sorted(opened.switches().values())
+    if as_json:
+        told = [{"name": one.name, "since": one.since.isoformat(), "by": one.by, "reason": one.reason} for one in found]
+        typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
+    for one in found if not as_json else ():
+        say(f"{one.name} is stopped since {one.since.astimezone(UTC):%Y-%m-%d %H:%M} UTC by {one.by}: {one.reason}")
+    if not found and not as_json:
+        say("nothing is stopped")
+
+
+for _command in (create, upgrade, info, stop, resume, switches):
+    store.command(_command.__name__)(mannerly(_command))

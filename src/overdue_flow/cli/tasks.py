@@ -1,0 +1,178 @@
+"""`overdue-flow tasks STORE`: what waits for people, by role and deadline. `complete` and `reassign` change one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from overdue_flow.cli.inputs import day_given, instant_given, policies_at
+from overdue_flow.cli.manners import Mistake
+from overdue_flow.cli.screen import number_of, say, show
+from overdue_flow.cli.stores import store_at
+from overdue_flow.events import TaskCompleted, TaskReassigned
+from overdue_flow.runtime.flow import Flow
+from overdue_flow.store.protocol import OpenTask, Store
+
+
+class Outcome(StrEnum):
+    """How a task ended."""
+
+    DONE = "done"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
+STORE = typer.Argument(metavar="STORE", help="The store: a file such as loans.db, or a URL.", show_default=False)
+POLICY = typer.Argument(metavar="POLICY", help="The policy file, or a folder of its versions.", show_default=False)
+TASK = typer.Argument(metavar="TASK", help="The id of the task, as `tasks` shows it.", show_default=False)
+AT = typer.Option(metavar="INSTANT", help="When it was noticed; by default now.", show_default=False)
+BY = typer.Option(metavar="NAME", help="Who says so.", show_default=False)
+
+
+def tasks(
+    store: Annotated[str, STORE],
+    *,
+    role: Annotated[str | None, typer.Option(metavar="ROLE", help="Of this role only.", show_default=False)] = None,
+    due_by: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="With a last day up to this one only.", show_default=False),
+    ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="What is overdue on this day; by default today.", show_default=False),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Say it as JSON.")] = False,
+) -> None:
+    """List the open tasks by role and deadline; those whose last day is over come first and stand out."""
+    last = day_given(due_by, "--due-by")
+    today = day_given(as_of, "--as-of") or datetime.now().astimezone().date()
+    with store_at(store) as opened:
+        found = sorted(opened.tasks(role=role, due_by=last), key=_by_role)
+    if as_json:
+        typer.echo(json.dumps([_as_json(task, today) for task in found], ensure_ascii=False, indent=2))
+    elif found:
+        show(_table(found, today), wide=True)
+        say()
+        say(Text(_counted(found, today), "bold"))
+    else:
+        say("no open tasks")
+
+
+def complete(
+    policy: Annotated[Path, POLICY],
+    store: Annotated[str, STORE],
+    task: Annotated[str, TASK],
+    *,
+    by: Annotated[str, BY],
+    outcome: Annotated[Outcome, typer.Option(help="A request for approval is approved or refused.")] = Outcome.DONE,
+    note: Annotated[str, typer.Option(metavar="TEXT", help="What there is to say about it.", show_default=False)] = "",
+    at: Annotated[str | None, AT] = None,
+) -> None:
+    """Say that a person has done a task, or has answered a request for approval."""
+    versions = policies_at(policy)
+    noticed = instant_given(at, "--at", versions[-1].terms.zone) or datetime.now(UTC)
+    with store_at(store) as opened:
+        found = _task(opened, task)
+        event = TaskCompleted(
+            id=f"{task}:completed", effect_id=task, outcome=outcome.value, role=found.effect.role, by=by, note=note
+        )
+        decision = Flow(versions, opened).receive(found.case_id, event, at=noticed)
+    say(f"{found.effect.action} of {found.case_id}: {outcome.value}")
+    for line in decision.because:
+        say(f"  {line}")
+
+
+def reassign(
+    policy: Annotated[Path, POLICY],
+    store: Annotated[str, STORE],
+    task: Annotated[str, TASK],
+    *,
+    to: Annotated[str, typer.Option(metavar="ROLE", help="The role that it falls to.", show_default=False)],
+    by: Annotated[str, BY],
+    last_day: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Another last day, usable in full.", show_default=False)
+    ] = None,
+    at: Annotated[str | None, AT] = None,
+) -> None:
+    """Give a task to another role."""
+    day = day_given(last_day, "--last-day")
+    versions = policies_at(policy)
+    noticed = instant_given(at, "--at", versions[-1].terms.zone) or datetime.now(UTC)
+    with store_at(store) as opened:
+        found = _task(opened, task)
+        event = TaskReassigned(
+            id=f"{task}:reassigned:{noticed:%Y%m%dT%H%M%S%f}", effect_id=task, role=to, by=by, deadline_on=day
+        )
+        Flow(versions, opened).receive(found.case_id, event, at=noticed)
+    say(f"{found.effect.action} of {found.case_id} falls to {to}" + (f", last day {day}" if day else ""))
+
+
+def _task(store: Store, task_id: str) -> OpenTask:
+    found = store.task(task_id)
+    if found is not None:
+        return found
+    raise Mistake(f"there is no open task `{task_id}`; `overdue-flow tasks` lists them")
+
+
+def _by_role(task: OpenTask) -> tuple[str, date, str]:
+    return task.effect.role or "", task.effect.deadline_on or date.max, task.effect.id
+
+
+def _is_overdue(task: OpenTask, today: date) -> bool:
+    return task.effect.deadline_on is not None and task.effect.deadline_on < today
+
+
+def _table(found: Iterable[OpenTask], today: date) -> Table:
+    table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
+    for column in ("role", "last day", "task", "loan", "asked on", "about", "id"):
+        table.add_column(column, overflow="fold")
+    before: str | None = None
+    for task in found:
+        effect = task.effect
+        overdue = _is_overdue(task, today)
+        table.add_row(
+            Text("" if effect.role == before else effect.role or "nobody", "bold"),
+            f"{effect.deadline_on} OVERDUE" if overdue else str(effect.deadline_on or "none"),
+            effect.action,
+            task.case_id,
+            str(effect.decided_on),
+            _about(task),
+            effect.id,
+            style="red" if overdue else "",
+        )
+        before = effect.role
+    return table
+
+
+def _about(task: OpenTask) -> str:
+    """What the task is about: its parameters, but for the role that has a column of its own."""
+    told = {name: value for name, value in task.effect.params.items() if value not in (None, task.effect.role)}
+    return ", ".join(f"{name} {value}" for name, value in told.items())
+
+
+def _counted(found: list[OpenTask], today: date) -> str:
+    overdue = sum(_is_overdue(task, today) for task in found)
+    return number_of(len(found), "open task") + (f", {overdue:,} overdue" if overdue else "")
+
+
+def _as_json(task: OpenTask, today: date) -> dict[str, Any]:
+    effect = task.effect
+    return {
+        "id": effect.id,
+        "loan": task.case_id,
+        "action": effect.action,
+        "role": effect.role,
+        "last_day": str(effect.deadline_on) if effect.deadline_on else None,
+        "overdue": _is_overdue(task, today),
+        "asked_on": str(effect.decided_on),
+        "cause": effect.cause,
+        "params": {name: str(value) for name, value in effect.params.items()},
+    }

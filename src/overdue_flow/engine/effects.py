@@ -1,0 +1,107 @@
+"""All effects of a turn: what entry, rhythm, `do` rules, ladders and missed deadlines ask for; what is cancelled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from overdue_flow.cases.course import owners_of
+from overdue_flow.cases.effects import Status
+from overdue_flow.cases.entries import EffectChange
+from overdue_flow.cases.events import EventRetracted, TaskCompleted
+from overdue_flow.engine.deadlines import follow_missed, forgo_what_followed
+from overdue_flow.engine.do_rules import rules_that_fire
+from overdue_flow.engine.draft import Draft
+from overdue_flow.engine.ladders import ask, climb_on, end_ladders
+from overdue_flow.engine.parked import tell_of_parked
+from overdue_flow.engine.retractions import take_back
+from overdue_flow.engine.reviews import review_holds
+from overdue_flow.engine.rhythm import keep_the_beat
+from overdue_flow.engine.tasks import note_changes
+
+TASK_CANCELLED = "task_cancelled"
+"""The action that tells the owner of a task that it need not be done any more."""
+
+
+def plan_effects(draft: Draft) -> None:
+    """All effects of the turn, after its moves."""
+    course = draft.case.course
+    _cancel_what_was_left(draft)
+    if course.open_effects or not draft.opens_day:
+        review_holds(draft)
+    if isinstance(draft.event, EventRetracted):
+        take_back(draft, draft.event.event_id)
+    if course.open_effects and isinstance(draft.event, TaskCompleted):
+        forgo_what_followed(draft, draft.event)
+    if course.climbs:
+        end_ladders(draft)
+    if not draft.resting or draft.stopped is not None:
+        _ask_what_is_due(draft)
+    if course.open_effects:
+        tell_of_parked(draft)
+    if draft.changes:
+        _tell_owners(draft)
+
+
+def _ask_what_is_due(draft: Draft) -> None:
+    if len(draft.moves) > 1:
+        for owner in _entered_and_left(draft):
+            _enter(draft, owner, skipped="the stage was left in the same turn")
+    for owner in draft.entered:
+        _enter(draft, owner)
+    if draft.opens_day:
+        keep_the_beat(draft)
+    for rule in rules_that_fire(draft):
+        assert rule.task is not None
+        ask(draft, rule.task, rule.owner)
+    course = draft.case.course
+    if course.open_effects:
+        note_changes(draft)
+    if course.climbs and not draft.resting:
+        climb_on(draft)
+    if course.open_effects and not draft.resting:
+        follow_missed(draft)
+
+
+def _enter(draft: Draft, owner: str, skipped: str = "") -> None:
+    for task in draft.machine.policy.stages[owner].on_enter:
+        if task.guard is None or draft.machine.asks_for(task, draft.case, draft.day):
+            ask(draft, task, owner, skipped=skipped)
+
+
+def _entered_and_left(draft: Draft) -> Iterator[str]:
+    """Stages and groups that the case came into in this turn and left again, in order."""
+    stay = set(draft.entered)
+    seen: set[str] = set()
+    where = draft.before.course.stage if draft.before else ""
+    for move in draft.moves[:-1]:
+        for owner in owners_of(move.to_stage):
+            if owner not in stay and owner not in owners_of(where) and owner not in seen:
+                seen.add(owner)
+                yield owner
+        where = move.to_stage
+
+
+def _cancel_what_was_left(draft: Draft) -> None:
+    """Contacts, and what says `until: leave`, end with the stage or group that asked for them; so do requests."""
+    if not draft.moves:
+        return
+    visits = draft.case.course.visits
+    earlier = draft.before.course.visits if draft.before else {}
+    here = owners_of(draft.case.course.stage)
+    ended = {effect_id for effect_id, _how in draft.requests_ended}
+    for effect in draft.case.course.open_effects:
+        scope = effect.scope
+        if scope and effect.id not in ended and (scope not in here or visits[scope] != earlier.get(scope)):
+            draft.changes.append(EffectChange(effect.id, Status.CANCELLED, f"the case left {scope}"))
+            if any(request.effect_id == effect.id for request in draft.case.course.requests):
+                draft.requests_ended.append((effect.id, "withdrawn"))
+
+
+def _tell_owners(draft: Draft) -> None:
+    """Who was given a task that need not be done any more is told."""
+    tasks = {one.id: one for one in draft.case.course.open_effects if one.status is Status.DELIVERED}
+    for change in draft.changes:
+        task = tasks.get(change.effect_id)
+        if task is not None and change.status is Status.CANCELLED:
+            params = {"task": task.id, "action": task.action, "reason": change.reason}
+            draft.add(TASK_CANCELLED, kind="notice", cause=task.cause, params=params, role=task.role)

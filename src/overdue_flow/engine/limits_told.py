@@ -1,0 +1,34 @@
+"""What the limits of a policy say of an effect that is on its way, for a page."""
+
+from __future__ import annotations
+
+from overdue_flow.cases.case import Case
+from overdue_flow.cases.effects import Effect, Status
+from overdue_flow.engine.limits import permitted
+from overdue_flow.engine.machine import Machine
+from overdue_flow.policy.bounds import Limit
+
+
+def limits_told(machine: Machine, case: Case, effect: Effect) -> tuple[str, ...]:
+    """One line for each limit that put an effect off or holds it, with the law or the reason behind it, and for each
+    that would flag it as it goes out. What other loans of the person know is left out."""
+    if not machine.limits or effect.status not in (Status.PENDING, Status.HELD):
+        return ()
+    limits = [bound.limit for bound in machine.limits]
+    behind = [f"limit {limit.id}: {_because(limit)}" for limit in limits if _is_named(limit, effect) and limit.because]
+    flags = permitted(machine, case, effect, effect.due_at).flags
+    flagged = [_flag_in_words(limit) for limit in limits if limit.id in flags]
+    return (*behind, *flagged)
+
+
+def _is_named(limit: Limit, effect: Effect) -> bool:
+    return any(part.startswith(f"limit {limit.id}: ") for part in effect.reason.split("; "))
+
+
+def _flag_in_words(limit: Limit) -> str:
+    said = f"would be flagged by limit {limit.id} ({limit.strength})"
+    return f"{said}: {_because(limit)}" if limit.because else said
+
+
+def _because(limit: Limit) -> str:
+    return next(iter(limit.because.values()), "")

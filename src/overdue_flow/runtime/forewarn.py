@@ -1,0 +1,79 @@
+"""What will happen on a day to come, and on which loans, if nothing happens before. Nothing is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import islice
+
+from overdue_flow.cases.case import Case
+from overdue_flow.cases.effects import Effect, Status
+from overdue_flow.cases.entries import Move
+from overdue_flow.engine.decision import Decision
+from overdue_flow.errors import CasesLeft, OverdueFlowError
+from overdue_flow.runtime.deciding import Decider
+from overdue_flow.runtime.turns import loaded
+from overdue_flow.store.protocol import Parcel, Store
+
+AT_ONCE = 500
+"""How many cases are loaded at a time."""
+
+_EVERY = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Forewarned:
+    """What the nights up to a day would do to one loan: where it stands now and would stand then, the moves, what would
+    be asked for, which facts it would ask the host, and why it would be stopped."""
+
+    case_id: str
+    stage: str
+    stage_then: str
+    moves: tuple[Move, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    asks: tuple[str, ...] = ()
+    stopped: str | None = None
+
+
+def foreseen(decider: Decider, store: Store, until: date) -> Iterator[Forewarned]:
+    """What `wake(until)` would do, loan by loan, those that wake first at the front; loans to which nothing would
+    happen are left out. CasesLeft, after all others, if some cannot be lived."""
+    faults: dict[str, Exception] = {}
+    due = iter(store.due(until, limit=_EVERY))
+    while chunk := list(islice(due, AT_ONCE)):
+        cases, broken = loaded(store, chunk)
+        faults |= broken
+        for case in cases.values():
+            try:
+                decisions = [one for one in decider.days(case, until) if one.entry is not None]
+            except OverdueFlowError as fault:
+                faults[case.id] = fault
+            else:
+                if decisions:
+                    yield _told(case, decisions)
+    if faults:
+        raise CasesLeft(faults)
+
+
+def _told(case: Case, decisions: Sequence[Decision]) -> Forewarned:
+    then = decisions[-1].case
+    return Forewarned(
+        case.id,
+        case.course.stage,
+        then.course.stage,
+        moves=then.course.moves[len(case.course.moves) :],
+        effects=tuple(effect for one in decisions for effect in one.effects if effect.status is Status.PENDING),
+        asks=tuple(dict.fromkeys(fact for one in decisions for fact in one.asks)),
+        stopped=then.course.stopped.reason if then.course.stopped and not case.course.stopped else None,
+    )
+
+
+def due_then(store: Store, until: date) -> Iterator[Parcel]:
+    """What is in the outbox and may go out up to the end of `until` in its loan's own time, by due instant."""
+    for parcel in store.outbox(parked=False):
+        due_at = parcel.effect.due_at
+        if due_at.date() > until + timedelta(days=1):
+            return  # no time zone lies so far from another
+        if parcel.effect.status is Status.PENDING and due_at.date() <= until:
+            yield parcel

@@ -1,0 +1,334 @@
+"""The outbox at work: what is due is claimed, looked at once more, handed to its hook, and what came of it recorded.
+
+At least once: an effect is in the outbox until its outcome is recorded, so a worker that dies in between leaves it to
+the next one, when its lease is over. The hook knows it again by its id.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import TypeAlias
+
+from overdue_flow.cases.case import Case
+from overdue_flow.cases.effects import Effect
+from overdue_flow.cases.events import EffectWithheld, Event
+from overdue_flow.engine.decision import Decision
+from overdue_flow.errors import ConcurrentTurn, NotInForce, OverdueFlowError, SchemaError, StoreBusy, StoreUnavailable
+from overdue_flow.runtime.answers import Answers, Claimed
+from overdue_flow.runtime.calling import is_async
+from overdue_flow.runtime.clearance import Clearance, No, is_ready, on_its_way
+from overdue_flow.runtime.hooks import HookFailed, Hooks, Registered, Rubbish, asked_of, events_in, in_words, one_line
+from overdue_flow.runtime.patience import Patience
+from overdue_flow.runtime.report import DeliveryReport, NotDelivered
+from overdue_flow.runtime.telemetry import Telemetry
+from overdue_flow.runtime.turns import Turns
+from overdue_flow.store.protocol import EVERY_CONTACT, Parcel
+
+log = logging.getLogger("overdue_flow.outbox")
+
+CLAIMED_AT_ONCE = 100
+"""How many effects a worker takes at a time."""
+
+PAUSE = timedelta(minutes=1)
+"""How long an effect waits that comes back in the same run."""
+
+SECOND = timedelta(seconds=1)
+
+STORES_OWN = (ConcurrentTurn, StoreBusy, StoreUnavailable, SchemaError)
+"""What is wrong with the store, and not with one effect or its case."""
+
+Refresh: TypeAlias = Callable[[Case], object]
+"""Brings a loan up to date before something goes out: what happened since, as events with ids; plain or `async`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a worker delivers: its name, how long it may be silent before its work is another's, how long a hook may
+    take, how patient it is with one that fails, and what brings loans up to date."""
+
+    worker: str
+    lease: timedelta
+    time_limit: timedelta | None
+    patience: Patience
+    refresh: Refresh | None
+
+
+@dataclass(frozen=True)
+class Outbox:
+    """One worker's deliveries."""
+
+    turns: Turns
+    hooks: Hooks
+    clearance: Clearance
+    settings: Settings
+    telemetry: Telemetry
+    tell: Callable[[Sequence[Decision]], None]
+
+    def deliver(self, now: datetime | None, limit: int | None) -> DeliveryReport:
+        """Deliver what is due, at most `limit` effects. The instant is `now`, or each time what the clock says."""
+        run = Run(self, now)
+        left = limit
+        while left is None or left > 0:
+            at, gone = run.instant(), run.gone() // SECOND * SECOND
+            actions = self.going_out()
+            room = CLAIMED_AT_ONCE if left is None else min(CLAIMED_AT_ONCE, left)
+            parcels = self.turns.store.claim(
+                at, worker=self.settings.worker, lease=self.settings.lease + gone, limit=room, actions=actions
+            )
+            if not parcels:
+                break
+            run.work_through(parcels, at + gone + self.settings.lease)
+            left = left - len(parcels) if left is not None else None
+        return run.report
+
+    def going_out(self) -> set[str] | None:
+        """The actions that this worker delivers now: without those that are stopped. None: all, in shadow mode."""
+        if self.clearance.shadow:
+            return None
+        actions = self.hooks.delivered_here()
+        stopped = self.turns.store.switches()
+        if EVERY_CONTACT in stopped:
+            actions -= self.hooks.contacts()
+        return actions - set(stopped)
+
+    def is_stopped(self, effect: Effect) -> bool:
+        """Whether a switch keeps an effect from going out."""
+        stopped = self.turns.store.switches()
+        return effect.action in stopped or (effect.kind == "contact" and EVERY_CONTACT in stopped)
+
+
+class Run:
+    """One call of `deliver`."""
+
+    def __init__(self, outbox: Outbox, now: datetime | None) -> None:
+        self._outbox = outbox
+        self._turns = outbox.turns
+        self._settings = outbox.settings
+        self._now = now
+        self._began = monotonic()
+        self._seen: set[str] = set()
+        self.report = DeliveryReport()
+        self._answers = Answers(
+            outbox.turns, outbox.settings.worker, outbox.settings.patience, self.instant, outbox.tell
+        )
+
+    def instant(self) -> datetime:
+        """The instant that counts as now."""
+        return self._now or self._turns.clock()
+
+    def gone(self) -> timedelta:
+        """How long ago the instant that counts as now was given: a lease runs on while it stands."""
+        return timedelta(seconds=monotonic() - self._began) if self._now is not None else timedelta()
+
+    def work_through(self, parcels: Sequence[Parcel], leased_until: datetime) -> None:
+        """Deliver what was claimed. What there is no time for, or what an error left over, is given back."""
+        self._leased_until = leased_until
+        left = list(parcels)
+        together: dict[str, list[Claimed]] = {}
+        try:
+            while left and self._time_left():
+                claimed = self._looked_at(left[0])
+                left.pop(0)
+                hook = self._outbox.hooks.of(claimed.effect.action) if claimed else None
+                if claimed is not None and hook is not None and hook.batch is not None:
+                    self._gather(hook, claimed, together)
+                elif claimed is not None:
+                    self._hand_over(hook, claimed)
+            for action in list(together):
+                self._hand_over_many(self._outbox.hooks.of(action), together.pop(action))
+        except Exception:
+            with suppress(Exception):
+                self._give_back([*left, *(one.parcel for group in together.values() for one in group)])
+            raise
+        self._give_back(left)
+
+    def _time_left(self) -> bool:
+        """Whether a hook may take as long as it may before the lease is over."""
+        return self.instant() + self.gone() + (self._settings.time_limit or timedelta()) < self._leased_until
+
+    def _give_back(self, parcels: Iterable[Parcel]) -> None:
+        for parcel in parcels:
+            self._put_back(parcel, parcel.effect.due_at)
+
+    def _put_back(self, parcel: Parcel, ready_at: datetime) -> None:
+        self._turns.store.put_back(
+            parcel.effect.id,
+            worker=self._settings.worker,
+            ready_at=ready_at,
+            tries=parcel.tries,
+            error=parcel.error,
+        )
+
+    # --- the last look ---
+
+    def _looked_at(self, parcel: Parcel) -> Claimed | None:
+        """An effect that may go out now; None where it does not, and what that led to is recorded."""
+        if parcel.effect.id in self._seen:
+            self._put_back(parcel, self.instant() + PAUSE)
+            return None
+        self._seen.add(parcel.effect.id)
+        overtaken = 0
+        while True:
+            try:
+                return self._checked(parcel)
+            except (ConcurrentTurn, StoreBusy) as why:
+                overtaken += 1
+                self._turns.again(overtaken, why)
+            except STORES_OWN:
+                raise
+            except NotInForce as why:
+                self._leave(parcel, str(why))
+                return None
+            except Exception as why:  # noqa: BLE001  # whatever is wrong with one case, the others' effects go out
+                self._failed(parcel, f"before delivery: {_why(why)}")
+                return None
+
+    def _checked(self, parcel: Parcel) -> Claimed | None:
+        at = self.instant()
+        case = self._up_to_date(parcel.case_id, at)
+        effect = on_its_way(case, parcel.effect.id)
+        if effect is None or not is_ready(effect, at):
+            if effect is not None:
+                self._put_back(parcel, max(effect.due_at, at + timedelta(microseconds=1)))
+            return None
+        found = self._outbox.clearance.of(case, effect, at)
+        if not isinstance(found, No):
+            if effect.action not in (self._outbox.going_out() or set()):
+                self._put_back(parcel, effect.due_at)
+                return None
+            if self._outbox.clearance.looks_at_the_person(case, effect):
+                stopped = self._turns.store.switches()
+                found = self._outbox.clearance.of_person(self._turns.store, case, effect, at, stopped)
+        if isinstance(found, No):
+            self._withhold(case, effect, found, at)
+            return None
+        return Claimed(parcel, effect, case, found.flags)
+
+    def _up_to_date(self, case_id: str, at: datetime) -> Case:
+        """The case as it is now: days may have begun, and the host may know more."""
+        case = self._turns.case(case_id)
+        lived = self._turns.live(case, at.astimezone(case.zone).date())
+        if lived:
+            self._outbox.tell(lived)
+            case = self._turns.case(case_id)
+        refresh = self._settings.refresh
+        happened = self._refreshed(refresh, case) if refresh is not None else []
+        for event in happened:
+            self._outbox.tell(self._turns.receive(case_id, event, event.at or at))
+        return self._turns.case(case_id) if happened else case
+
+    def _refreshed(self, refresh: Refresh, case: Case) -> list[Event]:
+        found: list[Event] = asked_of(
+            lambda: refresh(case), self._settings.time_limit, events_in, is_async=is_async(refresh), name="refresh"
+        )
+        return found
+
+    def _withhold(self, case: Case, effect: Effect, no: No, at: datetime) -> None:
+        """The outbox's word that an effect does not go out."""
+        event = EffectWithheld(
+            id=f"{effect.id}:{no.how}:{case.seq + 1}",
+            at=at,
+            effect_id=effect.id,
+            how=no.how,
+            until=no.until,
+            limit=no.limit,
+            reason=no.reason,
+        )
+        decisions = self._turns.decider.event(case, case.id, event, at)
+        self._turns.store.commit(self._turns.decider.turns(case, decisions))
+        self._outbox.tell(decisions)
+        self._note(self.report.withheld, effect, no.how, no.reason)
+
+    def _leave(self, parcel: Parcel, reason: str) -> None:
+        """It is of a version that this worker lacks: no fault of the effect's, and no try."""
+        self._put_back(parcel, self.instant() + PAUSE)
+        if self._turns.decider.versions.lacks(reason):
+            log.warning("effects are left to workers that have their version: %s", reason)
+        self._note(self.report.withheld, parcel.effect, "left", reason)
+
+    def _note(self, where: list[NotDelivered], effect: Effect, how: str, reason: str) -> None:
+        where.append(NotDelivered(effect, how, reason))
+        self._outbox.telemetry.count_effect(effect.action, how if how in ("failed", "parked") else "withheld")
+        level = logging.WARNING if how in ("failed", "parked") else logging.INFO
+        if log.isEnabledFor(level):
+            told = {"effect_id": effect.id, "action": effect.action, "outcome": how, "reason": reason}
+            log.log(level, "effect %s (%s) %s: %s", effect.id, effect.action, how, reason, extra=told)
+
+    # --- handing over ---
+
+    def _hand_over(self, hook: Registered | None, claimed: Claimed) -> None:
+        """To the hook, at once; a task without one stands on the list of tasks from now on."""
+        if self._outbox.is_stopped(claimed.effect):
+            self._put_back(claimed.parcel, claimed.effect.due_at)
+            return
+        answer: list[Event] | Exception = []
+        if hook is not None:
+            try:
+                with self._outbox.telemetry.span("hook", action=hook.action, effect_id=claimed.effect.id):
+                    answer = hook.deliver(claimed.effect, claimed.case, self._settings.time_limit)
+            except (HookFailed, Rubbish) as why:
+                answer = why
+        self._came(claimed, answer)
+
+    def _gather(self, hook: Registered, claimed: Claimed, together: dict[str, list[Claimed]]) -> None:
+        group = together.setdefault(hook.action, [])
+        group.append(claimed)
+        if len(group) == hook.batch:
+            self._hand_over_many(hook, together.pop(hook.action))
+
+    def _hand_over_many(self, hook: Registered | None, group: Sequence[Claimed]) -> None:
+        assert hook is not None, "only what has a hook is gathered"
+        if not self._time_left() or self._outbox.is_stopped(group[0].effect):
+            self._give_back(one.parcel for one in group)
+            return
+        answers: dict[str, list[Event] | Exception]
+        try:
+            with self._outbox.telemetry.span("hook", action=hook.action, effects=len(group)):
+                answers = hook.deliver_many([(one.effect, one.case) for one in group], self._settings.time_limit)
+        except (HookFailed, Rubbish) as why:
+            answers = {one.effect.id: why for one in group}
+        for claimed in group:
+            self._came(claimed, answers[claimed.effect.id])
+
+    # --- what came of it ---
+
+    def _came(self, claimed: Claimed, answer: list[Event] | Exception) -> None:
+        if isinstance(answer, Rubbish):
+            self._park(claimed.parcel, claimed.parcel.tries + 1, str(answer))
+        elif isinstance(answer, Exception):
+            self._failed(claimed.parcel, str(answer))
+        else:
+            try:
+                self._answers.record(claimed, answer)
+            except STORES_OWN:
+                raise
+            except Exception as refused:  # noqa: BLE001  # it was delivered; to call the hook again would not help
+                reason = f"what the hook returned was refused: {_why(refused)}"
+                self._park(claimed.parcel, claimed.parcel.tries + 1, reason)
+                return
+            self.report.delivered.append(claimed.effect)
+            self._outbox.telemetry.count_effect(claimed.effect.action, "delivered")
+
+    def _failed(self, parcel: Parcel, reason: str) -> None:
+        reason = one_line(reason)
+        tries = parcel.tries + 1
+        if tries >= self._settings.patience.tries:
+            self._park(parcel, tries, reason)
+            return
+        self._answers.try_again(parcel, tries, reason)
+        self._note(self.report.failed, parcel.effect, "failed", reason)
+
+    def _park(self, parcel: Parcel, tries: int, reason: str) -> None:
+        reason = one_line(reason)
+        self._answers.park(parcel, tries, reason)
+        self._note(self.report.parked, parcel.effect, "parked", reason)
+
+
+def _why(error: Exception) -> str:
+    """What was wrong: our own errors and a hook's say so themselves."""
+    return str(error) if isinstance(error, OverdueFlowError | HookFailed | Rubbish) else in_words(error)

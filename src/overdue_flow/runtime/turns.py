@@ -1,0 +1,240 @@
+"""Recording turns: an event, several at once, or the days of every case that is due. What was overtaken by another
+turn of its case is decided again: deciding is pure, so nothing has happened yet."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import TypeAlias
+
+from overdue_flow.cases.case import Case
+from overdue_flow.cases.entries import Entry
+from overdue_flow.cases.events import Event
+from overdue_flow.engine.decide import check_instant
+from overdue_flow.engine.decision import Decision
+from overdue_flow.errors import ConcurrentTurn, JournalError, OverdueFlowError, StoreBusy, UnknownCase
+from overdue_flow.runtime.deciding import Decider, check_event, repeated, was_told
+from overdue_flow.runtime.patience import BUSY_TRIES, TURN_TRIES, turn_wait_seconds
+from overdue_flow.store.consequences import is_key
+from overdue_flow.store.protocol import Store, Turn
+
+Outcome: TypeAlias = Decision | OverdueFlowError
+"""What became of one event of several."""
+
+
+@dataclass(frozen=True)
+class Turns:
+    """Decides and records, over one store. `tries`: how often a turn is decided that others overtake."""
+
+    decider: Decider
+    store: Store
+    clock: Callable[[], datetime]
+    draw: random.Random
+    tries: int = TURN_TRIES
+
+    def over(self, store: Store, tries: int) -> Turns:
+        """The same over another store."""
+        return replace(self, store=store, tries=tries)
+
+    def again(self, overtaken: int, why: ConcurrentTurn | StoreBusy) -> None:
+        """Wait a moment before the next try; raise `why` where that was the last. A store that is busy has waited for
+        its lock already."""
+        if overtaken >= (self.tries if isinstance(why, ConcurrentTurn) else min(self.tries, BUSY_TRIES)):
+            raise why
+        time.sleep(turn_wait_seconds(overtaken, self.draw))
+
+    # --- one event ---
+
+    def receive(self, case_id: str, event: Event, at: datetime | None = None) -> list[Decision]:
+        """Record an event, in one commit with the days that should have begun before it; the event's decision is the
+        last."""
+        check_event(case_id, event)
+        noticed = at or event.at or self.clock()
+        check_instant(noticed)
+        overtaken = 0
+        while True:
+            try:
+                return self._received(case_id, event, noticed)
+            except (ConcurrentTurn, StoreBusy) as why:
+                overtaken += 1
+                self.again(overtaken, why)
+
+    def _received(self, case_id: str, event: Event, noticed: datetime) -> list[Decision]:
+        assert event.id is not None, "checked at the door"
+        case = self.store.load(case_id)
+        if case is not None and was_told(case, event.id):
+            earlier = self.store.recorded(case_id, event.id)
+            assert earlier is not None, "what a case knows stands in its journal"
+            return [repeated(case, event, earlier)]
+        decisions = self.decider.event(case, case_id, event, noticed)
+        self.store.commit(self.decider.turns(case, decisions))
+        return decisions
+
+    def case(self, case_id: str) -> Case:
+        """A case as its last turn left it. UnknownCase where there is none."""
+        case = self.store.load(case_id)
+        if case is None:
+            raise UnknownCase(f"there is no case `{case_id}`")
+        return case
+
+    # --- several events ---
+
+    def receive_many(self, events: Sequence[tuple[str, Event]]) -> tuple[list[Outcome], list[Decision]]:
+        """Record events in one commit: what became of each, in order, and every turn that was recorded.
+
+        What is refused is left out, and the others are as if they had come one by one. Where other turns come in
+        between, the half of them is tried, and the other half after it.
+        """
+        overtaken = 0
+        while True:
+            try:
+                return self._received_many(events)
+            except (ConcurrentTurn, StoreBusy) as why:
+                overtaken += 1
+                self.again(overtaken, why)
+                if len(events) > 1 and overtaken > 1:
+                    break
+        half = len(events) // 2
+        first, second = self.receive_many(events[:half]), self.receive_many(events[half:])
+        return first[0] + second[0], first[1] + second[1]
+
+    def _received_many(self, events: Sequence[tuple[str, Event]]) -> tuple[list[Outcome], list[Decision]]:
+        batch = Batch(self.decider, self.store, events, self.clock)
+        outcomes = [batch.receive(case_id, event) for case_id, event in events]
+        self.store.commit(batch.turns())
+        return outcomes, [one for decisions in batch.made.values() for one in decisions]
+
+    # --- days ---
+
+    def live(self, case: Case, until: date) -> list[Decision]:
+        """Live the days of one case up to and including `until`, and record them. ConcurrentTurn where another turn
+        came first."""
+        decisions = list(self.decider.days(case, until))
+        if decisions:
+            self.store.commit(self.decider.turns(case, decisions))
+        return decisions
+
+    def nights(self, until: date, batch: int) -> Iterator[Night]:
+        """Every case whose day has come, up to and including `until`; one commit for so many of them at a time.
+
+        Cases that another worker has in hand are left to it. One that cannot be lived stays due, and keeps none of
+        the others back.
+        """
+        faults: dict[str, Exception] = {}
+        overtaken = 0
+        while True:
+            try:
+                with self.store.transaction() as bound:
+                    night = self._night(bound, until, batch, faults)
+            except (ConcurrentTurn, StoreBusy) as why:
+                overtaken += 1
+                self.again(overtaken, why)
+                continue
+            overtaken = 0
+            faults.update(night.faults)
+            if not night.case_ids:
+                return
+            yield night
+
+    def _night(self, bound: Store, until: date, batch: int, faults: dict[str, Exception]) -> Night:
+        due = [case_id for case_id in bound.due(until, limit=batch + len(faults)) if case_id not in faults]
+        night = Night(tuple(due))
+        turns: list[Turn] = []
+        cases, broken = loaded(bound, due)
+        night.faults.update(broken)
+        for case_id, case in cases.items():
+            try:
+                decisions = list(self.decider.days(case, until))
+                turns += self.decider.turns(case, decisions, looked_until=until)
+            except Exception as fault:  # noqa: BLE001  # whatever is wrong with one case, the others are lived
+                night.faults[case_id] = fault
+            else:
+                night.decisions.extend(decisions)
+                last = decisions[-1].case if decisions else case
+                if self.decider.questions(last):
+                    night.asking.append(last)
+        bound.commit(turns)
+        return night
+
+
+def loaded(store: Store, case_ids: Sequence[str]) -> tuple[dict[str, Case], dict[str, JournalError]]:
+    """Several cases at once, in the order given; and what is wrong with those whose journal is not what was written."""
+    try:
+        return store.load_many(case_ids), {}
+    except JournalError:
+        pass
+    found: dict[str, Case] = {}
+    broken: dict[str, JournalError] = {}
+    for case_id in case_ids:
+        try:
+            found |= store.load_many([case_id])
+        except JournalError as why:
+            broken[case_id] = why
+    return found, broken
+
+
+@dataclass(frozen=True)
+class Night:
+    """What one batch of cases lived through. `asking` are cases of which something is to be found out."""
+
+    case_ids: tuple[str, ...]
+    decisions: list[Decision] = field(default_factory=list)
+    asking: list[Case] = field(default_factory=list)
+    faults: dict[str, Exception] = field(default_factory=dict)
+
+
+class Batch:
+    """Several events, decided in memory one after the other, over the cases as they are in the store."""
+
+    def __init__(
+        self, decider: Decider, store: Store, events: Sequence[tuple[str, Event]], clock: Callable[[], datetime]
+    ) -> None:
+        self._decider = decider
+        self._clock = clock
+        known = [(case_id, event.id) for case_id, event in events if is_key(case_id) and isinstance(event, Event)]
+        self._before, self._broken = loaded(store, list(dict.fromkeys(case_id for case_id, _id in known)))
+        keys = [
+            (case_id, event_id)
+            for case_id, event_id in known
+            if event_id is not None and was_told(self._before.get(case_id), event_id)
+        ]
+        self._recorded: dict[tuple[str, str], Entry] = store.recorded_many(keys)
+        self._cases: dict[str, Case] = dict(self._before)
+        self.made: dict[str, list[Decision]] = {}
+
+    def receive(self, case_id: str, event: Event) -> Outcome:
+        """Decide one event. What is refused changes nothing."""
+        try:
+            check_event(case_id, event)
+            noticed = event.at or self._clock()
+            check_instant(noticed)
+            return self._decided(case_id, event, noticed)
+        except OverdueFlowError as refused:
+            return refused
+
+    def _decided(self, case_id: str, event: Event, noticed: datetime) -> Decision:
+        assert event.id is not None, "checked at the door"
+        if case_id in self._broken:
+            raise self._broken[case_id]
+        case = self._cases.get(case_id)
+        earlier = self._recorded.get((case_id, event.id))
+        if earlier is not None and case is not None:
+            return repeated(case, event, earlier)
+        decisions = self._decider.event(case, case_id, event, noticed)
+        decision = decisions[-1]
+        assert decision.entry is not None, "an event always has an entry"
+        self._recorded[case_id, event.id] = decision.entry
+        self._cases[case_id] = decision.case
+        self.made.setdefault(case_id, []).extend(decisions)
+        return decision
+
+    def turns(self) -> list[Turn]:
+        """What there is to record: the turns of each case, in order."""
+        return [
+            turn
+            for case_id, decisions in self.made.items()
+            for turn in self._decider.turns(self._before.get(case_id), decisions)
+        ]

@@ -1,0 +1,323 @@
+"""Archives: journals as a file that outlives the database, JSON Lines or Parquet.
+
+JSON Lines: a first line says what the file is; then one line a row, an object of the row's fields, by case id, then
+number; before the rows of a case, where they are asked for, a line with its personal values and their salt; a last line
+counts cases and rows, so that a file that was cut off shows. Parquet has the same columns, and the personal values of a
+case beside its first row (`archive_parquet.py`).
+
+An archive is taken in as it is, hashes and all. Nothing of it is taken on trust: each chain is followed, every row must
+read as an entry, and the case is what its journal makes it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import timedelta
+from heapq import merge
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol, TypeAlias
+
+from overdue_flow.cases.entries import Entry
+from overdue_flow.cases.evolve import replay
+from overdue_flow.errors import JournalError, OverdueFlowError
+from overdue_flow.store.personal import ERASED, Personal, PersonalField, digest_of, tokens_in, tomb
+from overdue_flow.store.records import Archived, Head, Keeping, Records
+from overdue_flow.store.rows import JournalRow, row_hash, to_entry
+from overdue_flow.store.written import as_json
+
+FORMAT = "overdue_flow journal"
+VERSION = 1
+LONGEST_LINE = 50_000_000
+
+Progress: TypeAlias = Callable[[int], None]
+
+
+def in_silence(_rows: int) -> None:
+    """Nobody is told how many rows are done."""
+
+
+class PersonalOf(NamedTuple):
+    """The personal values of a case by their hashes, and the salt (hex)."""
+
+    case_id: str
+    salt: str
+    values: Mapping[str, str]
+
+
+Part: TypeAlias = JournalRow | PersonalOf
+"""What an archive is made of: rows, and before the first row of a case its personal values, if they are there."""
+
+
+class Counted(NamedTuple):
+    """How many cases and rows were written or taken in."""
+
+    cases: int
+    rows: int
+
+
+class Writer(Protocol):
+    """Where an archive is written."""
+
+    def put(self, part: Part) -> None:
+        """The next part."""
+
+    def end(self, counted: Counted) -> None:
+        """There are no more."""
+
+
+# --- export ---
+
+
+def export(
+    records: Records,
+    writer: Writer,
+    case_ids: Collection[str] | None = None,
+    *,
+    with_personal: bool = False,
+    progress: Progress = in_silence,
+) -> Counted:
+    """Write journals (None: of all cases) as they are, one case after the other."""
+    cases = rows = 0
+    for part in _parts(records, case_ids, with_personal=with_personal):
+        if isinstance(part, JournalRow):
+            rows += 1
+            cases += part.seq == 1
+            if not rows % 1000:
+                progress(rows)
+        writer.put(part)
+    counted = Counted(cases, rows)
+    writer.end(counted)
+    return counted
+
+
+def _parts(records: Records, case_ids: Collection[str] | None, *, with_personal: bool) -> Iterator[Part]:
+    if not with_personal:
+        yield from records.rows(case_ids)
+        return
+    # a personal value stands before the rows, and the case's salt before both
+    streams: tuple[Iterator[tuple[str, int, _Told]], ...] = (
+        ((head.case_id, 0, head) for head in records.heads(case_ids)),
+        ((one.case_id, 1, one) for one in records.personal(case_ids)),
+        ((row.case_id, 2, row) for row in records.rows(case_ids)),
+    )
+    for case_id, some in groupby(merge(*streams, key=itemgetter(0, 1)), key=_case_of):
+        yield from _of_case(case_id, (told for _case_id, _place, told in some))
+
+
+_Told: TypeAlias = Head | PersonalField | JournalRow
+
+
+def _case_of(told: tuple[str, int, _Told]) -> str:
+    return told[0]
+
+
+def _of_case(case_id: str, some: Iterable[_Told]) -> Iterator[Part]:
+    salt, values, said = "", dict[str, str](), False
+    for one in some:
+        if isinstance(one, Head):
+            salt = one.salt
+        elif isinstance(one, PersonalField):
+            values[one.digest] = one.value
+        else:
+            if values and not said:
+                yield PersonalOf(case_id, salt, values)
+            said = True
+            yield one
+
+
+class LinesWriter:
+    """An archive as JSON Lines; `write` is that of a file opened for bytes."""
+
+    def __init__(self, write: Callable[[bytes], object], *, with_personal: bool) -> None:
+        self._write = write
+        self._say({"format": FORMAT, "version": VERSION, "personal": with_personal})
+
+    def _say(self, plain: Any) -> None:
+        self._write(as_json(plain).encode() + b"\n")
+
+    def put(self, part: Part) -> None:
+        """One line."""
+        self._say(part._asdict() if isinstance(part, JournalRow) else {"personal": part._asdict()})
+
+    def end(self, counted: Counted) -> None:
+        """The last line."""
+        self._say({"end": counted._asdict()})
+
+
+# --- reading ---
+
+
+class Placed(NamedTuple):
+    """A part of an archive, and where it stands."""
+
+    place: str
+    part: Part
+
+
+def read_lines(path: Path) -> Iterator[Placed]:
+    """The parts of an archive in JSON Lines. JournalError, with the number of the line, for one that is none."""
+    with path.open("rb") as file:
+        lines = enumerate(iter(lambda: file.readline(LONGEST_LINE), b""), 1)
+        number, line = next(lines, (1, b""))
+        check_format(_object(f"{path}, line 1", line), f"{path}, line 1")
+        cases = rows = 0
+        for number, line in lines:
+            place = f"{path}, line {number}"
+            plain = _object(place, line)
+            if "end" in plain:
+                if plain["end"] != Counted(cases, rows)._asdict():
+                    raise JournalError(f"{place}: lines are missing, or there are too many: here are {rows} rows")
+                if next(lines, None) is not None:
+                    raise JournalError(f"{path}, line {number + 1}: something stands after the last line")
+                return
+            part = part_of(place, plain)
+            rows += isinstance(part, JournalRow)
+            cases += isinstance(part, JournalRow) and part.seq == 1
+            yield Placed(place, part)
+    raise JournalError(f"{path}, line {number + 1}: the file ends before its last line: it was cut off")
+
+
+def check_format(plain: Mapping[Any, Any], place: str) -> None:
+    """JournalError unless `plain` says that this is an archive that this release reads."""
+    if plain.get("format") != FORMAT:
+        raise JournalError(f'{place}: this is no archive of journals; expected `"format": "{FORMAT}"`')
+    if plain.get("version") != VERSION:
+        said = f"{plain.get('version')}"[:20]
+        raise JournalError(f"{place}: this is version {said} of the format; this release reads version {VERSION}")
+
+
+def _object(place: str, line: bytes) -> dict[str, Any]:
+    if not line.endswith(b"\n") and line:
+        raise JournalError(f"{place}: this line has no end: the file was cut off")
+    try:
+        plain = json.loads(line)
+    except (ValueError, RecursionError):
+        raise JournalError(f"{place}: this is no JSON") from None
+    if not isinstance(plain, dict):
+        raise JournalError(f"{place}: expected an object in braces")
+    return plain
+
+
+_TYPES: Mapping[str, tuple[type, ...]] = {"seq": (int,), "event_id": (str, type(None))}
+
+
+def part_of(place: str, plain: Mapping[str, Any]) -> Part:
+    """A row, or the personal values of a case, from the fields that stand in the archive."""
+    if "personal" in plain:
+        return _personal_of(place, plain["personal"])
+    if plain.keys() != set(JournalRow._fields):
+        wrong = sorted(plain.keys() ^ set(JournalRow._fields))
+        raise JournalError(f"{place}: `{wrong[0][:60]}` is missing here, or unknown")
+    for name, value in plain.items():
+        if type(value) not in _TYPES.get(name, (str,)):
+            raise JournalError(f"{place}: `{name}` cannot be `{str(value)[:60]}`")
+    return JournalRow(**plain)
+
+
+def _personal_of(place: str, plain: Any) -> PersonalOf:
+    try:
+        case_id, salt, values = plain["case_id"], bytes.fromhex(plain["salt"]).hex(), dict(plain["values"])
+    except (TypeError, ValueError, KeyError):
+        raise JournalError(f"{place}: these are no personal values") from None
+    if not all(isinstance(one, str) for one in (case_id, *values, *values.values())):
+        raise JournalError(f"{place}: these are no personal values")
+    for digest, value in values.items():
+        if digest and digest_of(bytes.fromhex(salt), value) != digest:
+            raise JournalError(f"{place}: the personal value {digest[:12]} is not what the journal was told")
+    return PersonalOf(case_id, salt, values)
+
+
+class Journal(NamedTuple):
+    """One case of an archive, its chain followed. `places` are those of its rows."""
+
+    case_id: str
+    rows: tuple[JournalRow, ...]
+    places: tuple[str, ...]
+    personal: PersonalOf | None
+
+
+def journals(parts: Iterable[Placed]) -> Iterator[Journal]:
+    """The cases of an archive. JournalError where the chain of one is broken, or cases are not in order."""
+    before = None
+    for case_id, some in groupby(parts, key=lambda placed: placed.part.case_id):
+        found = list(some)
+        if before is not None and case_id <= before:
+            raise JournalError(f"{found[0].place}: case `{case_id}` comes after `{before}`; expected the order of ids")
+        before = case_id
+        personal = [one.part for one in found if isinstance(one.part, PersonalOf)]
+        rows = [(one.place, one.part) for one in found if isinstance(one.part, JournalRow)]
+        if not rows or len(personal) > 1:
+            raise JournalError(f"{found[0].place}: case `{case_id}` has no rows, or personal values twice")
+        _follow(rows)
+        yield Journal(
+            case_id,
+            tuple(row for _place, row in rows),
+            tuple(place for place, _row in rows),
+            personal[0] if personal else None,
+        )
+
+
+def _follow(rows: Iterable[tuple[str, JournalRow]]) -> None:
+    end = ""
+    for seq, (place, row) in enumerate(rows, 1):
+        if row_hash(row) != row.hash:
+            raise JournalError(f"{place}: row {row.seq} of case `{row.case_id}` was changed: its hash is another one")
+        if row.seq != seq or row.prev_hash != end:
+            raise JournalError(
+                f"{place}: row {row.seq} of case `{row.case_id}` does not follow the one before: one is gone or put in"
+            )
+        end = row.hash
+
+
+# --- import ---
+
+
+_NO_CASE = (OverdueFlowError, LookupError, ValueError, TypeError, ArithmeticError, AttributeError)
+"""What replaying entries that no case can have may run into."""
+
+
+def read_case(journal: Journal) -> Archived:
+    """A case as its journal makes it. JournalError, with the place, for a row that no case can have."""
+    known = journal.personal
+    personal = Personal(bytes.fromhex(known.salt), known.values) if known is not None else ERASED
+    entries: list[Entry] = []
+    for place, row in zip(journal.places, journal.rows, strict=True):
+        try:
+            entries.append(to_entry(row, personal))
+        except JournalError as error:
+            raise JournalError(f"{place}: {error}") from None
+    try:
+        case = replay(entries)
+    except _NO_CASE as error:
+        raise JournalError(f"{journal.places[0]}: case `{journal.case_id}` cannot be replayed: {error}") from error
+    if known is not None:
+        fields = tuple(PersonalField(case.id, digest, value) for digest, value in known.values.items())
+        return Archived(journal.rows, fields, known.salt, case)
+    speaks = any(tokens_in(row.body) or tokens_in(row.results) for row in journal.rows)
+    return Archived(journal.rows, (tomb(case.id, case.seq),) if speaks else (), "", case)
+
+
+def check(parts: Iterable[Placed], *, progress: Progress = in_silence) -> Counted:
+    """Follow every chain of an archive. JournalError where one is broken."""
+    cases = rows = 0
+    for journal in journals(parts):
+        cases, rows = cases + 1, rows + len(journal.rows)
+        progress(rows)
+    return Counted(cases, rows)
+
+
+def take_in(records: Keeping, parts: Iterable[Placed], *, progress: Progress = in_silence) -> Counted:
+    """Take the cases of an archive into a store that has none of them; in the transaction of `records`, so that it is
+    all of them or none. Each wakes on the day after its last entry. JournalError where something stands against it."""
+    cases = rows = 0
+    for journal in journals(parts):
+        if next(iter(records.heads((journal.case_id,))), None) is not None:
+            raise JournalError(f"{journal.places[0]}: the store has a case `{journal.case_id}` already")
+        archived = read_case(journal)
+        records.take_in(archived, archived.case.day + timedelta(days=1))
+        cases, rows = cases + 1, rows + len(journal.rows)
+        progress(rows)
+    return Counted(cases, rows)

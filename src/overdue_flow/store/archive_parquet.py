@@ -1,0 +1,95 @@
+"""Archives as Parquet: one line a row of the journal, so many at a time, with its fields as columns.
+
+The column `personal` holds, in the first row of a case, its personal values and their salt as JSON, if they are there.
+What the file is stands in its metadata.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from overdue_flow.errors import JournalError, MissingExtra
+from overdue_flow.store.archive import FORMAT, VERSION, Counted, Part, PersonalOf, Placed, check_format, part_of
+from overdue_flow.store.rows import JournalRow
+from overdue_flow.store.written import as_json
+
+INSTALL = 'pip install "overdue-flow[parquet]"'
+ROWS_AT_ONCE = 10_000
+PERSONAL = "personal"
+_NAME = b"overdue_flow"
+
+
+class ParquetWriter:
+    """An archive as a Parquet file. MissingExtra without pyarrow."""
+
+    def __init__(self, path: Path, *, with_personal: bool) -> None:
+        self._arrow, parquet = _pyarrow()
+        columns = [(name, self._arrow.string()) for name in (*JournalRow._fields, PERSONAL)]
+        seq = JournalRow._fields.index("seq")
+        columns[seq] = ("seq", self._arrow.int64())
+        about = as_json({"format": FORMAT, "version": VERSION, "personal": with_personal})
+        self._schema = self._arrow.schema(columns, metadata={_NAME: about})
+        self._file = parquet.ParquetWriter(path, self._schema, compression="zstd")
+        self._waiting: list[tuple[Any, ...]] = []
+        self._personal: str | None = None
+
+    def put(self, part: Part) -> None:
+        """One row, or what stands beside the next one."""
+        if isinstance(part, PersonalOf):
+            self._personal = as_json(part._asdict())
+            return
+        self._waiting.append((*part, self._personal))
+        self._personal = None
+        if len(self._waiting) >= ROWS_AT_ONCE:
+            self._write()
+
+    def end(self, _counted: Counted) -> None:
+        """The rows that wait, and the end of the file."""
+        self._write()
+        self._file.close()
+
+    def _write(self) -> None:
+        columns = list(zip(*self._waiting, strict=True)) or [()] * len(self._schema)
+        arrays = [self._arrow.array(values, field.type) for values, field in zip(columns, self._schema, strict=True)]
+        self._file.write_table(self._arrow.Table.from_arrays(arrays, schema=self._schema))
+        self._waiting = []
+
+
+def read_parquet(path: Path) -> Iterator[Placed]:
+    """The parts of an archive in Parquet. JournalError, with the number of the row, for one that is none."""
+    arrow, parquet = _pyarrow()
+    try:
+        file = parquet.ParquetFile(path)
+        about = json.loads((file.schema_arrow.metadata or {}).get(_NAME, b"{}"))
+        check_format(about if isinstance(about, dict) else {}, str(path))
+        number = 0
+        for batch in file.iter_batches(ROWS_AT_ONCE):
+            for plain in batch.to_pylist():
+                number += 1
+                yield from _parts_of(f"{path}, row {number}", plain)
+    except (arrow.ArrowException, ValueError) as error:
+        said = str(error).partition("\n")[0][:200]
+        raise JournalError(f"{path}: this is no Parquet file, or it was cut off: {said}") from None
+
+
+def _parts_of(place: str, plain: dict[str, Any]) -> Iterator[Placed]:
+    personal = plain.pop(PERSONAL, None)
+    if personal is not None:
+        try:
+            said = json.loads(personal)
+        except (ValueError, TypeError, RecursionError):
+            raise JournalError(f"{place}: these are no personal values") from None
+        yield Placed(place, part_of(place, {PERSONAL: said}))
+    yield Placed(place, part_of(place, plain))
+
+
+def _pyarrow() -> tuple[Any, Any]:
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as parquet
+    except ImportError:
+        raise MissingExtra(f"archives in Parquet need pyarrow; install it with: {INSTALL}") from None
+    return pa, parquet

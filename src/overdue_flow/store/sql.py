@@ -1,0 +1,227 @@
+"""A store in a database: SQLite, embedded, or PostgreSQL, shared by several workers.
+
+    store = SqlStore("sqlite:///loans.db")
+    store = SqlStore("postgresql://lender@db/loans")
+
+Each call is a transaction of its own. `transaction()` gives a store whose calls share one; `within(connection)` one
+whose calls belong to the host's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import SQLAlchemyError
+
+from overdue_flow.errors import SchemaError, StoreBusy
+from overdue_flow.store import sql_schema
+from overdue_flow.store.sql_calls import Calls, Settings
+from overdue_flow.store.sql_engine import any_text, begin, check_commits, check_dialect, is_idle, open_engine
+from overdue_flow.store.sql_errors import Point, named
+from overdue_flow.store.sql_journal import Cases
+from overdue_flow.store.sql_link import Link
+from overdue_flow.store.sql_records import SqlKeeping, SqlRecords
+from overdue_flow.store.sql_turns import Pen
+
+T = TypeVar("T")
+
+TRIES = 3
+"""So often a locked store is asked; each time it may keep us waiting for the `busy_timeout`."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class SqlStore(Calls):
+    """A store in the database that a URL names, or behind a host's engine. Threads may share it.
+
+    An empty database gets its tables (`create=False`: SchemaError). `cached_cases` bounds how many cases are kept
+    folded; `busy_timeout` is how long SQLite waits for others' locks at a time; `pool_size` how many connections stay
+    open.
+    `personal_facts` are the host's facts (of `FactsChanged` and `HostEvent`) that are personal and can be erased.
+    `clock` says when a row is recorded.
+
+    SchemaError for a database of another release, or one that is no store's; StoreUnavailable where there is none.
+    """
+
+    def __init__(
+        self,
+        database: str | URL | Engine,
+        *,
+        create: bool = True,
+        cached_cases: int = 10_000,
+        busy_timeout: timedelta = timedelta(seconds=5),
+        pool_size: int = 10,
+        personal_facts: Collection[str] = (),
+        clock: Callable[[], datetime] = _now,
+    ) -> None:
+        self.engine = _engine(database, busy_timeout, pool_size)
+        self.dialect = self.engine.dialect.name
+        self.url = self.engine.url
+        self._is_hosts = self.engine is database
+        self._settings = Settings(Cases(cached_cases), Pen(clock, frozenset(personal_facts)))
+        try:
+            self._check(create)
+        except BaseException:
+            self.close()
+            raise
+
+    def _check(self, create: bool) -> None:
+        version = self._read(lambda link: sql_schema.version_of(link.connection))
+        if version is not None:
+            sql_schema.check(version)
+        elif not create:
+            raise SchemaError("the database has no store; `create` makes one")
+        else:
+            self.create()
+
+    def create(self) -> bool:
+        """Make the tables where there are none; whether there were none."""
+        return self._write(lambda link: sql_schema.create(link.connection))
+
+    @staticmethod
+    def upgrade(database: str | URL | Engine) -> tuple[int, int]:
+        """Take a database to the schema of this release; its version before and after.
+
+        SchemaError for a database without a store, or one of a newer release.
+        """
+        engine = _engine(database, timedelta(seconds=5), 1)
+        try:
+            with _transaction(engine, writing=True) as link, named():
+                return sql_schema.upgrade(link.connection)
+        finally:
+            if engine is not database:
+                engine.dispose()
+
+    def close(self) -> None:
+        """Close the connections that are not in use; a host's engine is left alone. A later call opens new ones."""
+        if not self._is_hosts:
+            self.engine.dispose()
+
+    # --- transactions ---
+
+    @contextmanager
+    def transaction(self) -> Iterator[Calls]:
+        """A store whose every call belongs to one transaction: committed after the block, undone by an error."""
+        with _transaction(self.engine, writing=True) as link:
+            yield BoundStore(link.connection, self._settings)
+
+    def within(self, connection: Connection) -> BoundStore:
+        """A store whose every call belongs to the host's transaction on this connection.
+
+        The host commits or rolls back. A turn that was overtaken leaves the transaction as it was before the call.
+        StoreUnavailable for a connection in AUTOCOMMIT, which nobody can roll back.
+        """
+        with named():
+            check_commits(connection)
+        return BoundStore(connection, self._settings)
+
+    def _read(self, do: Callable[[Link], T]) -> T:
+        with _transaction(self.engine, writing=False) as link, named():
+            return do(link)
+
+    def _write(self, do: Callable[[Link], T]) -> T:
+        for left in reversed(range(TRIES)):
+            try:
+                with _transaction(self.engine, writing=True) as link, named():
+                    return do(link)
+            except StoreBusy:
+                if not left:
+                    raise
+        raise AssertionError("a last try returns or raises")
+
+    @property
+    def _locks(self) -> bool:
+        return False
+
+    # --- evidence ---
+
+    @contextmanager
+    def records(self) -> Iterator[SqlRecords]:
+        """The records of the journal, in one consistent reading."""
+        with _transaction(self.engine, writing=False, snapshot=True) as link, named(), any_text(link.connection):
+            yield SqlRecords(link)
+
+    @contextmanager
+    def keeping(self) -> Iterator[SqlKeeping]:
+        """The records, in a transaction that writes."""
+        with _transaction(self.engine, writing=True, snapshot=True) as link, named():
+            yield SqlKeeping(link)
+
+
+class BoundStore(Calls):
+    """A store bound to a connection that somebody else commits. One thread at a time."""
+
+    def __init__(self, connection: Connection, settings: Settings) -> None:
+        self._connection = connection
+        self._settings = settings
+
+    @contextmanager
+    def transaction(self) -> Iterator[Calls]:
+        """The same store; what the block did is undone by an error, and what was done before it stays (a savepoint)."""
+        with _savepoint(self._connection):
+            yield self
+
+    def _read(self, do: Callable[[Link], T]) -> T:
+        with named():
+            _begin_if_idle(self._connection)
+            return do(Link(self._connection))
+
+    def _write(self, do: Callable[[Link], T]) -> T:
+        with named(), _savepoint(self._connection):
+            return do(Link(self._connection))
+
+    @property
+    def _locks(self) -> bool:
+        return True
+
+
+def _engine(database: str | URL | Engine, busy_timeout: timedelta, pool_size: int) -> Engine:
+    if not isinstance(database, Engine):
+        return open_engine(database, busy_timeout=busy_timeout, pool_size=pool_size)
+    check_dialect(database.dialect.name)
+    return database
+
+
+@contextmanager
+def _transaction(engine: Engine, *, writing: bool, snapshot: bool = False) -> Iterator[Link]:
+    """A connection in a transaction of its own; `snapshot`: it sees nothing of what is committed meanwhile."""
+    with named():
+        connection = engine.connect()
+    try:
+        with named():
+            if snapshot and engine.dialect.name == "postgresql":
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            begin(connection, writing=writing)
+        yield Link(connection)
+        if writing:
+            with named(Point.AT_COMMIT):
+                connection.commit()
+    finally:
+        connection.close()
+
+
+@contextmanager
+def _savepoint(connection: Connection) -> Iterator[None]:
+    """A point to go back to inside a transaction."""
+    _begin_if_idle(connection)
+    savepoint = connection.begin_nested()
+    try:
+        yield
+    except BaseException:
+        with suppress(SQLAlchemyError):  # where the connection is lost, so is all that was done on it
+            savepoint.rollback()
+        raise
+    savepoint.commit()
+
+
+def _begin_if_idle(connection: Connection) -> None:
+    """SQLite's driver begins no transaction at a read or a savepoint: the host's rollback would undo nothing."""
+    if is_idle(connection):
+        begin(connection, writing=True)

@@ -1,0 +1,131 @@
+"""Connections to SQLite and PostgreSQL, set up so that what was committed is there after a crash of the machine.
+
+SQLite: write-ahead log, `synchronous = FULL` (the log is flushed at every commit; NORMAL is three times faster one by
+one and no faster in batches, and may lose the last turns when the power fails), foreign keys on. Transactions that
+write begin with `BEGIN IMMEDIATE`: two of them wait for each other at the door, never in the middle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError
+
+from overdue_flow.errors import MissingExtra, SchemaError, StoreUnavailable
+from overdue_flow.store.tables import CASES
+
+INSTALL = 'pip install "overdue-flow[postgres]"'
+DIALECTS = ("sqlite", "postgresql")
+DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
+EXPECTED = "`sqlite:///loans.db` or `postgresql://...`"
+
+
+def open_engine(url: str | URL, *, busy_timeout: timedelta, pool_size: int) -> Engine:
+    """An engine for a database URL. SchemaError for a database that no store can be in; MissingExtra without a
+    driver."""
+    where = _read(url)
+    if where.drivername in ("postgresql", "postgres"):
+        where = where.set(drivername="postgresql+psycopg")
+    _check_driver(where)
+    if where.get_backend_name() == "sqlite":
+        if where.database in (None, "", ":memory:") or where.query.get("mode") == "memory":
+            raise SchemaError("a store in memory is `MemoryStore`; give SQLite a file: `sqlite:///loans.db`")
+        engine = create_engine(
+            where, pool_size=pool_size, max_overflow=-1, connect_args={"timeout": busy_timeout.total_seconds()}
+        )
+        event.listen(engine, "connect", _set_up_sqlite)
+        return engine
+    try:
+        engine = create_engine(where, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+    except ImportError as error:
+        raise MissingExtra(f"a store in PostgreSQL needs `{error.name}`; install it with: {INSTALL}") from None
+    return engine
+
+
+def _read(url: str | URL) -> URL:
+    try:
+        return make_url(url)
+    except ArgumentError:
+        raise SchemaError(f"this is no URL of a database; expected {EXPECTED}") from None
+
+
+def _check_driver(where: URL) -> None:
+    """SchemaError for a driver that the store does not speak: an asynchronous one, or another release's."""
+    check_dialect(where.get_backend_name())
+    if where.drivername not in DRIVERS:
+        raise SchemaError(f"a store does not speak by `{where.drivername}`; expected {EXPECTED}")
+
+
+def check_dialect(name: str) -> None:
+    """SchemaError for a database that no store can be in."""
+    if name not in DIALECTS:
+        raise SchemaError(f"a store cannot be in `{name}`; expected {EXPECTED}")
+
+
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    """What SQLite forgets between connections; the write-ahead log stays with the file."""
+    connection.isolation_level = None  # the driver begins no transactions of its own: `begin` does
+    cursor = connection.cursor()
+    try:
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA journal_mode = WAL")
+    finally:
+        cursor.close()
+
+
+def is_idle(connection: Connection) -> bool:
+    """Whether the driver of SQLite is in no transaction; that of PostgreSQL begins one in time by itself."""
+    driver: Any = connection.connection.dbapi_connection
+    return connection.dialect.name == "sqlite" and not driver.in_transaction
+
+
+def check_commits(connection: Connection) -> None:
+    """StoreUnavailable for a connection on which every statement is committed by itself."""
+    by_default = getattr(connection.dialect, "_on_connect_isolation_level", None)
+    level = connection.get_execution_options().get("isolation_level", by_default)
+    driver: Any = connection.connection.dbapi_connection
+    if level == "AUTOCOMMIT" or getattr(driver, "autocommit", False) is True:
+        raise StoreUnavailable(
+            "the connection is in AUTOCOMMIT, where nothing can be rolled back; begin a transaction on one that is not"
+        )
+
+
+def begin(connection: Connection, *, writing: bool) -> None:
+    """Begin a transaction on a connection.
+
+    The driver of SQLite begins one by itself only at the first write, too late for what was read before it. So it is
+    told, however the host has set it up.
+    """
+    if not connection.in_transaction():
+        connection.begin()  # or what goes past SQLAlchemy, by COPY, would not be committed
+    if is_idle(connection):
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    elif writing and connection.dialect.name == "sqlite":
+        # the host's own set-up began one without a lock; a write takes it now, even one that changes nothing
+        connection.exec_driver_sql(f"DELETE FROM {CASES.name} WHERE 0")
+
+
+@contextmanager
+def any_text(connection: Connection) -> Iterator[None]:
+    """Read text that is no UTF-8 as well, its wrong bytes as lone surrogates. SQLite takes any bytes for text, and its
+    driver would stop at the first that are none; PostgreSQL refuses them when they are written."""
+    driver: Any = connection.connection.dbapi_connection
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    before = driver.text_factory
+    driver.text_factory = _any_text
+    try:
+        yield
+    finally:
+        driver.text_factory = before
+
+
+def _any_text(said: bytes) -> str:
+    return said.decode("utf-8", "surrogateescape")

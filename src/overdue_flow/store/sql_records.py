@@ -1,0 +1,143 @@
+"""The records of a journal in a database, for whoever verifies, archives, searches or erases."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from overdue_flow.cases.entries import Entry
+from overdue_flow.cases.events import KINDS
+from overdue_flow.store.consequences import Spell, check_key, consequences, unanswered
+from overdue_flow.store.derived import Filed, RuleOfRow
+from overdue_flow.store.personal import ERASED, Personal, PersonalField
+from overdue_flow.store.protocol import Turn
+from overdue_flow.store.records import Archived, Head, Query, Root
+from overdue_flow.store.rows import JournalRow, to_entry
+from overdue_flow.store.sql_erasing import erase_case
+from overdue_flow.store.sql_following import follow
+from overdue_flow.store.sql_guards import unguarded
+from overdue_flow.store.sql_journal import ROW, head_of
+from overdue_flow.store.sql_link import ROWS_AT_ONCE, Into, Link
+from overdue_flow.store.sql_turns import INTO_CASES, INTO_PERSONAL, case_row, put_rows
+from overdue_flow.store.tables import CASES, JOURNAL, PERSONAL, ROOTS, RULES
+
+INTO_ROOTS = Into(ROOTS)
+
+
+class SqlRecords:
+    """What `records.Records` asks for."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    def rows(self, case_ids: Collection[str] | None = None) -> Iterator[JournalRow]:
+        """All rows (None), or those of some cases; by case, then number."""
+        for row in self._streamed(ROW.order_by(JOURNAL.c.case_id, JOURNAL.c.seq), JOURNAL.c.case_id, case_ids):
+            yield JournalRow(*row)
+
+    def heads(self, case_ids: Collection[str] | None = None) -> Iterator[Head]:
+        """Where the journals end, by case."""
+        query = select(CASES.c.case_id, CASES.c.seq, CASES.c.head_hash, CASES.c.salt).order_by(CASES.c.case_id)
+        for row in self._streamed(query, CASES.c.case_id, case_ids):
+            yield head_of(row)
+
+    def personal(self, case_ids: Collection[str] | None = None) -> Iterator[PersonalField]:
+        """Personal values, by case, then hash."""
+        query = select(PERSONAL).order_by(PERSONAL.c.case_id, PERSONAL.c.digest)
+        for row in self._streamed(query, PERSONAL.c.case_id, case_ids):
+            yield PersonalField(*row)
+
+    def filed(self) -> Iterator[Filed]:
+        """What the table of cases says of each case, by case."""
+        query = select(*[CASES.c[name] for name in Filed._fields]).order_by(CASES.c.case_id)
+        for row in self._streamed(query):
+            yield Filed(*row)
+
+    def rules(self) -> Iterator[RuleOfRow]:
+        """What the table of rules names, by case."""
+        query = select(*[RULES.c[name] for name in RuleOfRow._fields]).order_by(RULES.c.case_id)
+        for row in self._streamed(query):
+            yield RuleOfRow(*row)
+
+    def unguarded(self) -> Sequence[str]:
+        """The tables that are append-only, and that nothing guards."""
+        return unguarded(self._link.connection)
+
+    def roots(self) -> Sequence[Root]:
+        """The roots that were taken, in order."""
+        return [Root(*row) for row in self._link.connection.execute(select(ROOTS).order_by(ROOTS.c.number))]
+
+    def find(self, query: Query) -> Iterator[JournalRow]:
+        """The rows that a query asks for, by case, then number."""
+        for row in self._streamed(found_by(query).order_by(JOURNAL.c.case_id, JOURNAL.c.seq)):
+            yield JournalRow(*row)
+
+    def _streamed(
+        self, query: Select[Any], column: Any = None, case_ids: Collection[str] | None = None
+    ) -> Iterator[Any]:
+        """The rows of a query, of some cases or of all, so many in memory at a time."""
+        if case_ids is None:
+            with self._link.connection.execute(query, execution_options={"yield_per": ROWS_AT_ONCE}) as found:
+                yield from found
+            return
+        left = iter(sorted(set(case_ids)))
+        while some := list(islice(left, ROWS_AT_ONCE)):
+            yield from self._streamed(query.where(column.in_(some)))
+
+
+def found_by(query: Query) -> Select[Any]:
+    """The rows that a query asks for."""
+    found = ROW
+    if query.person_id is not None:
+        found = found.join(CASES, CASES.c.case_id == JOURNAL.c.case_id).where(CASES.c.person_id == query.person_id)
+    for column in (JOURNAL.c.case_id, JOURNAL.c.kind, JOURNAL.c.event_id):
+        wanted = getattr(query, column.name)
+        if wanted is not None:
+            found = found.where(column == wanted)
+    day = JOURNAL.c.day
+    if query.rule is not None:
+        named = (RULES.c.case_id == JOURNAL.c.case_id) & (RULES.c.seq == JOURNAL.c.seq)
+        found, day = found.join(RULES, named).where(RULES.c.rule == query.rule), RULES.c.day
+    elif query.kind is None and query.case_id is None and query.person_id is None and query.event_id is None:
+        found = found.where(JOURNAL.c.kind.in_(KINDS))  # days are indexed kind by kind
+    if query.since is not None:
+        found = found.where(day >= query.since.isoformat())
+    if query.until is not None:
+        found = found.where(day <= query.until.isoformat())
+    return found
+
+
+class SqlKeeping(SqlRecords):
+    """What `records.Keeping` asks for, in a transaction that writes."""
+
+    def add_root(self, root: Root) -> None:
+        """One more root."""
+        self._link.put(INTO_ROOTS, [root])
+
+    def take_in(self, archived: Archived, wake_on: date) -> None:
+        """A case that the store does not have, with its journal as it is, and what follows from it."""
+        case = archived.case
+        check_key(case.id, "case")
+        last = archived.rows[-1]
+        turn = Turn(None, case, None, wake_on)
+        self._link.put(INTO_CASES, [tuple(case_row(turn, Head(case.id, last.seq, last.hash, archived.salt)).values())])
+        put_rows(self._link, archived.rows)
+        self._link.put(INTO_PERSONAL, archived.personal)
+        values = {field.digest: field.value for field in archived.personal}
+        personal = Personal(bytes.fromhex(archived.salt), values) if archived.salt else ERASED
+        entries = [to_entry(row, personal) for row in archived.rows]
+        found = consequences(_all_at_once(turn, entries))
+        again = {line.key: line for line in (*unanswered(entries), *found.again)}
+        follow(self._link, [(case, found._replace(again=tuple(again.values())))])
+
+    def erase(self, case_id: str) -> int:
+        """Erase the personal values of a case; how many there were. UnknownCase where there is no such case."""
+        return erase_case(self._link, case_id)
+
+
+def _all_at_once(turn: Turn, entries: Sequence[Entry]) -> Spell:
+    return Spell(None, tuple(turn._replace(entry=entry) for entry in entries))
