@@ -62,9 +62,8 @@ def main() -> None:
             for _ in range(total // 10 // 500):
                 flow.receive_many(list(islice(coming, 500)))
             passed = time.perf_counter() - started
-            print(
-                f"  {tenth * total // 10:>10,} turns {resident_bytes() / 2**20:8.1f} MiB {total / 10 / passed:8,.0f} turns/s"
-            )
+            held = resident_bytes() / 2**20
+            print(f"  {tenth * total // 10:>10,} turns {held:8.1f} MiB {total / 10 / passed:8,.0f} turns/s")
         store.close()
 
 
