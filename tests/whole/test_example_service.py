@@ -149,11 +149,12 @@ def test_who_does_not_pay_gets_two_texts_and_then_a_person_rings(world: World) -
         world.at(f"2026-03-{day:02}T12:00:00")
         world.night()
         world.deliver()
-    (late,) = world.service.get("/tasks", params={"role": "supervisor"}).json()
+    (escalated,) = world.service.get("/tasks", params={"role": "supervisor"}).json()
+    assert (escalated["loan"], escalated["action"]) == ("loan-17", "assign")
     body = {"loan_id": "loan-17", "effect_id": task["id"], "by": "ms-chen"}
     assert world.service.post("/tasks/done", json=body).json() == {"repeated": False}
     assert world.service.post("/tasks/done", json=body).json() == {"repeated": True}
-    assert [one["id"] for one in world.service.get("/tasks").json()] == [late["id"]]
+    assert world.service.get("/tasks").json() == [], "what followed on the deadline goes with the task"
 
 
 def test_a_webhook_that_comes_again_changes_nothing_and_another_content_is_a_conflict(besieged: World) -> None:

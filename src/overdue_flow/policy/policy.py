@@ -56,8 +56,8 @@ class Task:
 
     `id` names it in effects' `cause`; `otherwise` (the file's `else`) is asked for when `within` has gone by and it is
     open still. `ladder` is set for a contact sequence, and `action` is then "ladder". `guard` is the `when` of
-    something done on entry: it is asked for only if it holds then. `role_param` names the parameter of type role, where the action
-    has one.
+    something done on entry: it is asked for only if it holds then. `role_param` names the parameter of type role, where
+    the action has one.
     """
 
     id: str

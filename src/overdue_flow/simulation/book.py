@@ -9,7 +9,7 @@
 events of a loan when its turn comes.
 
 When things were noticed. A loan is opened at the first instant of `opened_on`. A payment is noticed at noon of
-    events.jsonl   optional: {"loan_id": ..., "kind": ..., "at": ..., ...}, any event that is not given above
+`noticed_on`, or of its value date where that is not given; its reversal at noon of `reversed_on`. `at` in events.jsonl
 may be a day (noon is meant), a local time, or an instant. All are in the loan's time zone, which is the policy's. What
 was noticed at one instant is ordered by `cases.order`: the ledger's events first, then by id.
 """
