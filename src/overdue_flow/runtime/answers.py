@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -12,12 +12,23 @@ from overdue_flow.cases.case import Case
 from overdue_flow.cases.effects import Effect
 from overdue_flow.cases.events import ContactAttempted, EffectDelivered, EffectFailed, Event
 from overdue_flow.engine.decision import Decision
-from overdue_flow.errors import ConcurrentTurn, JournalError, OverdueFlowError, StoreBusy
+from overdue_flow.errors import (
+    ConcurrentTurn,
+    EventConflict,
+    JournalError,
+    OverdueFlowError,
+    SchemaError,
+    StoreBusy,
+    StoreUnavailable,
+)
 from overdue_flow.runtime.patience import Patience
 from overdue_flow.runtime.turns import Batch, Turns
 from overdue_flow.store.protocol import Parcel, Store
 
 log = logging.getLogger("overdue_flow.outbox")
+
+STORES_OWN = (ConcurrentTurn, StoreBusy, StoreUnavailable, SchemaError)
+"""What is wrong with the store, and not with one effect or its case."""
 
 
 class Claimed(NamedTuple):
@@ -63,17 +74,28 @@ class Answers:
                 overtaken += 1
                 self.turns.again(overtaken, why)
 
+    def record_late(self, claimed: Claimed, answer: Sequence[Event]) -> None:
+        """The same of an answer that came after the call had counted as failed: what happened is true all the same.
+        Never raises, for nobody waits for it; the log has why it was not recorded."""
+        try:
+            self.record(claimed, answer)
+        except Exception as why:  # noqa: BLE001  # it is the end of a thread
+            self._warn(claimed.effect, "the late answer to effect %s is not recorded: %s", why)
+
+    def record_late_each(self, group: Sequence[Claimed], answers: Mapping[str, Sequence[Event] | Exception]) -> None:
+        """The same of several; what failed late waits for its next try anyway."""
+        for claimed in group:
+            answer = answers[claimed.effect.id]
+            if not isinstance(answer, Exception):
+                self.record_late(claimed, answer)
+
     def _recorded(self, claimed: Claimed, answer: Sequence[Event]) -> list[Decision]:
         effect, case_id = claimed.effect, claimed.case.id
         at = self.instant()
         delivered = EffectDelivered(id=f"{effect.id}:delivered", effect_id=effect.id, flags=claimed.flags, at=at)
         if self.turns.store.recorded(case_id, f"{effect.id}:delivered") is not None:
-            log.warning(
-                "effect %s was delivered twice, by two workers; the first answer stands",
-                effect.id,
-                extra={"effect_id": effect.id, "worker": self.worker},
-            )
-            return []
+            self._warn(effect, "effect %s was delivered already; what it brought about once more is recorded")
+            return [one for number, event in enumerate(answer) for one in self._once_more(claimed, number, event, at)]
         named = [_as_answer(effect, number, event) for number, event in enumerate(answer)]
         told = [(case_id, event) for event in (delivered, *named)]
         batch = Batch(self.turns.decider, self.turns.store, told, lambda: at)
@@ -83,6 +105,25 @@ class Answers:
                 raise outcome
         self.turns.store.commit(batch.turns())
         return batch.made.get(case_id, [])
+
+    def _once_more(self, claimed: Claimed, number: int, event: Event, at: datetime) -> list[Decision]:
+        """An event of a second answer: nothing new where the first said the same, else one more that happened. One
+        that is refused keeps the others back no more than the delivery."""
+        named, again = _as_answer(claimed.effect, number, event), 1
+        while True:
+            try:
+                return self.turns.receive(claimed.case.id, named, named.at or at)
+            except OverdueFlowError as why:
+                if isinstance(why, STORES_OWN):
+                    raise
+                if event.id or not isinstance(why, EventConflict):
+                    self._warn(claimed.effect, "of a second answer to effect %s, one event is refused: %s", why)
+                    return []
+                again += 1
+                named = named.model_copy(update={"id": f"{claimed.effect.id}:{number}:{again}"})
+
+    def _warn(self, effect: Effect, message: str, *more: object) -> None:
+        log.warning(message, effect.id, *more, extra={"effect_id": effect.id, "worker": self.worker})
 
     def try_again(self, parcel: Parcel, tries: int, reason: str) -> None:
         """It failed, and is tried again after a while."""

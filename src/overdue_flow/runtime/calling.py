@@ -1,8 +1,8 @@
 """Calling the host's functions with a time limit, whether they are plain or `async`.
 
 A plain function is called in a thread of its own, which is used again for the next call and left alone when the call
-hangs. An `async` one runs on an event loop in a thread, one for the process. What comes back too late is written to the
-log and otherwise ignored: the call has been counted as failed.
+hangs. An `async` one runs on an event loop in a thread, one for the process, and is cancelled when it takes too long.
+The call counts as failed then; what comes back all the same goes to whoever takes late results, and to the log.
 """
 
 from __future__ import annotations
@@ -27,6 +27,9 @@ _LOOP_ANSWERS_WITHIN_SECONDS = 1
 
 Job: TypeAlias = Callable[[], Any]
 
+Late: TypeAlias = Callable[[Any], object]
+"""Takes a result that came too late, in a thread of ours."""
+
 
 class TookTooLong(Exception):
     """A call that was not over within its time limit."""
@@ -36,18 +39,18 @@ class GaveUp(Exception):
     """A call that ended its thread instead of returning: with `SystemExit`, say. The process goes on."""
 
 
-def call(job: Job, limit: timedelta | None, *, is_async: bool, name: str) -> Any:
+def call(job: Job, limit: timedelta | None, *, is_async: bool, name: str, late: Late | None = None) -> Any:
     """What `job` gives, or what it raises. TookTooLong after `limit` (None: however long it takes); GaveUp where it
     ended a thread of ours. Without a limit a plain one is called right here, and what ends this thread ends it.
 
-    `is_async`: it gives a coroutine, whose result is meant. `name` is for the log.
+    `is_async`: it gives a coroutine, whose result is meant. `name` is for the log. `late` takes what it gives after
+    TookTooLong was raised.
     """
     seconds = limit.total_seconds() if limit is not None else None
-    if is_async:
-        return _LOOP.run(job, seconds, name)
-    if seconds is None:
+    if not is_async and seconds is None:
         return job()
-    return _LANES.run(job, seconds, name)
+    one = _Call(name, late)
+    return _LOOP.run(job, seconds, one) if is_async else _LANES.run(job, seconds, one)
 
 
 def is_async(function: Callable[..., Any]) -> bool:
@@ -56,18 +59,46 @@ def is_async(function: Callable[..., Any]) -> bool:
     return inspect.iscoroutinefunction(made)
 
 
-def _settle(future: Future[Any], name: str, *, result: Any = None, error: BaseException | None = None) -> bool:
-    """Hand over what came of a call; False, and a line in the log, where nobody waits for it any more."""
-    try:
-        if error is not None:
-            future.set_exception(error)
-        else:
-            future.set_result(result)
-    except InvalidStateError:
-        told = {"call": name, "outcome": "raised" if error is not None else "returned"}
-        log.warning("a call that had taken too long is over now; what came of it is ignored: %s", name, extra=told)
-        return False
-    return True
+class _Call:
+    """One call, and what comes of it."""
+
+    def __init__(self, name: str, late: Late | None) -> None:
+        self.future: Future[Any] = Future()
+        self._name = name
+        self._late = late
+
+    def returned(self, result: Any) -> bool:
+        """Hand over what it gave; False where nobody waits for it any more."""
+        try:
+            self.future.set_result(result)
+        except InvalidStateError:
+            self._came_late("returned", "it is taken late" if self._late is not None else "it is ignored")
+            if self._late is not None:
+                self._late(result)
+            return False
+        return True
+
+    def raised(self, error: BaseException) -> bool:
+        """Hand over how it failed; False where nobody waits for it any more."""
+        try:
+            self.future.set_exception(_ended_by(error))
+        except InvalidStateError:
+            self._came_late("raised", f"it raised {type(error).__name__}")
+            return False
+        return True
+
+    def _came_late(self, outcome: str, what: str) -> None:
+        told = {"call": self._name, "outcome": outcome}
+        log.warning("a call that had taken too long is over now; %s: %s", what, self._name, extra=told)
+
+    def outcome(self, seconds: float | None) -> Any:
+        """What came of it. TookTooLong where nothing did in time, and then it counts as failed."""
+        try:
+            return self.future.result(seconds)
+        except TimeoutError:
+            if not self.future.cancel():
+                return self.future.result()
+        raise TookTooLong(f"it took longer than {seconds:g} seconds")
 
 
 def _ended_by(error: BaseException) -> Exception:
@@ -77,36 +108,26 @@ def _ended_by(error: BaseException) -> Exception:
     return GaveUp(f"it ended with {type(error).__name__}")
 
 
-def _outcome(future: Future[Any], seconds: float | None) -> Any:
-    """What came of a call. TookTooLong where nothing did in time, and then it never counts."""
-    try:
-        return future.result(seconds)
-    except TimeoutError:
-        if not future.cancel():
-            return future.result()
-    raise TookTooLong(f"it took longer than {seconds:g} seconds")
-
-
 class _Lane:
     """A thread that makes one call after the other, until one hangs."""
 
     def __init__(self) -> None:
-        self.jobs: SimpleQueue[tuple[Job, Future[Any], str]] = SimpleQueue()
+        self.jobs: SimpleQueue[tuple[Job, _Call]] = SimpleQueue()
         self.thread = threading.Thread(target=self._work, name="overdue-flow-hooks", daemon=True)
         self.thread.start()
 
     def _work(self) -> None:
         while True:
-            job, future, name = self.jobs.get()
+            job, one = self.jobs.get()
             try:
                 result = job()
             except BaseException as error:  # noqa: BLE001  # it belongs to the one who called
-                waited_for = _settle(future, name, error=_ended_by(error))
+                waited_for = one.raised(error)
             else:
-                waited_for = _settle(future, name, result=result)
+                waited_for = one.returned(result)
             if not waited_for:
                 return
-            del job, future
+            del job, one
 
 
 class _Lanes:
@@ -117,19 +138,19 @@ class _Lanes:
         self._free: list[_Lane] = []
         self._hanging: list[_Lane] = []
 
-    def run(self, job: Job, seconds: float, name: str) -> Any:
+    def run(self, job: Job, seconds: float | None, one: _Call) -> Any:
         if len(self._hanging) >= HANGING_MAX:
             self._hanging = [lane for lane in self._hanging if lane.thread.is_alive()]
             if len(self._hanging) >= HANGING_MAX:
                 raise TookTooLong(f"{len(self._hanging)} calls hang already; no other is begun")
         lane = self._take()
-        future: Future[Any] = Future()
         context = contextvars.copy_context()
-        lane.jobs.put((lambda: context.run(job), future, name))
+        lane.jobs.put((lambda: context.run(job), one))
         try:
-            return _outcome(future, seconds)
+            return one.outcome(seconds)
         finally:
-            (self._hanging if future.cancelled() or not future.done() else self._free).append(lane)
+            over = one.future.done() and not one.future.cancelled()
+            (self._free if over else self._hanging).append(lane)
 
     def _take(self) -> _Lane:
         while self._free:
@@ -147,12 +168,11 @@ class _Loop:
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
 
-    def run(self, job: Callable[[], Coroutine[Any, Any, Any]], seconds: float | None, name: str) -> Any:
+    def run(self, job: Callable[[], Coroutine[Any, Any, Any]], seconds: float | None, one: _Call) -> Any:
         loop = self._running()
-        future: Future[Any] = Future()
-        task = asyncio.run_coroutine_threadsafe(_told(job, future, name), loop)
+        task = asyncio.run_coroutine_threadsafe(_told(job, one), loop)
         try:
-            return _outcome(future, seconds)
+            return one.outcome(seconds)
         except TookTooLong:
             task.cancel()
             self._check(loop)
@@ -177,14 +197,17 @@ class _Loop:
                     self._loop = None
 
 
-async def _told(job: Callable[[], Coroutine[Any, Any, Any]], future: Future[Any], name: str) -> None:
+async def _told(job: Callable[[], Coroutine[Any, Any, Any]], one: _Call) -> None:
     try:
         result = await job()
     except BaseException as error:  # noqa: BLE001  # it belongs to the one who called
-        if not (isinstance(error, asyncio.CancelledError) and future.cancelled()):
-            _settle(future, name, error=_ended_by(error))
+        if not (isinstance(error, asyncio.CancelledError) and one.future.cancelled()):
+            one.raised(error)
     else:
-        _settle(future, name, result=result)
+        if one.future.cancelled():  # it would not be cancelled; whoever takes what is late may take a while
+            threading.Thread(target=one.returned, args=(result,), name="overdue-flow-late", daemon=True).start()
+        else:
+            one.returned(result)
 
 
 _LANES = _Lanes()

@@ -17,7 +17,7 @@ from overdue_flow.errors import HookError
 from overdue_flow.policy.bounds import Action, Parameter
 from overdue_flow.policy.policy import Policy
 from overdue_flow.problems import did_you_mean
-from overdue_flow.runtime.calling import GaveUp, TookTooLong, call, is_async
+from overdue_flow.runtime.calling import GaveUp, Late, TookTooLong, call, is_async
 
 Answer: TypeAlias = Iterable[Event] | Event | None
 """What a hook returns: the events that it brought about, if any."""
@@ -61,34 +61,40 @@ class Registered:
     needed: frozenset[str] = frozenset()
     takes_all: bool = False
 
-    def deliver(self, effect: Effect, case: Case, limit: timedelta | None) -> list[Event]:
+    def deliver(self, effect: Effect, case: Case, limit: timedelta | None, late: Late) -> list[Event]:
         """Hand one effect over; what the hook returns. HookFailed where it raises or hangs, Rubbish where it returns
-        something else than events."""
+        something else than events. What it returns after `limit` goes to `late`."""
         own = _of_its_own(effect)
         params = own.params if self.takes_all else {name: own.params[name] for name in self.named if name in own.params}
-        found: list[Event] = self._call(lambda: self.function(own, case, **params), limit, events_in)
+        found: list[Event] = self._call(lambda: self.function(own, case, **params), limit, events_in, late)
         return found
 
     def deliver_many(
-        self, parcels: Sequence[tuple[Effect, Case]], limit: timedelta | None
+        self, parcels: Sequence[tuple[Effect, Case]], limit: timedelta | None, late: Late
     ) -> dict[str, list[Event] | Exception]:
         """Hand several over at once: by effect id what the hook returned for it, or why it failed.
 
-        HookFailed and Rubbish where it fails for all.
+        HookFailed and Rubbish where it fails for all. What it returns after `limit` goes to `late`.
         """
         own = [(_of_its_own(effect), case) for effect, case in parcels]
         ids = [effect.id for effect, _case in parcels]
         found: dict[str, list[Event] | Exception] = self._call(
-            lambda: self.function(own), limit, lambda answer: _of_each(answer, ids)
+            lambda: self.function(own), limit, lambda answer: _of_each(answer, ids), late
         )
         return found
 
-    def _call(self, job: Callable[[], Any], limit: timedelta | None, read: Callable[[Any], Any]) -> Any:
-        return asked_of(job, limit, read, is_async=self.is_async, name=self.action)
+    def _call(self, job: Callable[[], Any], limit: timedelta | None, read: Callable[[Any], Any], late: Late) -> Any:
+        return asked_of(job, limit, read, is_async=self.is_async, name=self.action, late=late)
 
 
 def asked_of(
-    job: Callable[[], Any], limit: timedelta | None, read: Callable[[Any], Any], *, is_async: bool, name: str
+    job: Callable[[], Any],
+    limit: timedelta | None,
+    read: Callable[[Any], Any],
+    *,
+    is_async: bool,
+    name: str,
+    late: Late | None = None,
 ) -> Any:
     """What a function of the host's returned, as `read` reads it; an answer that is made while it is read is read
     within the time limit too. HookFailed where it raises or hangs, Rubbish where `read` finds it is."""
@@ -97,7 +103,7 @@ def asked_of(
         return read(await job())
 
     try:
-        return call(read_later if is_async else lambda: read(job()), limit, is_async=is_async, name=name)
+        return call(read_later if is_async else lambda: read(job()), limit, is_async=is_async, name=name, late=late)
     except (HookFailed, Rubbish):
         raise
     except Exception as error:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from time import monotonic
 from typing import TypeAlias
 
@@ -18,8 +19,8 @@ from overdue_flow.cases.case import Case
 from overdue_flow.cases.effects import Effect
 from overdue_flow.cases.events import EffectWithheld, Event
 from overdue_flow.engine.decision import Decision
-from overdue_flow.errors import ConcurrentTurn, NotInForce, OverdueFlowError, SchemaError, StoreBusy, StoreUnavailable
-from overdue_flow.runtime.answers import Answers, Claimed
+from overdue_flow.errors import ConcurrentTurn, NotInForce, OverdueFlowError, StoreBusy
+from overdue_flow.runtime.answers import STORES_OWN, Answers, Claimed
 from overdue_flow.runtime.calling import is_async
 from overdue_flow.runtime.clearance import Clearance, No, is_ready, on_its_way
 from overdue_flow.runtime.hooks import HookFailed, Hooks, Registered, Rubbish, asked_of, events_in, in_words, one_line
@@ -38,9 +39,6 @@ PAUSE = timedelta(minutes=1)
 """How long an effect waits that comes back in the same run."""
 
 SECOND = timedelta(seconds=1)
-
-STORES_OWN = (ConcurrentTurn, StoreBusy, StoreUnavailable, SchemaError)
-"""What is wrong with the store, and not with one effect or its case."""
 
 Refresh: TypeAlias = Callable[[Case], object]
 """Brings a loan up to date before something goes out: what happened since, as events with ids; plain or `async`."""
@@ -270,7 +268,8 @@ class Run:
         if hook is not None:
             try:
                 with self._outbox.telemetry.span("hook", action=hook.action, effect_id=claimed.effect.id):
-                    answer = hook.deliver(claimed.effect, claimed.case, self._settings.time_limit)
+                    late = partial(self._answers.record_late, claimed)
+                    answer = hook.deliver(claimed.effect, claimed.case, self._settings.time_limit, late)
             except (HookFailed, Rubbish) as why:
                 answer = why
         self._came(claimed, answer)
@@ -289,7 +288,9 @@ class Run:
         answers: dict[str, list[Event] | Exception]
         try:
             with self._outbox.telemetry.span("hook", action=hook.action, effects=len(group)):
-                answers = hook.deliver_many([(one.effect, one.case) for one in group], self._settings.time_limit)
+                parcels = [(one.effect, one.case) for one in group]
+                late = partial(self._answers.record_late_each, group)
+                answers = hook.deliver_many(parcels, self._settings.time_limit, late)
         except (HookFailed, Rubbish) as why:
             answers = {one.effect.id: why for one in group}
         for claimed in group:

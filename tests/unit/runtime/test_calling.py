@@ -6,8 +6,10 @@ import asyncio
 import logging
 import threading
 import time
+from contextlib import suppress
 from contextvars import ContextVar
 from datetime import timedelta
+from queue import SimpleQueue
 from typing import Any
 
 import pytest
@@ -62,8 +64,28 @@ def test_a_call_that_hangs_is_given_up_and_its_late_return_is_logged(caplog: pyt
             break
         over.wait(0.01)
     assert [record.getMessage() for record in caplog.records] == [
-        "a call that had taken too long is over now; what came of it is ignored: test"
+        "a call that had taken too long is over now; it is ignored: test"
     ]
+
+
+def test_what_comes_late_goes_to_whoever_takes_it() -> None:
+    released, taken = threading.Event(), SimpleQueue[Any]()
+
+    def hangs() -> int:
+        released.wait(5)
+        return 5
+
+    async def will_not_be_cancelled() -> int:
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(60)
+        return 6
+
+    for job in (hangs, will_not_be_cancelled):
+        with pytest.raises(TookTooLong):
+            call(job, SOON, is_async=is_async(job), name="test", late=taken.put)
+    released.set()
+    assert {taken.get(timeout=5), taken.get(timeout=5)} == {5, 6}
+    assert plainly(lambda: 7) == 7
 
 
 @pytest.mark.parametrize("end", [SystemExit(3), KeyboardInterrupt(), GeneratorExit(), asyncio.CancelledError()])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -188,7 +189,7 @@ def test_what_one_worker_has_in_hand_is_anothers_when_its_lease_is_over(store: S
 
 
 def test_two_workers_that_both_come_to_an_end_are_one_delivery(store: Store) -> None:
-    """The first took longer than its lease, and the second delivered meanwhile: the first answer stands."""
+    """The first took longer than its lease, and the second delivered meanwhile: both calls were made."""
     first = called(store, lease=HOUR, worker="one")
     second = Service(road_policy(CALLS), store, opens=False, worker="two", lease=HOUR)
 
@@ -200,10 +201,111 @@ def test_two_workers_that_both_come_to_an_end_are_one_delivery(store: Store) -> 
 
     first.answers["call"] = slowly
     first.delivers()
-    assert first.kinds()[2:] == ["EffectDelivered", "ContactAttempted"]
-    said = first.last()
-    assert isinstance(said, ContactAttempted)
-    assert said.outcome == "no_answer"
+    assert first.kinds()[2:] == ["EffectDelivered", "ContactAttempted", "ContactAttempted"]
+    assert told_of_calls(first) == [("a:2:1:0", "no_answer"), ("a:2:1:0:2", "conversation")]
+
+
+def told_of_calls(service: Service) -> list[tuple[str | None, str]]:
+    """Every attempt in the journal: its id and how it ended."""
+    events = (entry.event for entry in service.flow.history("a"))
+    return [(event.id, event.outcome) for event in events if isinstance(event, ContactAttempted)]
+
+
+# --- too late ---
+
+
+class Slow:
+    """A hook that hangs until it is released, and then answers."""
+
+    def __init__(self, answer: Any) -> None:
+        self.released = threading.Event()
+        self.thread = threading.current_thread()
+        self._answer = answer
+
+    def __call__(self, effect: Any, case: Any) -> Any:
+        self.thread = threading.current_thread()
+        self.released.wait(10)
+        return self._answer
+
+    def is_over(self) -> bool:
+        """Whether its answer has been taken: the thread of a call that took too long ends with it."""
+        return not self.thread.is_alive()
+
+
+def comes_true(check: Any) -> bool:
+    """Whether something becomes so within seconds: it is done in another thread."""
+    return any(check() or time.sleep(0.02) for _again in range(500))
+
+
+RUNG = ContactAttempted(channel="phone", outcome="conversation")
+
+
+def late(store: Store, answer: Any, **options: Any) -> tuple[Service, Slow]:
+    """A service whose call has taken too long, and hangs."""
+    service = called(store, time_limit=timedelta(seconds=0.05), **options)
+    slow = Slow(answer)
+    service.answers["call"] = slow
+    report = service.delivers()
+    (failed,) = report.failed or report.parked
+    assert failed.reason == "it took longer than 0.05 seconds"
+    return service, slow
+
+
+@pytest.mark.parametrize("tries", [1, 8])
+def test_what_a_hook_answers_too_late_is_recorded_and_not_asked_again(store: Store, tries: int) -> None:
+    """The borrower was spoken with, whatever the clock said; that the effect was parked meanwhile changes nothing."""
+    service, slow = late(store, RUNG, patience=Patience(tries=tries))
+    slow.released.set()
+    assert comes_true(slow.is_over)
+    assert "call" not in service.waiting()
+    assert told_of_calls(service) == [("a:2:1:0", "conversation")]
+    service.delivers(DAY)
+    assert service.reached.count("call") == 1
+    assert not [parcel for parcel in service.waiting().values() if parcel.parked]
+
+
+@pytest.mark.parametrize(
+    ("first", "known"),
+    [
+        ("conversation", [("a:2:1:0", "conversation")]),
+        ("no_answer", [("a:2:1:0", "conversation"), ("a:2:1:0:2", "no_answer")]),
+    ],
+)
+def test_two_calls_that_answer_alike_are_told_once_and_else_both(store: Store, first: Any, known: Any) -> None:
+    service, slow = late(store, ContactAttempted(channel="phone", outcome=first))
+    service.answers["call"] = RUNG
+    assert len(service.delivers(HOUR)) == 1
+    slow.released.set()
+    assert comes_true(slow.is_over)
+    assert told_of_calls(service) == known
+
+
+def test_a_late_answer_that_is_refused_is_told_in_the_log(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    service, slow = late(store, PaymentReversed(id="no", payment_id="unknown", reversed_on=on("2025-01-11")))
+    slow.released.set()
+    assert comes_true(slow.is_over)
+    assert any("the late answer to effect a:2:1 is not recorded" in one for one in caplog.messages)
+    assert service.waiting()["call"].tries == 1
+    assert service.kinds()[-1] != "EffectDelivered"
+
+
+def test_of_several_that_are_answered_late_each_is_recorded(store: Store) -> None:
+    service = called(store, time_limit=timedelta(seconds=0.05))
+    service.open("b")
+    service.wakes("2025-01-11")
+    released = threading.Event()
+
+    def slowly(parcels: Any) -> dict[str, Any]:
+        released.wait(10)
+        first, second = (effect.id for effect, _case in parcels)
+        return {first: RUNG, second: OSError("engaged")}
+
+    service.flow.on("call", batch=10)(slowly)
+    assert len(service.delivers().failed) == 2
+    released.set()
+    assert comes_true(lambda: len([one for one in service.store.outbox() if one.effect.action == "call"]) == 1)
+    assert told_of_calls(service) == [("a:2:1:0", "conversation")]
+    assert service.kinds("b")[-1] == "TimePassed"
 
 
 def test_what_is_not_begun_before_the_lease_is_over_is_given_back(store: Store) -> None:
