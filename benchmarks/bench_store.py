@@ -3,13 +3,16 @@
 Peers write exactly the rows that the flow wrote, into tables of the same shape with the same indexes: SQLAlchemy Core's
 `executemany`, and the driver's own batch door (`sqlite3`'s executemany, `COPY` of psycopg). One by one, a peer's
 transaction is the rows of one event. SQLite is in WAL mode with full synchronisation, PostgreSQL as it comes.
+
+The flow's own line is split in two: what it takes to record turns that are decided already (rows made, hashed and
+committed, the cases' rows checked and changed), and with that the rest, which is deciding.
 """
 
 from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -25,6 +28,7 @@ from sqlalchemy.event import listen
 
 from overdue_flow import Flow, load_policy
 from overdue_flow.events import ContactAttempted, Event, Instalment, LoanOpened, PaymentReceived
+from overdue_flow.store.protocol import Turn
 from overdue_flow.store.sql import SqlStore
 from support.postgres import fresh_database
 
@@ -99,16 +103,19 @@ def measure(name: str, urls: Callable[[], str]) -> None:
     """One database: events in batches and one by one, and the peers."""
     store = SqlStore(urls())
     flow = Flow(load_policy(EXAMPLE), store)
+    recording = timed_commits(store)
     opened = seconds(lambda: flow.receive_many(openings()))
     print(f"{name}: {LOANS / opened:,.0f} openings/s in batches of 500")
     door = "copy" if store.engine.dialect.name == "postgresql" else "executemany"
     for label, count, many in (("in batches of 500", BATCHED, True), ("one by one", SINGLE, False)):
-        figures: dict[str, list[float]] = {"flow": [], "core": [], door: []}
+        figures: dict[str, list[float]] = {"flow": [], "recording": [], "core": [], door: []}
         rows = 0
         for round_ in range(ROUNDS):
             told = events(round_ + (0 if many else ROUNDS), count)
             before = rows_in(store.engine)
+            recording.clear()
             figures["flow"].append(seconds(partial(receive, flow, told, many=many)))
+            figures["recording"].append(sum(recording))
             fresh = later(before, rows_in(store.engine))
             rows = counted(fresh)
             parts = in_parts(fresh, max(1, count // 500) if many else count)
@@ -117,6 +124,18 @@ def measure(name: str, urls: Callable[[], str]) -> None:
                     figures[how].append(writing(peer, parts, how))
         tell(label, count, rows, figures, door)
     store.close()
+
+
+def timed_commits(store: SqlStore) -> list[float]:
+    """How long each commit of the store takes, from now on."""
+    spent: list[float] = []
+    commit = store.commit
+
+    def timed(turns: Sequence[Turn]) -> None:
+        spent.append(seconds(partial(commit, turns)))
+
+    store.commit = timed  # type: ignore[method-assign]
+    return spent
 
 
 def receive(flow: Flow, told: list[tuple[str, Event]], *, many: bool) -> None:
@@ -158,13 +177,20 @@ def _without_keys(store: SqlStore) -> Engine:
     return store.engine
 
 
+CONTESTANTS = {
+    "flow": "flow, deciding included",
+    "recording": "of it, recording",
+    "core": "SQLAlchemy Core executemany",
+}
+
+
 def tell(label: str, count: int, rows: int, figures: dict[str, list[float]], door: str) -> None:
     """The medians, and ratios within each round."""
     core, driver = figures["core"], figures[door]
     for name, times in figures.items():
         of_core = statistics.median(one / base for one, base in zip(times, core, strict=True))
         of_driver = statistics.median(one / base for one, base in zip(times, driver, strict=True))
-        who = {"flow": "flow, deciding included", "core": "SQLAlchemy Core executemany"}.get(name, f"driver's {name}")
+        who = CONTESTANTS.get(name, f"driver's {name}")
         print(
             f"  {label:18} {who:28} {count / statistics.median(times):9,.0f} events/s"
             f"  {of_core:6.2f} x core  {of_driver:6.2f} x driver  ({rows / count:.1f} rows an event)"

@@ -10,11 +10,12 @@
     ├── EventConflict     an event id that came before with other content
     ├── UnknownCase       no case of that id in the store
     ├── NotInForce        no policy version is in force on the day a case is opened
+    ├── VersionTaken      a version of a policy has decided in this store already, and said something else then
     ├── EventsRefused     of several events some were refused; the others were recorded, `.outcomes` has all
     ├── CasesLeft         some cases could not be lived in a night; `.errors` says why of each
     ├── HookError         hooks and policy do not fit each other; `.faults` has every reason
     ├── ConcurrentTurn    another turn was recorded first; decide again
-    ├── SchemaError       a database that is not a store's, or one of another release
+    ├── SchemaError       a database that is not a store's, or (`OtherSchema`) one of another release
     ├── StoreBusy         the store is locked, and stayed so; nothing was recorded
     ├── StoreUnavailable  the store cannot be reached or written; the message says what was recorded
     ├── JournalError      a journal that was changed, or an archive of one that cannot be taken in
@@ -143,6 +144,10 @@ class NotInForce(OneLineError):
     """A day on which no version of the policy is in force."""
 
 
+class VersionTaken(OneLineError):
+    """A version of a policy under which a store has decided already, by another text."""
+
+
 class ConcurrentTurn(OneLineError):
     """A turn that another turn of the same case overtook."""
 
@@ -153,6 +158,10 @@ class JournalError(OverdueFlowError):
 
 class SchemaError(OverdueFlowError):
     """A database whose tables this release does not know."""
+
+
+class OtherSchema(SchemaError):
+    """A store whose tables another release made: a newer one, or an older one whose tables were not upgraded yet."""
 
 
 class StoreBusy(OverdueFlowError):

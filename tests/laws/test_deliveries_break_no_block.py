@@ -38,15 +38,15 @@ version: "1"
 terms: {{currency: USD, time_zone: {zone}, calendar: US}}
 events: {{ask_phone: {{}}, ask_sms: {{}}, ask_visit: {{}}}}
 actions:
-  contact: {{kind: contact, params: {{channel: choice}}}}
+  dial: {{kind: contact, params: {{channel: choice}}}}
 limits: [{limits}]
 stages:
   open:
     start: true
     rules:
-      - {{id: phone, on: ask_phone, do: contact, with: {{channel: phone}}}}
-      - {{id: sms, on: ask_sms, do: contact, with: {{channel: sms}}}}
-      - {{id: visit, on: ask_visit, do: contact, with: {{channel: visit}}}}
+      - {{id: phone, on: ask_phone, do: dial, with: {{channel: phone}}}}
+      - {{id: sms, on: ask_sms, do: dial, with: {{channel: sms}}}}
+      - {{id: visit, on: ask_visit, do: dial, with: {{channel: visit}}}}
       - {{id: done, when: balance == 0, to: done}}
   done: {{end: true}}
 """
@@ -137,7 +137,7 @@ def two_workers(rules: list[Rule], zones: tuple[str, ...], loan_zone: str, world
         for name in ("ann", "bob")
     ]
     for flow in flows:
-        flow.on("contact")(world.dial)
+        flow.on("dial")(world.dial)
     for loan in LOANS:
         opened = LoanOpened(
             id="opened",

@@ -55,7 +55,7 @@ class World:
         self.deaths = 0
         self.now = at("2025-01-01")
         self._kills = iter(kills)
-        self._flow = self._worker()
+        self._flow: Flow | None = None
 
     def _worker(self) -> Flow:
         """One more worker, whose hooks act once on each effect."""
@@ -80,12 +80,13 @@ class World:
         """One step, begun again by another worker as often as one is killed in it."""
         while True:
             try:
+                self._flow = self._flow or self._worker()
                 step(self._flow)
                 return
             except Killed:
                 self.deaths += 1
                 self.now += 2 * LEASE
-                self._flow = self._worker()
+                self._flow = None
 
 
 def happens(kind: str, number: int, noticed: datetime) -> Event:

@@ -1,9 +1,9 @@
-"""A worker that is killed at its n-th step: an error that nobody catches, before or after any call of its store or in
-a hook. What it held in memory is gone, and what it had claimed stays claimed until its lease is over."""
+"""A worker that is killed at its n-th step: before or after any call of its store, or in a hook. What it held in memory
+is gone, and what it had claimed stays claimed until its lease is over."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,17 +14,23 @@ class Killed(BaseException):
     """The end of a worker."""
 
 
-class Fuse:
-    """Kills at the n-th step; 0 never does."""
+def end_worker() -> None:
+    """End the worker as an error ends it that nobody catches."""
+    raise Killed
 
-    def __init__(self, left: int = 0) -> None:
+
+class Fuse:
+    """Kills at the n-th step; 0 never does. `kill` is how."""
+
+    def __init__(self, left: int = 0, kill: Callable[[], object] = end_worker) -> None:
         self.left = left
+        self._kill = kill
 
     def burn(self) -> None:
         """One step more."""
         self.left -= 1
         if self.left == 0:
-            raise Killed
+            self._kill()
 
 
 class MortalStore:
@@ -36,6 +42,8 @@ class MortalStore:
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._store, name)
+        if not callable(found):
+            return found
 
         def call(*args: Any, **kwargs: Any) -> Any:
             self._fuse.burn()

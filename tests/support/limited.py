@@ -30,7 +30,7 @@ attention: boss
 working_hours: "09:00-17:00"
 counts: {counts}
 actions:
-  contact: {{kind: contact, params: {{channel: {{type: choice, optional: true}}}}}}
+  dial: {{kind: contact, params: {{channel: {{type: choice, optional: true}}}}}}
 limits: {limits}
 stages:
   open: {{start: true, rules: [{{id: done, when: balance == 0, to: done}}]}}
@@ -76,7 +76,7 @@ def effect_of(contact: Said, case: Case, effect_id: str = "the-contact", **more:
     }
     params = {name: value for name, value in said.items() if value is not None}
     told: dict[str, Any] = {"purpose": "collect", "params": params, **more}
-    return Effect(effect_id, "contact", "contact", case.day, contact.at, "test", **told)
+    return Effect(effect_id, "dial", "contact", case.day, contact.at, "test", **told)
 
 
 def line_of(one: Said, key: str) -> Line:

@@ -25,12 +25,14 @@ def opening(loan: str, due_on: date = date(2025, 1, 10), **more: object) -> Even
     return LoanOpened.model_validate(fields | more)
 
 
-def write_store(folder: Path, *events: tuple[str, Event], lived_to: date | None = None) -> Path:
+def write_store(
+    folder: Path, *events: tuple[str, Event], lived_to: date | None = None, policy: Path | None = None
+) -> Path:
     """The store as a file: loans A-1, A-2 (of a frail person) and A-3 (due a month later), then `events`, then the
-    nights up to `lived_to`."""
+    nights up to `lived_to`; under the small policy, or the one in a file."""
     file = folder / "loans.db"
     with opened(file) as store:
-        flow = Flow(load_policy(text=POLICY), store)
+        flow = Flow(load_policy(policy) if policy is not None else load_policy(text=POLICY), store)
         flow.receive("A-1", opening("A-1"))
         flow.receive("A-2", opening("A-2", facts={"frail": True}))
         flow.receive("A-3", opening("A-3", date(2025, 2, 10)))

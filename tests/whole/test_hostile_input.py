@@ -253,10 +253,23 @@ def test_a_year_of_no_loan_is_refused(sound: Flow, year: int) -> None:
 @pytest.mark.parametrize("day", [date(1900, 1, 1), date(2200, 12, 31)])
 def test_the_first_and_the_last_year_are_lived(sound: Flow, day: date) -> None:
     noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
-    sound.receive("a", opening("a", day, at=noon, opened_on=day))
-    sound.receive("a", told(1, at=noon))
+    sound.receive("a", opening("a", day, opened_on=day), at=noon)
+    sound.receive("a", told(1), at=noon)
     assert sound.wake(day) == []
     assert str(sound.explain("a"))
+
+
+@pytest.mark.parametrize("ahead", [timedelta(days=1, seconds=1), timedelta(days=366), timedelta(days=50_000)])
+def test_a_day_to_come_is_not_lived_because_somebody_says_so(sound: Flow, ahead: timedelta) -> None:
+    """A slip of the pen in a year would lead the loan through all of its stages, and a journal takes nothing back."""
+    sound.receive("a", opening("a"))
+    early = told(1, at=NOW + ahead)
+    says = f"`ComplaintReceived` says that it was noticed at {early.at}, and now it is {NOW}"
+    assert says in refusal(sound, "a", early)
+    assert isinstance(sound.receive_many([("a", early)], on_error="collect")[0], EventRefused)
+    assert sound.case("a").seq == 1
+    assert sound.receive("a", told(2, at=NOW + timedelta(days=1))).case.seq > 1, "clocks and time zones differ"
+    assert sound.receive("a", early, at=early.at).entry is not None, "whoever says what time it is decides"
 
 
 def test_an_odd_offset_and_a_very_late_word_are_heard(sound: Flow) -> None:

@@ -34,6 +34,10 @@ def test_importing_the_library_does_load_the_library(loaded: set[str]) -> None:
     assert {"overdue_flow", "pydantic"} <= loaded
 
 
+def test_a_command_loads_no_package_that_only_an_extra_brings() -> None:
+    assert {"sqlalchemy", "pyarrow", "psycopg", "opentelemetry"}.isdisjoint(loaded_by("import overdue_flow.cli.app"))
+
+
 def test_the_check_would_see_a_heavy_import() -> None:
     assert "pyarrow" in loaded_by("import pyarrow")
 

@@ -1,40 +1,36 @@
 """Which money covers what: the waterfall traced, for whatever takes money back, and for auditors.
 
 An account forgets which payment covered which due, since days and amounts do not need it. A reversal, a refund and a
-replaced schedule do: they fold the postings again with a `Trace`. So do `coverage` and `totals`.
+replaced schedule do: they need a `Trace` of all postings before them. So do `coverage` and `totals`.
 
 Law: `money is conserved` (tests/laws).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from overdue_flow.cases.waterfall import (
-    DESIGNATED,
-    LET_GO,
-    PAID,
     REFUNDED,
     REVERSED,
     SWITCHED,
-    WAIVED,
     Account,
     Due,
     Parts,
     Posting,
     Rules,
-    pay,
     pour,
     reached,
     reopened,
     take,
-    waive,
 )
 
 _AFTER_ALL = 1_000_000
 """Keys of dues that a fold makes come after those of the schedule, on one due date."""
+
+
+_NOTHING: Parts = (0, 0, 0)
 
 
 @dataclass(slots=True)
@@ -56,7 +52,8 @@ class Trace:
     """What a fold found: every allocation in order, idle money by payment, what was waived and refunded.
 
     `dues` are the dues in full by key, also those that a reversal made; `covered` the value date on which a due became
-    covered, within tolerance, for as long as it stays so; `standing` when each payment came and how much of it stands.
+    covered, within tolerance, for as long as it stays so; `standing` when each payment came, and how much of it stands,
+    if anything does.
     """
 
     rules: Rules
@@ -84,9 +81,10 @@ class Trace:
 
     def reverses(self, posting: Posting) -> date | None:
         """A payment is reversed; the value date of the last payment that stands, wholly or in part."""
-        on, amount = self.standing[posting.target or ""]
-        self.standing[posting.target or ""] = (on, amount - posting.amount)
-        return max((on for on, amount in self.standing.values() if amount > 0), default=None)
+        on, amount = self.standing.pop(posting.target or "")
+        if amount > posting.amount:
+            self.standing[posting.target or ""] = (on, amount - posting.amount)
+        return max([on for on, _amount in self.standing.values()], default=None)
 
     def _mark(self, left: Due, on: date) -> None:
         if left.total <= self.rules.tolerance:
@@ -102,9 +100,14 @@ class Trace:
         owed = due.with_parts(freed) if left is None else left.plus(freed)
         return freed, owed
 
+    def forget(self) -> None:
+        """Leave out what covers nothing any more."""
+        self.allocations = [one for one in self.allocations if one.parts != _NOTHING]
+        self.idle = {payment: amount for payment, amount in self.idle.items() if amount}
+
     def standing_ahead(self, on: date) -> list[Allocation]:
         """Money on dues that are owed and fall due after `on`: latest due first, on one due the last money first."""
-        found = [one for one in self.allocations if one.total and _ahead(one.due, on)]
+        found = [one for one in self.allocations if one.total and is_ahead(one.due, on)]
         return sorted(found, key=lambda one: (one.due.due_on, one.due.key))[::-1]
 
 
@@ -118,65 +121,23 @@ def minus(some: Parts, less: Parts) -> Parts:
     return some[0] - less[0], some[1] - less[1], some[2] - less[2]
 
 
-def _ahead(due: Due, on: date) -> bool:
+def is_ahead(due: Due, on: date) -> bool:
+    """Whether a due is owed on a day, and falls due after it."""
     return due.due_on > on and (due.owed_until is None or due.owed_until > on)
 
 
 # --- what takes money back, or moves it ---
 
-
-def fold(dues: Sequence[Due], postings: Sequence[Posting], rules: Rules, trace: Trace | None = None) -> Folded:
-    """The account after `postings`, which stand in their order; and the days on which nothing was overdue any more."""
-    every = tuple(dues)
-    traced = trace if trace is not None else _trace_if_needed(rules, postings)
-    if traced is not None:
-        traced.dues = {due.key: due for due in every}
-        traced.covered = {due.key: due.due_on for due in every if due.total == 0}
-    account = Account.of(due for due in every if due.owed_from is None)
-    cures: list[date] = []
-    for posting in postings:
-        was_overdue = account.overdue(posting.on, rules.tolerance)
-        account = post(account, posting, rules, every, traced)
-        if was_overdue and not account.overdue(posting.on, rules.tolerance):
-            cures.append(posting.on)
-    return Folded(account, tuple(cures))
+MOVES_MONEY = frozenset({SWITCHED, REVERSED, REFUNDED})
+"""The ranks of postings that move money that covers something already."""
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
-    """An account, and the value dates on which its overdue amount went back to zero."""
-
-    account: Account
-    cures: tuple[date, ...]
-
-
-def _trace_if_needed(rules: Rules, postings: Sequence[Posting]) -> Trace | None:
-    return Trace(rules) if any(needs_trace(posting) for posting in postings) else None
-
-
-def needs_trace(posting: Posting) -> bool:
-    """Whether a posting moves money that covers something already."""
-    return posting.rank in (SWITCHED, REVERSED, REFUNDED)
-
-
-def post(
-    account: Account, posting: Posting, rules: Rules, every: tuple[Due, ...] = (), trace: Trace | None = None
-) -> Account:
-    """The account after one posting, which is not earlier than those before."""
-    rank = posting.rank
-    if rank in (WAIVED, LET_GO):
-        return waive(account, posting, rules, trace)
-    if rank in (DESIGNATED, PAID):
-        if posting.amount == 0:
-            return account  # all of it was reversed, as if it had never come
-        if trace is not None:
-            trace.standing[posting.id] = (posting.on, posting.amount)
-        return pay(account, posting, rules, trace)
-    assert trace is not None, "a posting that moves money is folded with a trace"
+def move(account: Account, posting: Posting, rules: Rules, every: tuple[Due, ...], trace: Trace) -> Account:
+    """The account after a posting of such a rank; `every` are all dues there were, in full."""
     account = reached(account, posting.on, rules)
-    if rank == SWITCHED:
+    if posting.rank == SWITCHED:
         return _switch(account, posting, rules, every, trace)
-    if rank == REVERSED:
+    if posting.rank == REVERSED:
         return _reverse(account, posting, rules, trace)
     return _refund(account, posting, trace)
 
@@ -215,7 +176,7 @@ def _reverse(account: Account, posting: Posting, rules: Rules, trace: Trace) -> 
     for allocation in [one for one in reversed(trace.allocations) if one.posting.id == posting.target and one.total]:
         if rest <= 0:
             break
-        if _ahead(allocation.due, posting.on):
+        if is_ahead(allocation.due, posting.on):
             account, freed = _reinstate(account, allocation, rest, trace)
         else:
             freed, _ = trace.takes_back(allocation, rest, None)
@@ -223,6 +184,7 @@ def _reverse(account: Account, posting: Posting, rules: Rules, trace: Trace) -> 
             account = account._replace(paid=account.paid - sum(freed))
         rest -= sum(freed)
     account = _take_elsewhere(account, rest, posting.on, trace)
+    trace.forget()
     if any(owed_again):
         account = _owe(account, posting, owed_again, trace)
     return _pour_again(account, posting.on, rules, trace)
@@ -250,6 +212,8 @@ def _reinstate(account: Account, allocation: Allocation, amount: int, trace: Tra
 def _take_idle(account: Account, amount: int, trace: Trace, of: str | None = None) -> tuple[Account, int]:
     """Take up to `amount` of the idle money (of one payment, where named), the newest first; also what is missing."""
     for payment in [payment for payment in reversed(trace.idle) if of is None or payment.id == of]:
+        if amount <= 0:
+            break
         taken = min(amount, trace.idle[payment])
         trace.idle[payment] -= taken
         amount -= taken
@@ -260,6 +224,8 @@ def _take_idle(account: Account, amount: int, trace: Trace, of: str | None = Non
 def _take_elsewhere(account: Account, amount: int, on: date, trace: Trace) -> Account:
     """Take `amount` of money that does not cover anything due; failing that, of what does; failing that, owe it."""
     account, amount = _take_credit(account, amount, on, trace)
+    if amount <= 0:
+        return account
     for allocation in [one for one in reversed(trace.allocations) if one.total and _alive(one.due, on)]:
         if amount <= 0:
             break
@@ -271,7 +237,7 @@ def _take_elsewhere(account: Account, amount: int, on: date, trace: Trace) -> Ac
 def _take_credit(account: Account, amount: int, on: date, trace: Trace) -> tuple[Account, int]:
     """Take up to `amount` of the credit: idle money, then what covers the latest due to come; also what is missing."""
     account, amount = _take_idle(account, amount, trace)
-    for allocation in trace.standing_ahead(on):
+    for allocation in trace.standing_ahead(on) if amount > 0 else ():
         if amount <= 0:
             break
         account, freed = _reinstate(account, allocation, amount, trace)
@@ -280,7 +246,7 @@ def _take_credit(account: Account, amount: int, on: date, trace: Trace) -> tuple
 
 
 def _alive(due: Due, on: date) -> bool:
-    return not _ahead(due, on) and (due.owed_until is None or due.owed_until > on)
+    return not is_ahead(due, on) and (due.owed_until is None or due.owed_until > on)
 
 
 def _refund(account: Account, posting: Posting, trace: Trace) -> Account:
@@ -307,40 +273,3 @@ def _pour_again(account: Account, on: date, rules: Rules, trace: Trace) -> Accou
     for payment, amount in reversed(lifted):
         account = pour(account, amount, _again(payment, on), rules, trace)
     return _pour_idle(account, on, rules, trace)
-
-
-# --- what auditors see ---
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """Where all money is, in minor units: `paid - reversed = allocated + credit + refunded`, always.
-
-    `allocated` is what covers instalments and charges that are due, by component; `credit` is the rest, as it covers
-    what is coming or nothing (below zero: money that went out and was not there).
-    """
-
-    paid: int
-    reversed: int
-    allocated: Parts
-    credit: int
-    refunded: int
-    waived: Parts
-
-
-def totals_of(dues: tuple[Due, ...], postings: tuple[Posting, ...], rules: Rules, day: date) -> Totals:
-    """The totals on `day`, of postings up to then."""
-    trace = Trace(rules)
-    postings = tuple(posting for posting in postings if posting.on <= day)
-    account = fold(dues, postings, rules, trace).account
-    allocated: Parts = (0, 0, 0)
-    credit = account.surplus
-    for one in trace.allocations:
-        if _ahead(one.due, day):
-            credit += one.total
-        else:
-            allocated = plus(allocated, one.parts)
-    came = sum(posting.came for posting in postings)
-    counted = sum(posting.amount for posting in postings if posting.came)
-    back = came - counted + sum(posting.amount for posting in postings if posting.rank == REVERSED)
-    return Totals(came, back, allocated, credit, trace.refunded, trace.waived)

@@ -15,7 +15,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from overdue_flow.cases import amounts, counting
-from overdue_flow.cases.allocations import Totals
 from overdue_flow.cases.books import Books, Covered
 from overdue_flow.cases.events.base import Event
 from overdue_flow.cases.events.ledger import (
@@ -30,7 +29,8 @@ from overdue_flow.cases.events.ledger import (
     ScheduleReplaced,
     WaiverGranted,
 )
-from overdue_flow.cases.position import Memo, credit_on, in_force
+from overdue_flow.cases.folds import Totals
+from overdue_flow.cases.position import Memo, in_force
 from overdue_flow.cases.reported import Report, cures_of, report_in, report_of
 from overdue_flow.cases.schedules import accelerated, charge_of, dues_of, positive, replaced
 from overdue_flow.cases.terms import Terms
@@ -204,8 +204,7 @@ def _reversed(ledger: Ledger, event: PaymentReversed, recorded: Recorded, _case:
         return _booked(ledger, books.replaced(payment, gone, recorded.day), recorded.day)
     name = event.id or f"reversal {recorded.seq}"
     reversal = Posting(event.reversed_on, REVERSED, name, amount, payment.id)
-    postings = (*(gone if posting is payment else posting for posting in books.postings), reversal)
-    return _booked(ledger, books.reposted(postings, recorded.day), recorded.day)
+    return _booked(ledger, books.noted(payment, gone).posted(reversal, recorded.day), recorded.day)
 
 
 def _reversible(payment: Posting, event: PaymentReversed, currency: str) -> int:
@@ -243,7 +242,7 @@ def _waived(ledger: Ledger, event: WaiverGranted, recorded: Recorded, _case: Cas
 def _refunded(ledger: Ledger, event: RefundMade, recorded: Recorded, _case: Case) -> Ledger:
     books, currency = ledger.books, ledger.rules.currency
     amount = positive(event.amount, currency, "a refund")
-    credit = credit_on(books, event.refunded_on)
+    credit = books.credit_on(event.refunded_on)
     if amount > credit:
         more, rest = _said(amount, currency), _said(credit, currency)
         raise EventRefused(f"{more} cannot be refunded; the credit on {event.refunded_on} is {rest}")

@@ -7,9 +7,8 @@ Three things are kept apart: an **attempt** (whatever came of it), a **contact**
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, NamedTuple, get_args
 
 from overdue_flow.cases.events.contact import Channel, ContactAttempted
 from overdue_flow.cases.turn import Order, Recorded
@@ -52,8 +51,7 @@ THE_BORROWER = frozenset({"borrower", "co_borrower", "representative"})
 # --- what it holds ---
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(NamedTuple):
     """One attempt, with all that a limit may ask about it. `order` is its place in time, `on` its day."""
 
     order: Order
@@ -98,8 +96,7 @@ class Attempt:
         return self.inbound or self.outcome in ANSWERED
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(NamedTuple):
     """What a row of attempts comes to, all of them or those by one channel."""
 
     last_attempt_on: date | None = None
@@ -118,6 +115,25 @@ class Tally:
             last_conversation_on=on if attempt.outcome == "conversation" else self.last_conversation_on,
             unanswered_in_a_row=0 if attempt.answered else self.unanswered_in_a_row + 1,
         )
+
+    def beside(self, attempt: Attempt, later: Iterable[Attempt]) -> Tally:
+        """The tally with one more attempt; those `later` than it are known already."""
+        if not attempt.of_the_borrower:
+            return self
+        followed_by = sum([one.party in THE_BORROWER for one in later])
+        in_a_row = self.unanswered_in_a_row
+        if followed_by <= in_a_row:  # none of those was answered
+            in_a_row = followed_by if attempt.answered else in_a_row + 1
+        return Tally(
+            last_attempt_on=_latest(self.last_attempt_on, attempt, not attempt.inbound),
+            last_contact_on=_latest(self.last_contact_on, attempt, attempt.reached),
+            last_conversation_on=_latest(self.last_conversation_on, attempt, attempt.outcome == "conversation"),
+            unanswered_in_a_row=in_a_row,
+        )
+
+
+def _latest(known: date | None, attempt: Attempt, counts: bool) -> date | None:
+    return max(known or attempt.on, attempt.on) if counts else known
 
 
 NO_ATTEMPTS = Tally()
@@ -139,17 +155,6 @@ def attempt_of(event: ContactAttempted, recorded: Recorded) -> Attempt:
         identity_verified=event.identity_verified,
         effect_id=event.effect_id,
         attempt_id=event.attempt_id,
-    )
-
-
-def tally_of(attempts: Iterable[Attempt]) -> Tally:
-    """What `attempts` come to, given in the order in which they took effect: as one `after` the other, and sooner."""
-    latest = [one for one in attempts if one.of_the_borrower][::-1]
-    return Tally(
-        last_attempt_on=next((one.on for one in latest if not one.inbound), None),
-        last_contact_on=next((one.on for one in latest if one.reached), None),
-        last_conversation_on=next((one.on for one in latest if one.outcome == "conversation"), None),
-        unanswered_in_a_row=next((number for number, one in enumerate(latest) if one.answered), len(latest)),
     )
 
 

@@ -7,16 +7,28 @@ value date wait: they count from that day on.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from dataclasses import dataclass, field
+from bisect import bisect_right, insort
+from dataclasses import dataclass, field, replace
 from datetime import date
+from operator import attrgetter
 
-from overdue_flow.cases.allocations import Totals, Trace, fold, needs_trace, post, totals_of
-from overdue_flow.cases.waterfall import Account, Due, Posting, Rules
+from overdue_flow.cases.allocations import Trace
+from overdue_flow.cases.folds import Totals, carried, fold, needs_trace, post, totals_of
+from overdue_flow.cases.waterfall import PAID, REFUNDED, WAIVED, Account, Due, Posting, Rules
+
+_place = attrgetter("on", "rank", "id")
+_on = attrgetter("on")
 
 
-def _place(posting: Posting) -> tuple[date, int, str]:
-    return posting.on, posting.rank, posting.id
+def _may_follow(posting: Posting, later: tuple[Posting, ...]) -> bool:
+    """Whether a posting comes to the same after `later`, before which it belongs: of one day and kind, payments come to
+    the same in any order, so do refunds and waivers, where none names an instalment."""
+    day, rank = posting.on, posting.rank
+    if not later:
+        return True
+    if rank not in (PAID, WAIVED, REFUNDED) or (later[-1].on, later[-1].rank) != (day, rank):
+        return False
+    return posting.target is None and all(one.target is None for one in later)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +46,10 @@ class Covered:
 class Books:
     """A schedule (`dues`, in order) and its `postings`, in order. Amounts are in minor units.
 
-    `head` is the account after the first `applied` postings, those of value dates up to the day of the last event.
-    `cures` are the value dates on which the overdue amount went back to zero, those to come among them.
+    `head` is the account after the first `applied` postings, those of value dates up to the day of the last event;
+    `end` the account after all of them. `cures` are the value dates on which the overdue amount went back to zero,
+    those to come among them. `traces` holds the trace that led to `end`, once one was needed; it goes on to the first
+    books that are made of these by one more posting, and others fold it anew.
     """
 
     rules: Rules = Rules()
@@ -44,31 +58,76 @@ class Books:
     head: Account = field(default=Account(), compare=False, repr=False)
     applied: int = field(default=0, compare=False, repr=False)
     cures: tuple[date, ...] = field(default=(), compare=False, repr=False)
+    end: Account = field(default=Account(), compare=False, repr=False)
+    traces: list[Trace] = field(default_factory=list, compare=False, repr=False)
 
     @classmethod
     def of(cls, rules: Rules, dues: tuple[Due, ...], postings: tuple[Posting, ...], day: date) -> Books:
         """Books of a schedule, with all postings that are known on `day`."""
-        postings = tuple(sorted(postings, key=_place))
-        applied = bisect_right(postings, day, key=lambda posting: posting.on)
-        folded = fold(dues, postings[:applied], rules)
-        cures = folded.cures if applied == len(postings) else fold(dues, postings, rules).cures
-        return cls(rules, tuple(sorted(dues)), postings, folded.account, applied, cures)
+        return cls._of(rules, tuple(sorted(dues)), tuple(sorted(postings, key=_place)), day)
+
+    @classmethod
+    def _of(cls, rules: Rules, dues: tuple[Due, ...], postings: tuple[Posting, ...], day: date) -> Books:
+        """The same of what stands in order."""
+        applied = bisect_right(postings, day, key=_on)
+        known, to_come = fold(dues, postings[:applied], rules), postings[applied:]
+        if needs_trace(*to_come):
+            every = fold(dues, postings, rules)
+            return cls(rules, dues, postings, known.account, applied, every.cures, every.account)
+        later = carried(known.account, to_come, rules)
+        return cls(rules, dues, postings, known.account, applied, known.cures + later.cures, later.account)
 
     def posted(self, posting: Posting, day: date) -> Books:
         """The books with one more posting, noticed on `day`."""
-        postings = self.postings
-        in_order = not postings or _place(postings[-1]) < _place(posting)
-        if posting.on > day or not in_order or self.applied < len(postings) or needs_trace(posting):
-            return Books.of(self.rules, self.dues, (*postings, posting), day)
-        tolerance = self.rules.tolerance
-        head = post(self.head, posting, self.rules)
-        cured = self.head.overdue(posting.on, tolerance) and not head.overdue(posting.on, tolerance)
+        rules, before = self.rules, self.postings
+        place = bisect_right(before, _place(posting), key=_place)
+        postings = (*before[:place], posting, *before[place:])
+        ahead = self.applied > 0 and before[self.applied - 1].on > day
+        if ahead or needs_trace(*before[self.applied :]) or not _may_follow(posting, before[place:]):
+            return Books._of(rules, self.dues, postings, day)
+        traces = self._traces() if needs_trace(posting) else self._taken()
+        if place < len(before) and posting.rank == PAID:
+            traces = []  # it comes to the same as if it had come before, but a trace tells them apart
+        end = post(self.end, posting, rules, self.dues, traces[0] if traces else None)
+        cured = self.end.overdue(posting.on, rules.tolerance) and not end.overdue(posting.on, rules.tolerance)
         cures = (*self.cures, posting.on) if cured else self.cures
-        return Books(self.rules, self.dues, (*postings, posting), head, self.applied + 1, cures)
+        applied = bisect_right(postings, day, self.applied, key=_on)
+        if applied == len(postings):
+            return Books(rules, self.dues, postings, end, applied, cures, end, traces)
+        head = carried(self.head, postings[self.applied : applied], rules).account
+        return Books(rules, self.dues, postings, head, applied, cures, end, traces)
+
+    def _taken(self) -> list[Trace]:
+        """The trace that led to `end`, if it is here; from now on it is not."""
+        return [self.traces.pop()] if self.traces else []
+
+    def _traces(self) -> list[Trace]:
+        """The same; it is made where it is not here."""
+        traces = self._taken()
+        if not traces:
+            traces = [Trace(self.rules)]
+            fold(self.dues, self.postings, self.rules, traces[0])
+        return traces
+
+    def credit_on(self, day: date) -> int:
+        """Money that covers nothing due on or before `day`: what covers coming instalments, and what is left over."""
+        if self.postings and self.postings[-1].on > day:
+            trace = Trace(self.rules)
+            known = self.postings[: bisect_right(self.postings, day, key=_on)]
+            return _credit(fold(self.dues, known, self.rules, trace).account, trace, day)
+        traces = self._traces()
+        credit = _credit(self.end, traces[0], day)
+        self.traces[:] = traces
+        return credit
+
+    def noted(self, old: Posting, new: Posting) -> Books:
+        """The books with `new` in the very place of `old`, which changes nothing that counts."""
+        return replace(self, postings=tuple([new if posting is old else posting for posting in self.postings]))
 
     def replaced(self, old: Posting, new: Posting, day: date) -> Books:
-        """The books with `new` in the place of `old`."""
-        return self.reposted(tuple(new if posting is old else posting for posting in self.postings), day)
+        """The books with `new` in the very place of `old`: same day, same rank, same id."""
+        postings = tuple([new if posting is old else posting for posting in self.postings])
+        return Books._of(self.rules, self.dues, postings, day)
 
     def reposted(self, postings: tuple[Posting, ...], day: date) -> Books:
         """The books with other postings."""
@@ -82,24 +141,24 @@ class Books:
         """The books with one more amount owed. It is taken to have been owed from the beginning."""
         head = self.head
         settled = head.surplus > 0 or due.due_on < head.reach or due.due_on < head.last_on
-        dues = (*self.dues, due)
+        at = bisect_right(self.dues, due)
+        dues = (*self.dues[:at], due, *self.dues[at:])
         if settled or self.applied < len(self.postings) or self.rules.material_share or self.rules.newest_first:
             return self.rescheduled(dues, day)
-        left = tuple(sorted([*head.left(), due]))
+        owed = list(head.left())
+        insort(owed, due)
+        left = tuple(owed)
         head = head._replace(open=left, first=0, part=left[0], balance=head.balance + due.total)
-        return Books(self.rules, tuple(sorted(dues)), self.postings, head, self.applied, self.cures)
+        return Books(self.rules, dues, self.postings, head, self.applied, self.cures, head)
 
     def account_on(self, day: date) -> Account:
         """The account after the postings of value dates up to `day`."""
         postings, applied = self.postings, self.applied
         if self.head.last_on <= day and (applied == len(postings) or postings[applied].on > day):
             return self.head
-        known = bisect_right(postings, day, key=lambda posting: posting.on)
-        if known > applied and not any(needs_trace(posting) for posting in postings[applied:known]):
-            account = self.head
-            for posting in postings[applied:known]:
-                account = post(account, posting, self.rules)
-            return account
+        known = bisect_right(postings, day, key=_on)
+        if known > applied and not needs_trace(*postings[applied:known]):
+            return carried(self.head, postings[applied:known], self.rules).account
         return fold(self.dues, postings[:known], self.rules).account
 
     def account_at(self, day: date, rank: int) -> Account:
@@ -113,7 +172,7 @@ class Books:
         postings = self.postings
         if not postings or postings[-1].on <= day:
             return None
-        return postings[bisect_right(postings, day, key=lambda posting: posting.on)].on
+        return postings[bisect_right(postings, day, key=_on)].on
 
     def coverage(self, day: date) -> tuple[Covered, ...]:
         """Every due that is owed or was covered, in order of due dates, with the value date it became covered on.
@@ -131,6 +190,10 @@ class Books:
     def totals(self, day: date) -> Totals:
         """Where all money is on `day`."""
         return totals_of(self.dues, self.postings, self.rules, day)
+
+
+def _credit(account: Account, trace: Trace, day: date) -> int:
+    return max(0, account.surplus) + sum(one.total for one in trace.standing_ahead(day))
 
 
 def _owed_on(due: Due, day: date) -> bool:

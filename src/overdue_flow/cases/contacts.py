@@ -10,12 +10,15 @@ Laws: `facts move only when they say`, `counters do not depend on the order of a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from itertools import takewhile
+from operator import attrgetter
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from overdue_flow.cases.attempts import ATTEMPT_FACTS, CHANNELS, NO_ATTEMPTS, Attempt, Tally, attempt_of, tally_of
+from overdue_flow.cases.attempts import ATTEMPT_FACTS, CHANNELS, NO_ATTEMPTS, Attempt, Tally, attempt_of
 from overdue_flow.cases.events.base import Event
 from overdue_flow.cases.events.contact import (
     BorrowerLocated,
@@ -27,6 +30,7 @@ from overdue_flow.cases.events.contact import (
 )
 from overdue_flow.cases.events.ledger import CaseAdopted, LoanOpened
 from overdue_flow.cases.turn import Order, Recorded, in_order
+from overdue_flow.cases.values import changed
 from overdue_flow.errors import EventRefused
 from overdue_flow.guards.vocabulary import Fact, Kind, Motion
 
@@ -72,15 +76,22 @@ class Whereabouts:
     time_zones: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Contacts:
-    """Every attempt, wish, contact point and place, in the order in which they took effect; what they come to."""
+_BY_NONE: Mapping[str, Tally] = {}
+_UNHEARD_OF: Mapping[str, bool] = {}
+
+
+class Contacts(NamedTuple):
+    """Every attempt, wish, contact point and place, in the order in which they took effect; what they come to.
+
+    `reach` says of every contact point that is known whether it is lost, from the first word about one on.
+    """
 
     attempts: tuple[Attempt, ...] = ()
     tally: Tally = NO_ATTEMPTS
-    by_channel: Mapping[str, Tally] = field(default_factory=dict, hash=False)
+    by_channel: Mapping[str, Tally] = _BY_NONE
     wishes: tuple[Wish, ...] = ()
     points: tuple[PointWord, ...] = ()
+    reach: Mapping[str, bool] = _UNHEARD_OF
     lost: bool = False
     places: tuple[Whereabouts, ...] = ()
 
@@ -102,7 +113,7 @@ class Contacts:
 
     def unreachable_points(self) -> frozenset[str]:
         """The contact points that no longer reach the borrower."""
-        return frozenset(point for point, lost in _points_now(self).items() if lost)
+        return frozenset(point for point, lost in self.reach.items() if lost)
 
 
 # --- what it listens to ---
@@ -128,8 +139,10 @@ def evolve(state: Contacts, recorded: Recorded, case: Case) -> Contacts:
         return _located(state, recorded, event.borrower_zones) if event.borrower_zones else state
     if isinstance(event, BorrowerLocated):
         return _located(state, recorded, event.time_zones)
+    new: PointWord | Attempt | None = None
     if isinstance(event, ContactAttempted):
-        state = _attempted(state, attempt_of(event, recorded))
+        new = attempt_of(event, recorded)
+        state = _attempted(state, new)
     elif isinstance(event, ChannelOptedOut):
         return _wished(state, recorded, Wish(recorded.order, event.channel, "opt_out", event.until))
     elif isinstance(event, ConsentChanged):
@@ -137,54 +150,65 @@ def evolve(state: Contacts, recorded: Recorded, case: Case) -> Contacts:
         return _wished(state, recorded, Wish(recorded.order, event.channel, says, event.expires_on))
     elif isinstance(event, ContactPointLost | ContactPointFound):
         lost = isinstance(event, ContactPointLost)
-        word = PointWord(recorded.order, event.contact_point, event.channel, lost)
-        state = replace(state, points=in_order(state.points, word))
-    if not state.points:
+        new = PointWord(recorded.order, event.contact_point, event.channel, lost)
+        state = changed(state, points=in_order(state.points, new))
+    if not state.points or new is None:
         return state
-    return replace(state, lost=_all_lost(state))
+    state = changed(state, reach=_known(state, new))
+    return changed(state, lost=_all_lost(state))
 
 
 def _attempted(state: Contacts, attempt: Attempt) -> Contacts:
-    """Most attempts are the latest, and add to the tallies; a back-dated one has them counted again."""
+    """Most attempts are the latest, and add to the tallies; for a back-dated one, those after it are counted."""
     attempts = in_order(state.attempts, attempt)
     channel = attempt.channel
+    of_channel = state.by_channel.get(channel, NO_ATTEMPTS)
     if attempts[-1] is attempt:
-        tally = state.tally.after(attempt)
-        of_channel = state.by_channel.get(channel, NO_ATTEMPTS).after(attempt)
+        tally, of_channel = state.tally.after(attempt), of_channel.after(attempt)
     else:
-        tally = tally_of(attempts)
-        of_channel = tally_of(one for one in attempts if one.channel == channel)
-    return replace(state, attempts=attempts, tally=tally, by_channel={**state.by_channel, channel: of_channel})
+        later = attempts[bisect_right(attempts, attempt.order, key=attrgetter("order")) :]
+        tally = state.tally.beside(attempt, later)
+        of_channel = of_channel.beside(attempt, [one for one in later if one.channel == channel])
+    return changed(state, attempts=attempts, tally=tally, by_channel={**state.by_channel, channel: of_channel})
 
 
 def _wished(state: Contacts, recorded: Recorded, wish: Wish) -> Contacts:
     if wish.until is not None and wish.until < recorded.on:
         raise EventRefused(f"a wish of {recorded.on} about being contacted cannot end before it, on {wish.until}")
-    return replace(state, wishes=in_order(state.wishes, wish))
+    return changed(state, wishes=in_order(state.wishes, wish))
 
 
 def _located(state: Contacts, recorded: Recorded, time_zones: tuple[str, ...]) -> Contacts:
-    return replace(state, places=in_order(state.places, Whereabouts(recorded.order, time_zones)))
+    return changed(state, places=in_order(state.places, Whereabouts(recorded.order, time_zones)))
 
 
-def _points_now(state: Contacts) -> dict[str, bool]:
-    """Every contact point that is known, and whether it is lost. An attempt that reached somebody finds it again."""
-    lost: dict[str, bool] = {}
+def _known(state: Contacts, new: PointWord | Attempt) -> dict[str, bool]:
+    """`Contacts.reach` with one more word or attempt; what is back-dated has all of them told again."""
+    earlier: tuple[PointWord | Attempt, ...] = (*state.points[-1:], *state.attempts[-1:])
+    first_word = state.points == (new,)
+    if not first_word and all(one is new or one.order < new.order for one in earlier):
+        return _told(state.reach, (new,))
     words: tuple[PointWord | Attempt, ...] = (*state.points, *state.attempts)
-    for one in sorted(words, key=lambda one: one.order):
+    return _told({}, sorted(words, key=attrgetter("order")))
+
+
+def _told(lost: Mapping[str, bool], words: Iterable[PointWord | Attempt]) -> dict[str, bool]:
+    """Every contact point that is known, and whether it is lost. An attempt that reached somebody finds it again."""
+    found = dict(lost)
+    for one in words:
         if isinstance(one, PointWord):
-            lost[one.contact_point] = one.lost
+            found[one.contact_point] = one.lost
         elif one.contact_point and one.of_the_borrower:
-            lost[one.contact_point] = lost.get(one.contact_point, False) and not one.reached
-    return lost
+            found[one.contact_point] = found.get(one.contact_point, False) and not one.reached
+    return found
 
 
 def _all_lost(state: Contacts) -> bool:
     """Lost contact: no known point reaches the borrower, and nobody has answered since the last one was lost."""
-    if not all(_points_now(state).values()):
+    if not all(state.reach.values()):
         return False
-    lost_last = max(word.order for word in state.points if word.lost)
-    later = (one for one in reversed(state.attempts) if one.order > lost_last)
+    lost_last = next(word.order for word in reversed(state.points) if word.lost)
+    later = takewhile(lambda one: one.order > lost_last, reversed(state.attempts))
     return not any(one.answered and one.of_the_borrower for one in later)
 
 

@@ -90,7 +90,10 @@ def apply(case: Case | None, event: Event, *, case_id: str, seq: int, day: date,
 
 def _heard(case: Case, recorded: Recorded) -> Case:
     for name, listen in _listeners(type(recorded.event)):
-        case = changed(case, **{name: listen(getattr(case, name), recorded, case)})
+        known = getattr(case, name)
+        heard = listen(known, recorded, case)
+        if heard is not known:
+            case = changed(case, **{name: heard})
     return case
 
 
@@ -147,16 +150,17 @@ def _refolded(case: Case, terms: Terms, *, blame: str, without: str | None = Non
     first, *others = case.events
     opening = first.event.model_copy(update={"terms": terms})
     fresh = _opened(opening, case.id, first.seq, first.day, first.at)
-    fresh = changed(fresh, events=(first,), care=care.Care(refused_lifts=case.care.refused_lifts))
-    for one in others:
-        if without is None or one.event.id != without:
-            fresh = _heard_again(fresh, one, blame)
-    return changed(fresh, day=case.day, seq=case.seq, course=case.course, retracted=case.retracted)
+    fresh = changed(fresh, care=care.Care(refused_lifts=case.care.refused_lifts))
+    kept = [one for one in others if without is None or one.event.id != without]
+    for one in kept:
+        fresh = _heard_again(fresh, one, blame)
+    events = (first, *kept)  # at once: no feature looks at them while it hears
+    return changed(fresh, day=case.day, seq=case.seq, course=case.course, retracted=case.retracted, events=events)
 
 
 def _heard_again(case: Case, recorded: Recorded, blame: str) -> Case:
     try:
-        return _heard(changed(case, day=recorded.day, events=(*case.events, recorded)), recorded)
+        return _heard(changed(case, day=recorded.day), recorded)
     except EventRefused as refusal:
         raise EventRefused(
             f"{blame} while `{recorded.event.kind}` `{recorded.event.id}` builds on it: {refusal}; retract that first"

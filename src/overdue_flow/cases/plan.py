@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
 
-from overdue_flow.cases.allocations import Trace, fold
+from overdue_flow.cases.allocations import Trace
 from overdue_flow.cases.books import Books
+from overdue_flow.cases.folds import fold
 from overdue_flow.cases.waterfall import LET_GO, Posting, fails_on
 
 Standing: TypeAlias = Literal["active", "completed", "failed", "cancelled", "superseded"]

@@ -11,8 +11,6 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from overdue_flow.cases.allocations import Trace, fold
-from overdue_flow.cases.books import Books
 from overdue_flow.cases.reported import Report, next_report_on, report_on
 from overdue_flow.cases.waterfall import ONE_DAY, Account, Rules
 
@@ -97,13 +95,6 @@ def cured_on(case: Case) -> tuple[date, ...]:
     if not case.plans.cured_on:
         return ledger.cured_on
     return tuple(sorted({*ledger.cured_on, *case.plans.cured_on}))
-
-
-def credit_on(books: Books, day: date) -> int:
-    """Money that covers nothing due on or before `day`: what covers coming instalments, and what is left over."""
-    trace = Trace(books.rules)
-    account = fold(books.dues, tuple(one for one in books.postings if one.on <= day), books.rules, trace).account
-    return max(0, account.surplus) + sum(one.total for one in trace.standing_ahead(day))
 
 
 # --- how it is found ---

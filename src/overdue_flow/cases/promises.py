@@ -10,18 +10,20 @@ Laws (tests/laws): `sleeping changes nothing`, `same-day payments in any order`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from operator import attrgetter
+from typing import TYPE_CHECKING
 
 from overdue_flow.cases.events.agreement import NegotiationClosed, PlanAgreed, PromiseCancelled, PromiseMade
 from overdue_flow.cases.events.base import Event
 from overdue_flow.cases.events.ledger import PaymentReceived, PaymentReversed
 from overdue_flow.cases.events.legal import CaseAssessed, SettlementReached
 from overdue_flow.cases.position import cured_on
-from overdue_flow.cases.schedules import positive
-from overdue_flow.cases.waterfall import ONE_DAY, Posting
+from overdue_flow.cases.promise import Promise, Standings, after, by_day, with_payments
+from overdue_flow.cases.schedules import minor, positive
 from overdue_flow.errors import EventRefused
 from overdue_flow.guards.vocabulary import Fact, Kind, Motion
 from overdue_flow.problems import did_you_mean
@@ -30,38 +32,7 @@ if TYPE_CHECKING:
     from overdue_flow.cases.case import Case
     from overdue_flow.cases.turn import Recorded
 
-Standing = Literal["open", "kept", "part-kept", "broken", "cancelled"]
-
 # --- what it holds ---
-
-
-@dataclass(frozen=True, slots=True)
-class Promise:
-    """One promise, in minor units. `paid` is what came for it in time; `kept_on` the value date that made it whole."""
-
-    id: str
-    made_on: date
-    due_on: date
-    amount: int
-    paid: int = 0
-    first_paid_on: date | None = None
-    kept_on: date | None = None
-    cancelled_on: date | None = None
-
-    def standing(self, day: date) -> Standing:
-        """What has become of the promise by `day`."""
-        if self.kept_on is not None and self.kept_on <= day:
-            return "kept"
-        if self.cancelled_on is not None and self.cancelled_on <= day:
-            return "cancelled"
-        if day <= self.due_on:
-            return "open"
-        return "part-kept" if self.paid > 0 else "broken"
-
-    @property
-    def turns(self) -> tuple[date, ...]:
-        """The days on which its standing changes by itself."""
-        return tuple(day for day in (self.kept_on, self.due_on + ONE_DAY) if day is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +44,25 @@ class Promises:
     kept_on: tuple[date, ...] = ()
     agreed_on: tuple[date, ...] = ()
     assessed_on: tuple[date, ...] = ()
+    standings: Standings = field(default=Standings(), compare=False, repr=False)
 
-    def open_on(self, day: date) -> tuple[Promise, ...]:
+    def open_on(self, day: date) -> Iterator[Promise]:
         """The promises open on `day`, the one due first in front."""
-        found = (one for one in self.promises if one.made_on <= day and one.standing(day) == "open")
-        return tuple(sorted(found, key=lambda one: (one.due_on, one.made_on)))
+        places: Iterable[int] = self.standings.takers(day)
+        if day < self.standings.over_on:
+            places = sorted(
+                range(len(self.promises)), key=lambda n: (self.promises[n].due_on, self.promises[n].made_on)
+            )
+        found = (self.promises[place] for place in places)
+        return (one for one in found if one.made_on <= day and one.standing(day) == "open")
 
     def is_open(self, _case: Case, day: date) -> bool:
         """Whether a promise is open on `day`."""
-        return bool(self.promises) and bool(self.open_on(day))
+        return bool(self.promises) and any(True for _one in self.open_on(day))
 
     def until(self, _case: Case, day: date) -> date | None:
         """The next day after `day` on which a promise is kept or broken by itself."""
-        return min((turn for one in self.promises for turn in one.turns if turn > day), default=None)
+        return self.standings.until(day)
 
 
 # --- what it listens to ---
@@ -108,14 +85,14 @@ def evolve(state: Promises, recorded: Recorded, case: Case) -> Promises:
     """The promises after one event. EventRefused for one that cannot have happened."""
     match recorded.event:
         case PromiseMade() as event:
-            made = _made(state, event, recorded, case)
-            return _found(state, (*state.promises, made), recorded.day, case)
+            return _with_one(state, _made(state, event, recorded, case), recorded.day, case)
         case PromiseCancelled() as event:
             return _found(state, _cancelled(state, event, recorded), recorded.day, case)
-        case PaymentReceived() | PaymentReversed() as event if state.promises:
-            last = case.ledger.books.postings[-1]
-            if isinstance(event, PaymentReceived) and last.id == (event.payment_id or event.id):
-                return _with_payments(state, state.promises, (last,), recorded.day, case)
+        case PaymentReceived() as event if state.promises:
+            if case.ledger.books.postings[-1].on == event.value_date:
+                return _paid(state, event, case)
+            return _found(state, state.promises, recorded.day, case)
+        case PaymentReversed() if state.promises:
             return _found(state, state.promises, recorded.day, case)
         case PlanAgreed() | SettlementReached() | NegotiationClosed(outcome="agreed"):
             return replace(state, agreed_on=tuple(sorted({*state.agreed_on, recorded.on})))
@@ -126,7 +103,7 @@ def evolve(state: Promises, recorded: Recorded, case: Case) -> Promises:
 
 def _made(state: Promises, event: PromiseMade, recorded: Recorded, case: Case) -> Promise:
     name = event.promise_id or event.id or f"promise {recorded.seq}"
-    if any(one.id == name for one in state.promises):
+    if name in [one.id for one in state.promises]:
         raise EventRefused(f"promise `{name}` was made before; a new promise needs an id of its own")
     if event.due_on < recorded.on:
         raise EventRefused(f"promise `{name}`, made on {recorded.on}, is due before that, on {event.due_on}")
@@ -136,10 +113,10 @@ def _made(state: Promises, event: PromiseMade, recorded: Recorded, case: Case) -
 def _cancelled(state: Promises, event: PromiseCancelled, recorded: Recorded) -> tuple[Promise, ...]:
     on = recorded.on
     if event.promise_id is None:
-        still_open = state.open_on(on)
-        if not still_open:
+        still_open = next(state.open_on(on), None)
+        if still_open is None:
             raise EventRefused(f"there is no open promise to cancel on {on}")
-        promise = still_open[0]
+        promise = still_open
     else:
         named = [one for one in state.promises if one.id == event.promise_id]
         if not named:
@@ -153,70 +130,74 @@ def _cancelled(state: Promises, event: PromiseCancelled, recorded: Recorded) -> 
     return tuple(replace(one, cancelled_on=on) if one is promise else one for one in state.promises)
 
 
+def _with_one(state: Promises, made: Promise, day: date, case: Case) -> Promises:
+    """The promises and one more; money that came already may be for it."""
+    postings, promises = case.ledger.books.postings, (*state.promises, made)
+    if any(one.came > one.gone for one in postings[bisect_left(postings, (made.made_on,)) :]):
+        return _found(state, promises, day, case)
+    kept_on = _kept_on(state, day, state.standings.kept)
+    standings = state.standings.moved((), [(len(state.promises), made)])
+    return replace(state, promises=promises, standings=standings, kept_on=kept_on)
+
+
+def _paid(state: Promises, event: PaymentReceived, case: Case) -> Promises:
+    """The promises with one more payment; none of a later value date is known."""
+    rules, on = case.ledger.rules, event.value_date
+    left = minor(event.amount, rules.currency)
+    before: list[tuple[int, Promise]] = []
+    after: list[tuple[int, Promise]] = []
+    for place in state.standings.takers(on):
+        if left <= 0:
+            break
+        promise = state.promises[place]
+        taken = min(left, promise.amount - promise.paid)
+        left -= taken
+        before.append((place, promise))
+        after.append((place, promise.with_money(taken, on, rules.tolerance)))
+    if not before:
+        return state
+    promises = list(state.promises)
+    for place, promise in after:
+        promises[place] = promise
+    kept_on = tuple(sorted({*state.kept_on, *(one.kept_on for _place, one in after if one.kept_on is not None)}))
+    return replace(state, promises=tuple(promises), standings=state.standings.moved(before, after), kept_on=kept_on)
+
+
 def _found(state: Promises, promises: tuple[Promise, ...], day: date, case: Case) -> Promises:
     """The promises with all payments that came for each."""
-    unpaid = tuple(replace(one, paid=0, first_paid_on=None, kept_on=None) for one in promises)
-    return _with_payments(state, unpaid, _payments(promises, case), day, case)
+    promises = with_payments(promises, case.ledger.books.postings, case.ledger.rules.tolerance)
+    earlier: tuple[Promise | None, ...] = (*state.promises, *[None] * (len(promises) - len(state.promises)))
+    moved = [
+        (place, old, new) for place, (old, new) in enumerate(zip(earlier, promises, strict=True)) if old is not new
+    ]
+    standings = state.standings.moved(
+        [(place, old) for place, old, _new in moved if old is not None], [(place, new) for place, _old, new in moved]
+    )
+    return replace(state, promises=promises, standings=standings, kept_on=_kept_on(state, day, standings.kept))
 
 
-def _with_payments(
-    state: Promises, promises: tuple[Promise, ...], payments: Iterable[Posting], day: date, case: Case
-) -> Promises:
-    """`promises` with more payments, in order; days on which one was kept stay once they are recorded."""
-    tolerance = case.ledger.rules.tolerance
-    found = {one.id: one for one in promises}
-    order = sorted((one for one in promises if one.cancelled_on is None), key=lambda one: (one.due_on, one.made_on))
-    for payment in payments:
-        left = payment.came - payment.gone
-        for one in order:
-            promise = found[one.id]
-            if left <= 0 or not promise.made_on <= payment.on <= promise.due_on:
-                continue
-            taken = min(left, promise.amount - promise.paid)
-            left -= taken
-            found[one.id] = _with_money(promise, taken, payment.on, tolerance)
-    found_now = tuple(found[one.id] for one in promises)
-    kept = {one.kept_on for one in found_now if one.kept_on is not None}
-    kept_on = tuple(sorted({*(on for on in state.kept_on if on <= day), *kept}))
-    return replace(state, promises=found_now, kept_on=kept_on)
-
-
-def _payments(promises: Iterable[Promise], case: Case) -> Iterator[Posting]:
-    first = min((one.made_on for one in promises), default=date.max)
-    return (one for one in case.ledger.books.postings if one.on >= first and one.came > one.gone)
-
-
-def _with_money(promise: Promise, amount: int, on: date, tolerance: int) -> Promise:
-    paid = promise.paid + amount
-    kept_on = promise.kept_on
-    if kept_on is None and paid >= promise.amount - tolerance:
-        kept_on = on
-    return replace(promise, paid=paid, kept_on=kept_on, first_paid_on=promise.first_paid_on or (on if amount else None))
+def _kept_on(state: Promises, day: date, kept: tuple[date, ...]) -> tuple[date, ...]:
+    """The days on which one was kept, as it is found now; those up to `day` stay once they are recorded."""
+    return tuple(sorted({*state.kept_on[: by_day(state.kept_on, day)], *kept}))
 
 
 # --- the facts it offers ---
 
 
-def _count(case: Case, day: date, standing: Standing) -> int:
-    promises = case.promises.promises
-    return sum(one.standing(day) == standing for one in promises) if promises else 0
-
-
 def _in_a_row(case: Case, day: date) -> int:
-    promises = case.promises.promises
-    broken = [one.due_on + ONE_DAY for one in promises if one.standing(day) == "broken"] if promises else []
-    if not broken:
+    broken = case.promises.standings.broken
+    if not broken or broken[0] > day:
         return 0
-    last_reset = max((on for on in _resets(case) if on <= day), default=date.min)
-    return sum(on > last_reset for on in broken)
+    last_reset = max((days[by_day(days, day) - 1] for days in _resets(case) if by_day(days, day)), default=date.min)
+    return by_day(broken, day) - by_day(broken, last_reset)
 
 
-def _resets(case: Case) -> Iterator[date]:
+def _resets(case: Case) -> Iterator[tuple[date, ...]]:
     """The days that set the count back to zero, as the terms say, with what was broken at their opening."""
     state = case.promises
     days = {"kept": state.kept_on, "agreed": state.agreed_on, "assessed": state.assessed_on}
     for word in case.terms.in_a_row.broken_promises.reset_by:
-        yield from cured_on(case) if word == "cured" else days[word]
+        yield cured_on(case) if word == "cured" else days[word]
 
 
 def _until(case: Case, day: date) -> date | None:
@@ -227,15 +208,14 @@ def _until(case: Case, day: date) -> date | None:
 def _in_a_row_until(case: Case, day: date) -> date | None:
     if not case.promises.promises:
         return None
-    days = [on for on in _resets(case) if on > day]
-    turns = case.promises.until(case, day)
-    return min([*days, *([turns] if turns is not None else [])], default=None)
+    turns = [after(days, day) for days in (*_resets(case), case.promises.standings.turns)]
+    return min((turn for turn in turns if turn is not None), default=None)
 
 
 def _due_on(case: Case, day: date) -> date | None:
     state = case.promises
-    found = state.open_on(day) if state.promises else ()
-    return found[0].due_on if found else None
+    found = next(state.open_on(day), None) if state.promises else None
+    return None if found is None else found.due_on
 
 
 def _days_to(case: Case, day: date) -> int | None:
@@ -243,9 +223,9 @@ def _days_to(case: Case, day: date) -> int | None:
     return None if due_on is None else (due_on - day).days
 
 
-def _times(name: str, label: str, zh: str, standing: Standing, doc: str) -> Fact:
+def _times(name: str, label: str, zh: str, became_so: Callable[[Standings], tuple[date, ...]], doc: str) -> Fact:
     def read(case: Case, day: date) -> int:
-        return _count(case, day, standing)
+        return by_day(became_so(case.promises.standings), day)
 
     return Fact(name, Kind.NUMBER, label, read, unit="times", motion=Motion.CLOCK, until=_until, doc=doc, label_zh=zh)
 
@@ -261,15 +241,21 @@ FACTS: tuple[Fact, ...] = (
         doc="A promise was made, its last day is not over, and it was neither kept nor cancelled.",
         label_zh="有未到期承诺",
     ),
-    _times("promises_kept", "promises kept", "已守承诺数", "kept", "Promises whose amount came in time."),
+    _times("promises_kept", "promises kept", "已守承诺数", attrgetter("kept"), "Promises whose amount came in time."),
     _times(
         "promises_part_kept",
         "promises kept in part",
         "部分履行承诺数",
-        "part-kept",
+        attrgetter("part_kept"),
         "Promises for which something came in time, and not all.",
     ),
-    _times("promises_broken", "promises broken", "失信承诺数", "broken", "Promises for which nothing came in time."),
+    _times(
+        "promises_broken",
+        "promises broken",
+        "失信承诺数",
+        attrgetter("broken"),
+        "Promises for which nothing came in time.",
+    ),
     Fact(
         "broken_promises_in_a_row",
         Kind.NUMBER,

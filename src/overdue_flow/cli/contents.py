@@ -8,6 +8,7 @@ from typing import Any
 from rich.table import Table
 
 from overdue_flow.cli.screen import say, show
+from overdue_flow.policy.meaning import meaning_of
 from overdue_flow.policy.policy import Policy
 
 
@@ -20,6 +21,7 @@ def contents_of(policy: Policy) -> dict[str, Any]:
         "version": policy.version,
         "title": dict(policy.title),
         "digest": policy.digest,
+        "meaning": meaning_of(policy),
         "in_force": {"from": _day(policy.in_force[0]), "to": _day(policy.in_force[1])},
         "currency": policy.terms.currency,
         "time_zone": policy.terms.time_zone,

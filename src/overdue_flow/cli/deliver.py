@@ -28,6 +28,17 @@ from overdue_flow.runtime.flow import Flow
 from overdue_flow.runtime.report import DeliveryReport, NotDelivered
 from overdue_flow.store.protocol import Parcel, Store
 
+WITHHELD = {
+    "deferred": "deferred to the first instant that is permitted",
+    "held": "held until what stops it has ended",
+    "vetoed": "vetoed: nothing will permit it",
+    "superseded": "superseded by a newer contact of its purpose",
+    "expired": "expired: its last day is over",
+    "skipped": "skipped: nothing went out, and nothing is sent later",
+    "left": "left to a worker that has its version",
+}
+"""How an effect does not go out, in words: `NotDelivered.how` of what was withheld."""
+
 TOLD = 20
 """So many effects that failed are told one by one; the journal and the outbox have all."""
 
@@ -164,7 +175,8 @@ def _reasons(title: str, effects: Iterable[NotDelivered]) -> None:
     if reasons:
         say()
         say(Text(title, "bold yellow"))
-        show(table(("how", "why", "effects"), [(*key, count) for key, count in sorted(reasons.items())]), wide=True)
+        rows = [(WITHHELD[how], why, count) for (how, why), count in sorted(reasons.items())]
+        show(table(("how", "why", "effects"), rows), wide=True)
 
 
 def _one_by_one(title: str, effects: Sequence[NotDelivered]) -> None:

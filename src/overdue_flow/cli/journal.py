@@ -24,12 +24,11 @@ from overdue_flow.errors import UnknownCase
 from overdue_flow.store import archive
 from overdue_flow.store.archive_parquet import ParquetWriter, read_parquet
 from overdue_flow.store.erasing import why_still_open
-from overdue_flow.store.evidence import Verified
+from overdue_flow.store.evidence import Verified, missing_guards
 from overdue_flow.store.evidence import verify as verified
 from overdue_flow.store.records import Query
 from overdue_flow.store.roots import RootFile, broken_roots, take_root
 from overdue_flow.store.rows import JournalRow
-from overdue_flow.store.sql_guards import missing_guards
 
 journal = typer.Typer(
     help="Verify the journal, take its root, export, import, search it, and erase what is personal.",

@@ -103,8 +103,8 @@ def show_night(on: date, counts: Counts, after: Standing) -> None:
     _section("Asked for", ("action", "effects"), sorted(counts.effects.items()))
     _section("Held", ("by", "times"), sorted(counts.held.items()))
     _section("Asked of the host", ("fact", "cases"), sorted(counts.asks.items()))
-    _people(f"Stopped: {number_of(len(counts.stopped), 'case')}; a person must look", counts.stopped)
-    _people(f"Not lived: {number_of(len(counts.faults), 'case')}; they stay due", counts.faults)
+    show_people(f"Stopped: {number_of(len(counts.stopped), 'case')}; a person must look", counts.stopped)
+    show_people(f"Not lived: {number_of(len(counts.faults), 'case')}; they stay due", counts.faults)
     say()
     overdue, parked = number_of(after.tasks_overdue, "task"), number_of(after.parked, "effect")
     say(f"waiting for people: {overdue} overdue; {parked} parked")
@@ -129,7 +129,8 @@ def table(columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> Table:
     return found
 
 
-def _people(title: str, reasons: Mapping[str, str]) -> None:
+def show_people(title: str, reasons: Mapping[str, str]) -> None:
+    """Loans for people to look at, each with the reason; nothing where there is none."""
     if not reasons:
         return
     say()

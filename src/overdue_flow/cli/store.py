@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from overdue_flow.cli.inputs import policies_at
 from overdue_flow.cli.manners import Mistake, mannerly
 from overdue_flow.cli.screen import say, show
-from overdue_flow.cli.stores import shown, store_at, upgraded
+from overdue_flow.cli.stores import shown, store_at, switch_as_json, switch_in_words, upgraded
 from overdue_flow.cli.tasks import STORE
 from overdue_flow.errors import OverdueFlowError
 from overdue_flow.problems import did_you_mean
-from overdue_flow.store.protocol import EVERY_CONTACT, Store, Switch
+from overdue_flow.store.protocol import EVERY_CONTACT, PolicyText, Store, Switch
 
 store = typer.Typer(
     help="Make a store, upgrade it, look at it, and stop what goes out of it.",
@@ -32,10 +34,26 @@ NAME = typer.Argument(
 
 
 def create(where: Annotated[str, STORE]) -> None:
-    """Make an empty store; one that is there already stays as it is."""
+    """Make an empty store. Of one that is there already nothing is lost or changed; triggers that keep its journal and
+    are gone are made anew."""
     with store_at(where, create=True) as opened:
-        version = _contents(opened)["schema"]
-    say(f"{shown(where)}: a store of schema {version}")
+        with opened.records() as records:
+            lost = " and ".join(f"`{table}`" for table in records.unguarded())
+        if lost:
+            opened.create()
+    say(f"{shown(where)}: a store of schema {_schema()}")
+    if lost:
+        say(
+            f"nothing in the database kept {lost} append-only: triggers were missing, or switched off;"
+            " they are there again"
+        )
+
+
+def _schema() -> int:
+    """The version of a store that could be opened."""
+    from overdue_flow.store.tables import SCHEMA_VERSION  # only with SQLAlchemy, which opened it
+
+    return SCHEMA_VERSION
 
 
 def upgrade(where: Annotated[str, STORE]) -> None:
@@ -51,31 +69,41 @@ def info(
 ) -> None:
     """Say what is in a store."""
     with store_at(where) as opened:
-        found = _contents(opened)
+        counted, switches, policies = opened.contents(), len(opened.switches()), opened.policies()
+    found = {
+        "schema": _schema(),
+        "cases": counted.cases,
+        "effects_on_the_way": counted.on_the_way,
+        "effects_parked": counted.parked,
+        "open_tasks": counted.tasks,
+        "switches": switches,
+    }
     if as_json:
-        typer.echo(json.dumps(found, indent=2))
+        typer.echo(json.dumps({**found, "policies": [_policy(text) for text in policies]}, indent=2))
         return
+    _show([(name.replace("_", " "), f"{count:,}") for name, count in found.items()], figures=True)
+    if policies:
+        say()
+        say(Text("Policies that have decided in it", "bold"))
+        rows = [(one.policy, one.version, f"since {_day(one)}", f"means {one.digest[:12]}") for one in policies]
+        _show(rows)
+
+
+def _show(rows: Iterable[tuple[str, ...]], *, figures: bool = False) -> None:
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column()
-    table.add_column(justify="right")
-    for name, count in found.items():
-        table.add_row(name.replace("_", " "), f"{count:,}")
+    for row in rows:
+        while len(table.columns) < len(row):
+            table.add_column(justify="right" if figures and table.columns else "left")
+        table.add_row(*row)
     show(table)
 
 
-def _contents(opened: Store) -> dict[str, int]:
-    from overdue_flow.store.tables import SCHEMA_VERSION  # a store that could be opened is of this version
+def _policy(text: PolicyText) -> dict[str, str]:
+    return {"policy": text.policy, "version": text.version, "since": _day(text), "digest": text.digest}
 
-    tasks = sum(1 for _task in opened.tasks())
-    parked = [parcel.parked for parcel in opened.outbox()]
-    return {
-        "schema": SCHEMA_VERSION,
-        "cases": sum(1 for _case in opened.case_ids()),
-        "effects_on_the_way": len(parked) - sum(parked),
-        "effects_parked": sum(parked),
-        "open_tasks": tasks,
-        "switches": len(opened.switches()),
-    }
+
+def _day(text: PolicyText) -> str:
+    return f"{text.since.astimezone(UTC):%Y-%m-%d}"
 
 
 def stop(
@@ -131,10 +159,10 @@ def switches(
     with store_at(where) as opened:
         found = sorted(opened.switches().values())
     if as_json:
-        told = [{"name": one.name, "since": one.since.isoformat(), "by": one.by, "reason": one.reason} for one in found]
+        told = [switch_as_json(one) for one in found]
         typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
     for one in found if not as_json else ():
-        say(f"{one.name} is stopped since {one.since.astimezone(UTC):%Y-%m-%d %H:%M} UTC by {one.by}: {one.reason}")
+        say(switch_in_words(one))
     if not found and not as_json:
         say("nothing is stopped")
 

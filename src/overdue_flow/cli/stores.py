@@ -12,15 +12,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC
 from pathlib import Path
 from stat import S_ISDIR
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from overdue_flow.cli.manners import Mistake, why_not
-from overdue_flow.errors import OverdueFlowError, SchemaError, StoreUnavailable
+from overdue_flow.errors import OtherSchema, OverdueFlowError, SchemaError, StoreUnavailable
 from overdue_flow.problems import did_you_mean
 from overdue_flow.store import sql_store
+from overdue_flow.store.protocol import Switch
 
 if TYPE_CHECKING:
     from overdue_flow.store.sql import SqlStore
@@ -87,6 +89,17 @@ def check_file(text: str) -> None:
         raise Mistake(f"cannot open the store `{text}`: it is a folder")
 
 
+def switch_in_words(switch: Switch) -> str:
+    """What is stopped, since when, by whom and why."""
+    since = f"{switch.since.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return f"{switch.name} is stopped since {since} by {switch.by}: {switch.reason}"
+
+
+def switch_as_json(switch: Switch) -> dict[str, str]:
+    """The same as values."""
+    return {"name": switch.name, "since": switch.since.isoformat(), "by": switch.by, "reason": switch.reason}
+
+
 @contextmanager
 def store_at(text: str, *, create: bool = False) -> Iterator[SqlStore]:
     """The store that `text` names, open until the end of the block; `create`: it is made where there is none."""
@@ -105,20 +118,18 @@ def upgraded(text: str) -> tuple[int, int]:
     """Bring the store that `text` names to the schema of this release; its version before and after."""
     url = url_of(text)
     check_file(text)
-    with _opening(text):
-        try:
-            return sql_store().upgrade(url)
-        except SchemaError as error:
-            if "no step leads" not in str(error):
-                raise
-            raise OverdueFlowError(f"cannot upgrade the store `{shown(text)}`: {error}") from None
+    with _opening(text, "upgrade"):
+        return sql_store().upgrade(url)
 
 
 @contextmanager
-def _opening(text: str) -> Iterator[None]:
-    """A store that cannot be opened is a mistake in naming it, or of the one who runs it: one line."""
+def _opening(text: str, what: str = "open") -> Iterator[None]:
+    """A store that cannot be opened is a mistake in naming it, or of the one who runs it: one line. One of another
+    release is refused."""
     try:
         yield
+    except OtherSchema as error:
+        raise OverdueFlowError(f"cannot {what} the store `{shown(text)}`: {error}") from None
     except (SchemaError, StoreUnavailable) as error:
         hint = f"; `overdue-flow store create {shown(text)}` makes one" if "has no store" in str(error) else ""
         raise Mistake(f"cannot open the store `{shown(text)}`: {error}{hint}") from None

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,6 +19,7 @@ from overdue_flow.cli.manners import Mistake
 from overdue_flow.cli.screen import number_of, say, show
 from overdue_flow.cli.stores import store_at
 from overdue_flow.events import TaskCompleted, TaskReassigned
+from overdue_flow.problems import did_you_mean
 from overdue_flow.runtime.flow import Flow
 from overdue_flow.store.protocol import OpenTask, Store
 
@@ -29,6 +31,9 @@ class Outcome(StrEnum):
     APPROVED = "approved"
     REFUSED = "refused"
 
+
+NEAR = 1_000
+"""Among so many open tasks one is looked for that may be meant."""
 
 STORE = typer.Argument(metavar="STORE", help="The store: a file such as loans.db, or a URL.", show_default=False)
 POLICY = typer.Argument(metavar="POLICY", help="The policy file, or a folder of its versions.", show_default=False)
@@ -119,7 +124,20 @@ def _task(store: Store, task_id: str) -> OpenTask:
     found = store.task(task_id)
     if found is not None:
         return found
-    raise Mistake(f"there is no open task `{task_id}`; `overdue-flow tasks` lists them")
+    loan = task_id.rsplit(":", 2)[0]
+    if any(effect.id == task_id for entry in store.journal(loan) for effect in entry.results.effects):
+        raise Mistake(f"task `{task_id}` is not open any more; `overdue-flow history` tells what became of it")
+    hint = did_you_mean(task_id, _near(store, loan))
+    raise Mistake(
+        f"there is no open task `{task_id[:200]}`" + (f"; {hint}" if hint else "") + "; `overdue-flow tasks` lists them"
+    )
+
+
+def _near(store: Store, loan: str) -> list[str]:
+    """The ids of open tasks that may be meant: those of the loan, or some of all."""
+    case = store.load(loan)
+    of_the_loan = [one.id for one in case.course.open_effects if one.kind == "task"] if case is not None else []
+    return of_the_loan or [task.effect.id for task in islice(store.tasks(), NEAR)]
 
 
 def _by_role(task: OpenTask) -> tuple[str, date, str]:

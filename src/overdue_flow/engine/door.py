@@ -42,7 +42,7 @@ def check_days(event: Event, at: datetime) -> None:
 
 def check_at_the_door(machine: Machine, case: Case | None, event: Event, at: datetime) -> None:
     """EventRefused for what cannot have happened yet, and for facts that do not fit what the policy declares."""
-    happened_at = getattr(event, "happened_at", None)
+    happened_at = event.took_effect_at()
     if happened_at is not None and happened_at > at:
         raise EventRefused(f"`{event.kind}` cannot have happened at {happened_at}: it was noticed earlier, at {at}")
     terms = event.terms if isinstance(event, LoanOpened) else case.terms if case else None

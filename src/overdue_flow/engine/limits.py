@@ -71,10 +71,10 @@ def forbidden_for_good(machine: Machine, case: Case, effect: Effect, at: datetim
 
     It begins on the days that `days_of_change` names, and on no other by itself: what is due already is looked at so.
     """
-    if not machine.limits and not case.contacts.wishes:
+    if not machine.limits_for_good and not case.contacts.wishes:
         return None
-    asked = Question(machine, case, effect, at, None)
-    for one in asked.obstacles(for_good=True):
+    asked = Question(machine, case, effect, at, None, for_good=True)
+    for one in asked.obstacles():
         if one.free(asked.instant) is None:
             return Verdict("vetoed" if one.endless else "held", None, one.id, one.why(asked.instant))
     return None
@@ -89,7 +89,7 @@ def days_of_change(machine: Machine, case: Case, day: date) -> Iterator[date]:
     """Days after `day` on which a limit or a wish may come to forbid, or to permit, what is on its way."""
     underway = [effect for effect in case.course.open_effects if effect.status in (Status.PENDING, Status.HELD)]
     days: list[date | None] = [wish.until for wish in case.contacts.wishes]
-    for bound in machine.limits:
+    for bound in machine.limits_that_change:
         limit = bound.limit
         if any(limit.looks_at(effect) for effect in underway):
             first, last = limit.in_force

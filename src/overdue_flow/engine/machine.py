@@ -71,11 +71,25 @@ class StageTable:
 @dataclass(frozen=True, slots=True)
 class Bound:
     """A limit, with its condition compiled: whether that holds for a case on a day, and when it may change. Without a
-    condition it holds always."""
+    condition it holds always. `counts_contacts`: the condition names counts, which see what the person's other loans
+    know."""
 
     limit: Limit
     holding: Callable[..., int] | None = None
     next_change: Callable[[Case, date], date | None] | None = None
+    counts_contacts: bool = False
+
+    @property
+    def forbids_for_good(self) -> bool:
+        """Whether it blocks what time alone does not permit again."""
+        limit = self.limit
+        return limit.strength == "block" and (limit.forbids_all or limit.at_most == 0)
+
+    @property
+    def changes_by_itself(self) -> bool:
+        """Whether days may bring it into force or end it, or change what it says of a case."""
+        limit = self.limit
+        return self.next_change is not None or limit.in_force != (None, None) or limit.consent_lasts is not None
 
     def applies(self, case: Case, day: date) -> bool:
         """Whether the limit is in force on `day`, and its condition holds."""
@@ -113,6 +127,8 @@ class Machine:
         self.holds = law.holds
         self.clauses = law.never
         self.limits = tuple(_bound(limit, law) for limit in law.limits)
+        self.limits_for_good = tuple(one for one in self.limits if one.forbids_for_good)
+        self.limits_that_change = tuple(one for one in self.limits if one.changes_by_itself)
         self.limits_only_contacts = all(limit.kinds == ("contact",) for limit in law.limits)
         self.law_calendar = Calendar(law.terms.calendar)
         self._broken = compile_mask([clause.guard for clause in law.never], law.never_vocabulary)
@@ -193,6 +209,13 @@ class Machine:
         """Those of `broken` that are watched after every turn."""
         return self._broken(case, day, contact_delivered) & self._standing_bits
 
+    def newly_broken(
+        self, case: Case, day: date, earlier: Case | None, earlier_day: date, *, contact_delivered: bool = False
+    ) -> int:
+        """Those of `broken_standing` that were not broken for the case as it was earlier (None: it was not)."""
+        broken = self.broken_standing(case, day, contact_delivered=contact_delivered)
+        return broken & ~self.broken_standing(earlier, earlier_day) if broken and earlier is not None else broken
+
     def broken_on_entry(self, case: Case, day: date) -> int:
         """Those of `broken` that are looked at when a move makes them true, and at no other time."""
         return self.broken(case, day) & ~self._standing_bits
@@ -214,8 +237,8 @@ def _currencies(policy: Policy) -> frozenset[str]:
 def _bound(limit: Limit, law: Policy) -> Bound:
     if limit.guard is None:
         return Bound(limit)
-    words = law.vocabulary
-    return Bound(limit, compile_first([limit.guard], words), compile_next_change([limit.guard], words))
+    words, counts = law.vocabulary, not limit.guard.names.isdisjoint(law.spec.counts)
+    return Bound(limit, compile_first([limit.guard], words), compile_next_change([limit.guard], words), counts)
 
 
 def _table(policy: Policy, law: Policy, leaf: str) -> StageTable:

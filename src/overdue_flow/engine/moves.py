@@ -60,7 +60,8 @@ def _moved_by(draft: Draft, rule: Rule) -> bool:
     how: How = "approved" if rule.approve else "rule"
     draft.move(stage, rule=rule.id, because=because, how=how)
     if machine.clauses:
-        newly = machine.broken(draft.case, draft.day) & ~machine.broken(earlier, draft.day)
+        now = machine.broken(draft.case, draft.day)
+        newly = now and now & ~machine.broken(earlier, draft.day)
         if newly:
             broken = [clause.id for bit, clause in enumerate(machine.clauses) if newly >> bit & 1]
             draft.case = earlier

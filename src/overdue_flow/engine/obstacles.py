@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from overdue_flow.cases.case import Case, Towards
@@ -30,8 +30,7 @@ _LAW_REQUIRES = ("legal_notice", "service")
 _MAY_COME_OF_IT = ("conversation", "connected", "voicemail", "no_answer", "delivered", "refused")
 
 
-@dataclass(frozen=True, slots=True)
-class Obstacle:
+class Obstacle(NamedTuple):
     """Something that forbids at some instants. `free` gives the first one from an instant on at which it does not, None
     where there is none: nothing will then permit it if it is `endless`, else it ends when something happens. `why` says
     what forbids at an instant."""
@@ -43,32 +42,40 @@ class Obstacle:
 
 
 class Question:
-    """One question, and what its answer is worked out from, each found once at most."""
+    """One question, and what its answer is worked out from, each found once at most. `for_good` leaves out what time
+    always lifts."""
 
     def __init__(
-        self, machine: Machine, case: Case, effect: Effect, at: datetime, contacts: PersonContacts | None
+        self,
+        machine: Machine,
+        case: Case,
+        effect: Effect,
+        at: datetime,
+        contacts: PersonContacts | None,
+        *,
+        for_good: bool = False,
     ) -> None:
-        instant = at.astimezone(UTC)
         self.machine, self.case, self.effect = machine, case, effect
-        self.instant, self.contacts = instant, contacts
-        mine = effect.action in OWN_ACTIONS
+        self.instant, self.contacts = at.astimezone(UTC), contacts
         self.counted: dict[str, list[datetime]] = {}
-        self.bounds = () if mine else tuple(one for one in machine.limits if one.limit.looks_at(effect))
+        self._for_good = for_good
+        mine = effect.action in OWN_ACTIONS
+        limits = () if mine else machine.limits_for_good if for_good else machine.limits
+        self.bounds = [one for one in limits if one.limit.looks_at(effect)]
 
-    def obstacles(self, *, for_good: bool = False) -> Iterator[Obstacle]:
-        """What may forbid: wishes, working hours, limits that block. `for_good` leaves out what time always lifts."""
+    def obstacles(self) -> Iterator[Obstacle]:
+        """What may forbid: wishes, working hours, limits that block."""
         effect = self.effect
         if effect.kind == "contact" and not (effect.must and effect.purpose in _LAW_REQUIRES) and self._has_wishes():
             channel = effect.params.get("channel")
             name = f"opted_out_{channel}" if channel else "opted_out"
             why = f"the borrower opted out of {channel or 'a channel that this may go by'}"
             yield Obstacle(name, self._wanted, lambda _at: why, endless=True)
-        if effect.in_working_hours and not for_good:
+        if effect.in_working_hours and not self._for_good:
             hours = f"only in working hours, {self.machine.policy.working_hours}"
             yield Obstacle("working_hours", self._at_work, lambda _at: hours)
         for bound in self.bounds:
-            lasting = bound.limit.forbids_all or bound.limit.at_most == 0
-            if bound.limit.strength == "block" and (lasting or not for_good):
+            if bound.limit.strength == "block":
                 yield self._obstacle(bound)
 
     def flags(self, instant: datetime) -> Iterator[str]:
@@ -102,8 +109,6 @@ class Question:
     def seen(self) -> Case:
         """The case as a condition reads it: with what the person's other loans know, and with what is on its way."""
         case, lines = self.case, self.contacts.lines if self.contacts is not None else ()
-        if not self.machine.law.spec.counts:
-            return case
         here: list[Recorded] = []
         elsewhere: list[Recorded] = []
         for line in self.ledger.lines if lines else ():
@@ -111,7 +116,8 @@ class Question:
                 (here if line.case_id == case.id else elsewhere).extend(_as_recorded(line, case))
         params = self.effect.params
         towards = Towards(params.get("contact_point"), params.get("collector"))
-        return changed(case, events=(*case.events, *here), elsewhere=tuple(elsewhere), towards=towards)
+        events = (*case.events, *here) if here else case.events
+        return changed(case, events=events, elsewhere=tuple(elsewhere), towards=towards)
 
     def _day(self, instant: datetime) -> date:
         """The day of the loan; a clock that was set back over midnight takes none back."""
@@ -149,7 +155,11 @@ class Question:
         return min((one for one in (within, lifted) if one is not None), default=None)
 
     def _applies(self, bound: Bound, day: date) -> bool:
-        return bound.applies(self.seen if bound.holding else self.case, day)
+        return bound.applies(self._seen_by(bound), day)
+
+    def _seen_by(self, bound: Bound) -> Case:
+        """The case as the condition of one limit reads it: only those that count look beyond the loan."""
+        return self.seen if bound.counts_contacts else self.case
 
     def _within(
         self, limit: Limit, instant: datetime, moved: list[tuple[datetime, str]] | None = None
@@ -202,7 +212,7 @@ class Question:
         """When a limit ceases to apply: its condition flips, or its days in force are over; None for not by time."""
         last = day_after(bound.limit.in_force[1])
         for _round in range(ROUNDS_MAX):
-            turn = bound.next_change(self.seen, day) if bound.next_change else None
+            turn = bound.next_change(self._seen_by(bound), day) if bound.next_change else None
             day = min((one for one in (turn, last) if one is not None and one > day), default=LAST_DAY)
             if day >= LAST_DAY:
                 return None

@@ -168,7 +168,7 @@ def _would_break(machine: Machine, case: Case, day: date) -> str | None:
     """The `never` clause that delivering a contact now would break; None if it breaks none."""
     if not machine.clauses:
         return None
-    newly = machine.broken_standing(case, day, contact_delivered=True) & ~machine.broken_standing(case, day)
+    newly = machine.newly_broken(case, day, case, day, contact_delivered=True)
     return next((clause.id for bit, clause in enumerate(machine.clauses) if newly >> bit & 1), None)
 
 

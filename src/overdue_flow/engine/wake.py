@@ -93,9 +93,9 @@ def stirs(machine: Machine, case: Case, day: date) -> bool:
     if table.plain.first(case, day, None) >= 0 or course.held or course.requests:
         return True
     does = table.does
-    if does.rules and does.holding(case, day, None) & ~does.holding(case, day - ONE_DAY, None):
+    if does.rules and (now := does.holding(case, day, None)) and now & ~does.holding(case, day - ONE_DAY, None):
         return True
-    if machine.clauses and machine.broken_standing(case, day) & ~machine.broken_standing(case, day - ONE_DAY):
+    if machine.clauses and machine.newly_broken(case, day, case, day - ONE_DAY):
         return True
     if table.beats and day in _beat_days(machine, case, day - ONE_DAY):
         return True
@@ -103,9 +103,10 @@ def stirs(machine: Machine, case: Case, day: date) -> bool:
         return True
     if case.ledger.reports and report_turns_stale(case, day):
         return True
-    return bool(
-        table.asking.asked and open_questions(machine, case, day) - open_questions(machine, case, day - ONE_DAY)
-    )
+    if not table.asking.asked:
+        return False
+    asked = open_questions(machine, case, day)
+    return bool(asked and asked - open_questions(machine, case, day - ONE_DAY))
 
 
 def _effects_stir(machine: Machine, case: Case, day: date) -> bool:
@@ -133,7 +134,7 @@ def open_questions(machine: Machine, case: Case, day: date) -> set[str]:
 
     for bit, (rule, asked) in enumerate(zip(asking.rules.rules, asking.asked, strict=True)):
         if hoped >> bit & 1:
-            missing = frozenset(name for name in asked if look(name) is None)
+            missing = frozenset([name for name in asked if look(name) is None])
             assert rule.guard is not None
             # with some of the answers there, those that are not may matter no more
             if missing == asked or (missing and possible(rule.guard, look, missing)):

@@ -23,8 +23,8 @@ def watch(draft: Draft) -> None:
 def _report_breaches(draft: Draft) -> None:
     """Standing clauses that the turn broke."""
     machine = draft.machine
-    before = machine.broken_standing(draft.before, draft.day_before) if draft.before is not None else 0
-    newly = machine.broken_standing(draft.case, draft.day, contact_delivered=_delivers_contact(draft)) & ~before
+    told = _delivers_contact(draft)
+    newly = machine.newly_broken(draft.case, draft.day, draft.before, draft.day_before, contact_delivered=told)
     draft.report_breaches(newly)
 
 

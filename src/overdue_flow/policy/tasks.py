@@ -26,6 +26,9 @@ BUILT_IN_EFFECTS = ("attention", "approval", "hold_review", "task_cancelled")
 BUILT_IN_ACTIONS = (*BUILT_IN_EFFECTS, LADDER)
 """Actions of the machine itself; a host cannot declare them."""
 
+EVERY_CONTACT = "contact"
+"""What a stop switch calls all contact, whatever the action; no action can be called so."""
+
 
 def read_actions(desk: Desk) -> dict[str, Action]:
     """What the host implements."""
@@ -34,6 +37,9 @@ def read_actions(desk: Desk) -> dict[str, Action]:
         path: Path = ("actions", name)
         if name in BUILT_IN_ACTIONS:
             desk.refuse("name-taken", f"`{name}` is an action of the machine itself", path, key=True)
+        if name == EVERY_CONTACT:
+            message = f"`{name}` means all contact, where something is stopped; an action needs another name"
+            desk.refuse("name-taken", message, path, key=True, hint="such as `send_message` or `call`")
         if action.purpose and action.kind in ("task", "record"):
             message = f"a {action.kind} has no purpose; contacts and notices have"
             desk.refuse("purpose-without-contact", message, (*path, "purpose"))

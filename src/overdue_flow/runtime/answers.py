@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -65,14 +66,7 @@ class Answers:
     def record(self, claimed: Claimed, answer: Sequence[Event]) -> None:
         """It was delivered: that, and what the hook returned, in one commit. Raises how one of them is refused; then
         none is recorded."""
-        overtaken = 0
-        while True:
-            try:
-                self.tell(self._recorded(claimed, answer))
-                return
-            except (ConcurrentTurn, StoreBusy) as why:
-                overtaken += 1
-                self.turns.again(overtaken, why)
+        self.tell(self.turns.patiently(lambda: self._recorded(claimed, answer)))
 
     def record_late(self, claimed: Claimed, answer: Sequence[Event]) -> None:
         """The same of an answer that came after the call had counted as failed: what happened is true all the same.
@@ -103,7 +97,7 @@ class Answers:
             outcome = batch.receive(case_id, event)
             if isinstance(outcome, OverdueFlowError):
                 raise outcome
-        self.turns.store.commit(batch.turns())
+        self.turns.commit(batch.turns())
         return batch.made.get(case_id, [])
 
     def _once_more(self, claimed: Claimed, number: int, event: Event, at: datetime) -> list[Decision]:
@@ -132,16 +126,8 @@ class Answers:
 
     def park(self, parcel: Parcel, tries: int, reason: str) -> None:
         """It is not tried again until a person says so; the journal tells of it."""
-        overtaken = 0
-        while True:
-            try:
-                self.tell(self._parked(parcel, tries, reason))
-                return
-            except (ConcurrentTurn, StoreBusy) as why:
-                overtaken += 1
-                self.turns.again(overtaken, why)
-            except _Lost:
-                return
+        with suppress(_Lost):
+            self.tell(self.turns.patiently(lambda: self._parked(parcel, tries, reason)))
 
     def _parked(self, parcel: Parcel, tries: int, reason: str) -> list[Decision]:
         at = self.instant()
@@ -149,7 +135,7 @@ class Answers:
             case = _readable(bound, parcel.case_id)
             decisions = self._told_of(case, parcel.effect, reason, at) if case is not None else []
             if case is not None and decisions:
-                bound.commit(self.turns.decider.turns(case, decisions))
+                self.turns.within(bound).commit(self.turns.decider.turns(case, decisions))
             there = bound.put_back(
                 parcel.effect.id, worker=self.worker, ready_at=at, tries=tries, error=reason, parked=True
             )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.effects import Effect, Status
 from overdue_flow.cases.person import PersonContacts
+from overdue_flow.cases.values import changed
 from overdue_flow.engine.limits import lookback, permitted, reservation
 from overdue_flow.engine.tasks import withheld
 from overdue_flow.runtime.deciding import Decider
@@ -94,6 +95,7 @@ class Clearance:
         """
         if effect.must:
             return
+        others = Others(self, store, case, at, contacts)
         for parcel in store.outbox(parked=False, person_id=case.person_id):
             other = parcel.effect
             if (
@@ -102,24 +104,69 @@ class Clearance:
                 and other.decided_on > effect.decided_on
                 and other.action not in stopped
                 and is_ready(other, at)
-                and self._may_go(store, case, parcel, at, contacts)
+                and others.may_go(parcel)
             ):
                 yield other
 
-    def _may_go(self, store: Store, case: Case, parcel: Parcel, at: datetime, contacts: PersonContacts) -> bool:
-        theirs = case if parcel.case_id == case.id else store.load(parcel.case_id)
-        if theirs is None:
-            return False
-        if theirs is not case:
-            for decision in self.decider.days(theirs, at.astimezone(theirs.zone).date()):
-                theirs = decision.case
-        effect = on_its_way(theirs, parcel.effect.id)
-        return (
-            effect is not None
-            and is_ready(effect, at)
-            and isinstance(self.of(theirs, effect, at), Yes)
-            and isinstance(self._forbidden(theirs, effect, at, contacts), Yes)
+    def may_go(self, case: Case, effect: Effect, at: datetime, contacts: PersonContacts) -> bool:
+        """Whether an effect may go out to a case that has lived up to `at`, given all contacts of the person."""
+        return isinstance(self.of(case, effect, at), Yes) and isinstance(
+            self._forbidden(case, effect, at, contacts), Yes
         )
+
+
+class Others:
+    """What else is on its way to a person at one instant. Each loan is lived, and each kind of effect is asked about,
+    once: two that differ in nothing but their names and dates may both go out, or neither may."""
+
+    def __init__(self, clearance: Clearance, store: Store, case: Case, at: datetime, contacts: PersonContacts) -> None:
+        self._clearance, self._store, self._at, self._contacts = clearance, store, at, contacts
+        self._loans: dict[str, tuple[Case, dict[str, Effect]] | None] = {case.id: _underway(case)}
+        self._reserved = {line.key for line in contacts.lines if line.reserved}
+        self._asked: dict[str, list[tuple[Effect, bool]]] = {}
+
+    def may_go(self, parcel: Parcel) -> bool:
+        """Whether an effect may go out now."""
+        if parcel.case_id not in self._loans:
+            self._loans[parcel.case_id] = self._lived(parcel.case_id)
+        loan = self._loans[parcel.case_id]
+        effect = loan[1].get(parcel.effect.id) if loan is not None else None
+        if loan is None or effect is None or not is_ready(effect, self._at):
+            return False
+        if effect.id in self._reserved:  # its own reservation is left out, and those of others count
+            return self._clearance.may_go(loan[0], effect, self._at, self._contacts)
+        return self._may_go(parcel.case_id, loan[0], effect)
+
+    def _may_go(self, case_id: str, case: Case, effect: Effect) -> bool:
+        if effect.not_after is not None and self._at >= effect.not_after:
+            return False
+        kind = changed(effect, **_OF_ONE_KIND)
+        known = self._asked.setdefault(case_id, [])
+        for asked, may_go in known:
+            if asked == kind:
+                return may_go
+        may_go = self._clearance.may_go(case, effect, self._at, self._contacts)
+        known.append((kind, may_go))
+        return may_go
+
+    def _lived(self, case_id: str) -> tuple[Case, dict[str, Effect]] | None:
+        case = self._store.load(case_id)
+        if case is None:
+            return None
+        for decision in self._clearance.decider.days(case, self._at.astimezone(case.zone).date()):
+            case = decision.case
+        return _underway(case)
+
+
+_OF_ONE_KIND: dict[str, object] = {
+    "id": "", "cause": "", "decided_on": date.min, "due_at": datetime.min.replace(tzinfo=UTC), "not_after": None,
+    "reason": "", "deadline_on": None, "step": "", "follows": (),
+}  # fmt: skip
+"""What two effects may differ in, and the one may go out where the other may, as long as they are not too late."""
+
+
+def _underway(case: Case) -> tuple[Case, dict[str, Effect]]:
+    return case, {effect.id: effect for effect in case.course.open_effects}
 
 
 def on_its_way(case: Case, effect_id: str) -> Effect | None:

@@ -18,6 +18,7 @@ from overdue_flow.engine.live import live
 from overdue_flow.engine.machine import Machine
 from overdue_flow.engine.wake import next_wake, open_questions
 from overdue_flow.errors import CalendarError, EventConflict, EventRefused, UnknownCase, shown
+from overdue_flow.runtime.told import Told
 from overdue_flow.runtime.versions import Versions, check_stage_map
 from overdue_flow.store.consequences import check_key
 from overdue_flow.store.protocol import Turn
@@ -29,11 +30,13 @@ WAKES_KEPT = 1_000
 
 
 class Decider:
-    """Decides the turns of cases under the versions of a policy. `asks`: whether somebody answers questions."""
+    """Decides the turns of cases under the versions of a policy. `asks`: whether somebody answers questions; `told`:
+    which events a case knows."""
 
     def __init__(self, versions: Versions) -> None:
         self.versions = versions
         self.asks = False
+        self.told = Told()
         self._wakes: dict[str, tuple[Case, Machine, date | None]] = {}
 
     def machine(self, case: Case) -> Machine:
@@ -173,13 +176,6 @@ def sound(clock: Callable[[], datetime]) -> Callable[[], datetime]:
         return at
 
     return now
-
-
-def was_told(case: Case | None, event_id: str) -> bool:
-    """Whether a case knows an event of that id, also one that was retracted since."""
-    return case is not None and (
-        event_id in case.retracted or any(one.event.id == event_id for one in reversed(case.events))
-    )
 
 
 def repeated(case: Case, event: Event, earlier: Entry) -> Decision:

@@ -28,9 +28,10 @@ from overdue_flow.runtime.deciding import Decider, check_day, sound
 from overdue_flow.runtime.forewarn import Forewarned, due_then, foreseen
 from overdue_flow.runtime.hooks import Hook, Hooks
 from overdue_flow.runtime.outbox import Outbox, Refresh, Settings
-from overdue_flow.runtime.patience import BUSY_TRIES, PATIENT, Patience
+from overdue_flow.runtime.patience import PATIENT, Patience
 from overdue_flow.runtime.report import DeliveryReport
 from overdue_flow.runtime.telemetry import Telemetry
+from overdue_flow.runtime.texts import Texts
 from overdue_flow.runtime.turns import Outcome, Turns
 from overdue_flow.runtime.versions import Versions
 from overdue_flow.runtime.watching import Observer, Observers
@@ -44,8 +45,9 @@ class Flow:
     """The life of many loans under the versions of one policy.
 
     `policies` is one version or several: a case is opened under the one in force on that day and stays with it until
-    `PolicyAdopted`; limits, holds and never clauses are those of the newest in force. `clock` gives the instant at
-    which an event without `at` was noticed, and at which effects go out.
+    `PolicyAdopted`; limits, holds and never clauses are those of the newest in force. VersionTaken for one that said
+    something else when it decided in this store before. `clock` gives the instant at which an event without `at` was
+    noticed, and at which effects go out.
 
     Hooks: `hooks` by action, or `@flow.on(action)`. `refresh(case)` gives what happened to a loan since, right before
     something goes out to it. `ask(case, facts)` answers asked facts. In `shadow` mode all is decided and recorded,
@@ -76,7 +78,7 @@ class Flow:
             raise ValueError(f"a hook may take {time_limit}, so a lease of {lease} is too short")
         versions = Versions((policies,) if isinstance(policies, Policy) else policies)
         self._decider = Decider(versions)
-        self._turns = Turns(self._decider, store, sound(clock), draw or random.Random())
+        self._turns = Turns(self._decider, store, sound(clock), draw or random.Random(), Texts(versions.all, store))
         self._hooks = Hooks(versions.all, hooks or {}, needs_all=not shadow)
         self._clearance = Clearance(self._decider, shadow)
         self._questions = asking.Questions(versions.all, ask, time_limit)
@@ -181,7 +183,7 @@ class Flow:
         """
         inside = copy(self)
         store: Any = self._turns.store
-        inside._turns = self._turns.over(store.within(connection), tries=BUSY_TRIES)
+        inside._turns = self._turns.within(store.within(connection))
         inside._is_hosts = True
         return inside
 

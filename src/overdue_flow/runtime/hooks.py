@@ -27,11 +27,14 @@ Hook: TypeAlias = Callable[..., Any]
 
 BUILT_IN_ACTIONS: Mapping[str, frozenset[str]] = {
     "attention": frozenset({"reason"}),
-    "approval": frozenset({"rule", "to"}),
+    "approval": frozenset({"rule", "to", "ladder", "rung", "do"}),
     "hold_review": frozenset({"hold"}),
     "task_cancelled": frozenset({"task", "action", "reason"}),
 }
-"""What every policy asks of people without declaring it, and the parameters of each."""
+"""What every policy asks of people without declaring it, and the parameters of each. Of an approval the first two say
+which rule's move is asked for, the others which rung of a ladder."""
+
+_OF_A_RULE = frozenset({"rule", "to"})
 
 IN_ONE_CALL_MAX = 1_000
 """How many effects a hook may take at once."""
@@ -249,9 +252,8 @@ class Hooks:
 
     def _misfits(self) -> Iterator[str]:
         for hook in self._hooks.values():
-            if hook.action in BUILT_IN_ACTIONS:
-                params = {name: Parameter("text") for name in BUILT_IN_ACTIONS[hook.action]}
-                yield from _misfits(hook, params, "which every policy has")
+            for policy in self._policies if hook.action in BUILT_IN_ACTIONS else ():
+                yield from _misfits(hook, _built_in(hook.action, policy), "which every policy has")
             for policy in self._policies:
                 action: Action | None = policy.actions.get(hook.action)
                 if action is not None:
@@ -296,6 +298,16 @@ def _takes(function: Hook, places: int, named: Sequence[str]) -> bool:
     except TypeError:
         return False
     return True
+
+
+def _built_in(action: str, policy: Policy) -> Mapping[str, Parameter]:
+    """The parameters of what every policy asks of people: an approval under this one may be of a rule, or of a rung."""
+    names = BUILT_IN_ACTIONS[action]
+    if action != "approval":
+        return {name: Parameter("text") for name in names}
+    of_rules = any(rule.approve for rule in policy.rules)
+    of_rungs = any(rung.approve for task in policy.tasks for rung in task.ladder)
+    return {name: Parameter("text", optional=of_rungs if name in _OF_A_RULE else of_rules) for name in names}
 
 
 def _misfits(hook: Registered, params: Mapping[str, Parameter], whose: str) -> Iterator[str]:

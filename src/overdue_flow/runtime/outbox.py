@@ -19,13 +19,14 @@ from overdue_flow.cases.case import Case
 from overdue_flow.cases.effects import Effect
 from overdue_flow.cases.events import EffectWithheld, Event
 from overdue_flow.engine.decision import Decision
-from overdue_flow.errors import ConcurrentTurn, NotInForce, OverdueFlowError, StoreBusy
+from overdue_flow.errors import NotInForce, OverdueFlowError
 from overdue_flow.runtime.answers import STORES_OWN, Answers, Claimed
 from overdue_flow.runtime.calling import is_async
 from overdue_flow.runtime.clearance import Clearance, No, is_ready, on_its_way
 from overdue_flow.runtime.hooks import HookFailed, Hooks, Registered, Rubbish, asked_of, events_in, in_words, one_line
 from overdue_flow.runtime.patience import Patience
 from overdue_flow.runtime.report import DeliveryReport, NotDelivered
+from overdue_flow.runtime.switches import stopping
 from overdue_flow.runtime.telemetry import Telemetry
 from overdue_flow.runtime.turns import Turns
 from overdue_flow.store.protocol import EVERY_CONTACT, Parcel
@@ -96,8 +97,7 @@ class Outbox:
 
     def is_stopped(self, effect: Effect) -> bool:
         """Whether a switch keeps an effect from going out."""
-        stopped = self.turns.store.switches()
-        return effect.action in stopped or (effect.kind == "contact" and EVERY_CONTACT in stopped)
+        return stopping(effect, self.turns.store.switches()) is not None
 
 
 class Run:
@@ -170,21 +170,15 @@ class Run:
             self._put_back(parcel, self.instant() + PAUSE)
             return None
         self._seen.add(parcel.effect.id)
-        overtaken = 0
-        while True:
-            try:
-                return self._checked(parcel)
-            except (ConcurrentTurn, StoreBusy) as why:
-                overtaken += 1
-                self._turns.again(overtaken, why)
-            except STORES_OWN:
-                raise
-            except NotInForce as why:
-                self._leave(parcel, str(why))
-                return None
-            except Exception as why:  # noqa: BLE001  # whatever is wrong with one case, the others' effects go out
-                self._failed(parcel, f"before delivery: {_why(why)}")
-                return None
+        try:
+            return self._turns.patiently(lambda: self._checked(parcel))
+        except STORES_OWN:
+            raise
+        except NotInForce as why:
+            self._leave(parcel, str(why))
+        except Exception as why:  # noqa: BLE001  # whatever is wrong with one case, the others' effects go out
+            self._failed(parcel, f"before delivery: {_why(why)}")
+        return None
 
     def _checked(self, parcel: Parcel) -> Claimed | None:
         at = self.instant()
@@ -238,7 +232,7 @@ class Run:
             reason=no.reason,
         )
         decisions = self._turns.decider.event(case, case.id, event, at)
-        self._turns.store.commit(self._turns.decider.turns(case, decisions))
+        self._turns.commit(self._turns.decider.turns(case, decisions))
         self._outbox.tell(decisions)
         self._note(self.report.withheld, effect, no.how, no.reason)
 

@@ -7,17 +7,19 @@ import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from typing import TypeAlias
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import TypeAlias, TypeVar
 
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.entries import Entry
 from overdue_flow.cases.events import Event
 from overdue_flow.engine.decide import check_instant
 from overdue_flow.engine.decision import Decision
-from overdue_flow.errors import ConcurrentTurn, JournalError, OverdueFlowError, StoreBusy, UnknownCase
-from overdue_flow.runtime.deciding import Decider, check_event, repeated, was_told
+from overdue_flow.errors import ConcurrentTurn, EventRefused, JournalError, OverdueFlowError, StoreBusy, UnknownCase
+from overdue_flow.runtime.deciding import Decider, check_event, repeated
 from overdue_flow.runtime.patience import BUSY_TRIES, TURN_TRIES, turn_wait_seconds
+from overdue_flow.runtime.texts import Texts
 from overdue_flow.store.consequences import is_key
 from overdue_flow.store.protocol import Store, Turn
 
@@ -25,19 +27,34 @@ Outcome: TypeAlias = Decision | OverdueFlowError
 """What became of one event of several."""
 
 
+T = TypeVar("T")
+
+AHEAD_AT_MOST = timedelta(days=1)
+"""How far an event may be ahead of the clock: others' clocks are wrong, and their time zones."""
+
+
 @dataclass(frozen=True)
 class Turns:
-    """Decides and records, over one store. `tries`: how often a turn is decided that others overtake."""
+    """Decides and records, over one store. `tries`: how often a turn is decided that others overtake. `is_bound`: the
+    store is bound to one transaction. `woken`: the changes of the law that cases were woken for."""
 
     decider: Decider
     store: Store
     clock: Callable[[], datetime]
     draw: random.Random
+    texts: Texts
     tries: int = TURN_TRIES
+    is_bound: bool = False
+    woken: set[str] = field(default_factory=set)
 
-    def over(self, store: Store, tries: int) -> Turns:
-        """The same over another store."""
-        return replace(self, store=store, tries=tries)
+    def within(self, store: Store) -> Turns:
+        """The same over a store that is bound to one transaction."""
+        return replace(self, store=store, tries=BUSY_TRIES, is_bound=True)
+
+    def commit(self, turns: Sequence[Turn]) -> None:
+        """Record turns. VersionTaken where they were decided by another text than the store knows of the version."""
+        self.texts.tell(self.store, turns, lasts=not self.is_bound)
+        self.store.commit(turns)
 
     def again(self, overtaken: int, why: ConcurrentTurn | StoreBusy) -> None:
         """Wait a moment before the next try; raise `why` where that was the last. A store that is busy has waited for
@@ -46,31 +63,35 @@ class Turns:
             raise why
         time.sleep(turn_wait_seconds(overtaken, self.draw))
 
+    def patiently(self, do: Callable[[], T]) -> T:
+        """What `do` gives, once nobody else comes in between."""
+        overtaken = 0
+        while True:
+            try:
+                return do()
+            except (ConcurrentTurn, StoreBusy) as why:
+                overtaken += 1
+                self.again(overtaken, why)
+
     # --- one event ---
 
     def receive(self, case_id: str, event: Event, at: datetime | None = None) -> list[Decision]:
         """Record an event, in one commit with the days that should have begun before it; the event's decision is the
         last."""
         check_event(case_id, event)
-        noticed = at or event.at or self.clock()
+        noticed = at or noticed_at(event, self.clock)
         check_instant(noticed)
-        overtaken = 0
-        while True:
-            try:
-                return self._received(case_id, event, noticed)
-            except (ConcurrentTurn, StoreBusy) as why:
-                overtaken += 1
-                self.again(overtaken, why)
+        return self.patiently(lambda: self._received(case_id, event, noticed))
 
     def _received(self, case_id: str, event: Event, noticed: datetime) -> list[Decision]:
         assert event.id is not None, "checked at the door"
         case = self.store.load(case_id)
-        if case is not None and was_told(case, event.id):
+        if case is not None and self.decider.told(case, event.id):
             earlier = self.store.recorded(case_id, event.id)
             assert earlier is not None, "what a case knows stands in its journal"
             return [repeated(case, event, earlier)]
         decisions = self.decider.event(case, case_id, event, noticed)
-        self.store.commit(self.decider.turns(case, decisions))
+        self.commit(self.decider.turns(case, decisions))
         return decisions
 
     def case(self, case_id: str) -> Case:
@@ -104,7 +125,7 @@ class Turns:
     def _received_many(self, events: Sequence[tuple[str, Event]]) -> tuple[list[Outcome], list[Decision]]:
         batch = Batch(self.decider, self.store, events, self.clock)
         outcomes = [batch.receive(case_id, event) for case_id, event in events]
-        self.store.commit(batch.turns())
+        self.commit(batch.turns())
         return outcomes, [one for decisions in batch.made.values() for one in decisions]
 
     # --- days ---
@@ -114,33 +135,49 @@ class Turns:
         came first."""
         decisions = list(self.decider.days(case, until))
         if decisions:
-            self.store.commit(self.decider.turns(case, decisions))
+            self.commit(self.decider.turns(case, decisions))
         return decisions
 
     def nights(self, until: date, batch: int) -> Iterator[Night]:
         """Every case whose day has come, up to and including `until`; one commit for so many of them at a time.
 
         Cases that another worker has in hand are left to it. One that cannot be lived stays due, and keeps none of
-        the others back.
+        the others back, nor is it asked for with each batch: the next ones are those behind the last of them.
         """
+        self._wake_for_the_law()
         faults: dict[str, Exception] = {}
+        behind: str | None = None
         overtaken = 0
         while True:
             try:
                 with self.store.transaction() as bound:
-                    night = self._night(bound, until, batch, faults)
+                    night = self._night(bound, until, batch, faults, behind)
             except (ConcurrentTurn, StoreBusy) as why:
                 overtaken += 1
                 self.again(overtaken, why)
                 continue
             overtaken = 0
             faults.update(night.faults)
-            if not night.case_ids:
+            if night.case_ids:
+                behind = next((one for one in reversed(night.case_ids) if one in night.faults), behind)
+                yield night
+            elif behind is None:
                 return
-            yield night
+            else:
+                behind = None  # once more from the beginning: what has become due meanwhile
 
-    def _night(self, bound: Store, until: date, batch: int, faults: dict[str, Exception]) -> Night:
-        due = [case_id for case_id in bound.due(until, limit=batch + len(faults)) if case_id not in faults]
+    def _wake_for_the_law(self) -> None:
+        """Have cases that went to sleep before a version was known wake on the day on which it becomes the law: what
+        was held may be free, and the other way round."""
+        versions = self.decider.versions
+        for change, day in versions.changes.items():
+            if change not in self.woken:
+                self.patiently(partial(self.store.wake_all, day, once=change, resting=versions.ends))
+                self.woken.add(change)
+
+    def _night(self, bound: Store, until: date, batch: int, faults: dict[str, Exception], behind: str | None) -> Night:
+        limit = batch + len(faults) if behind is None else batch
+        due = [case_id for case_id in bound.due(until, limit=limit, behind=behind) if case_id not in faults]
         night = Night(tuple(due))
         turns: list[Turn] = []
         cases, broken = loaded(bound, due)
@@ -156,8 +193,22 @@ class Turns:
                 last = decisions[-1].case if decisions else case
                 if self.decider.questions(last):
                     night.asking.append(last)
-        bound.commit(turns)
+        self.within(bound).commit(turns)
         return night
+
+
+def noticed_at(event: Event, clock: Callable[[], datetime]) -> datetime:
+    """When an event was noticed: as it says itself, or now. EventRefused where it says a day that is still to come:
+    all days up to it would be lived at once, and a journal takes nothing back."""
+    if event.at is None:
+        return clock()
+    check_instant(event.at)
+    if event.at > (now := clock()) + AHEAD_AT_MOST:
+        raise EventRefused(
+            f"`{event.kind}` says that it was noticed at {event.at}, and now it is {now}; where time is told and not"
+            " taken from the clock, say so: `at=` of `receive`, or `clock=` of the flow"
+        )
+    return event.at
 
 
 def loaded(store: Store, case_ids: Sequence[str]) -> tuple[dict[str, Case], dict[str, JournalError]]:
@@ -199,7 +250,7 @@ class Batch:
         keys = [
             (case_id, event_id)
             for case_id, event_id in known
-            if event_id is not None and was_told(self._before.get(case_id), event_id)
+            if event_id is not None and decider.told(self._before.get(case_id), event_id)
         ]
         self._recorded: dict[tuple[str, str], Entry] = store.recorded_many(keys)
         self._cases: dict[str, Case] = dict(self._before)
@@ -209,7 +260,7 @@ class Batch:
         """Decide one event. What is refused changes nothing."""
         try:
             check_event(case_id, event)
-            noticed = event.at or self._clock()
+            noticed = noticed_at(event, self._clock)
             check_instant(noticed)
             return self._decided(case_id, event, noticed)
         except OverdueFlowError as refused:

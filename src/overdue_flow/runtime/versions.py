@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from functools import cached_property
 
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.events import PolicyAdopted
@@ -71,13 +72,28 @@ class Versions:
         self._lacking.add(said)
         return news
 
+    @cached_property
+    def changes(self) -> Mapping[str, date]:
+        """The days on which another version may become the law, each by what happens then; none where there is one
+        version only."""
+        found: dict[str, date] = {}
+        for policy in self._policies if len(self._policies) > 1 else ():
+            start, end = policy.in_force
+            if start is not None:
+                found[f"{policy.id} {policy.version} from {start}"] = start
+            if end is not None:
+                found[f"{policy.id} {policy.version} until {end}"] = end + timedelta(days=1)
+        return found
+
     def next_change(self, day: date) -> date | None:
         """The next day after `day` on which another version may become the law; None if none does."""
-        if len(self._policies) == 1:
-            return None
-        spans = [policy.in_force for policy in self._policies]
-        turns = [start for start, _end in spans if start] + [end + timedelta(days=1) for _start, end in spans if end]
-        return min((turn for turn in turns if turn > day), default=None)
+        return min((change for change in self.changes.values() if change > day), default=None)
+
+    @cached_property
+    def ends(self) -> frozenset[str]:
+        """The stages that are an end in every version that has them."""
+        stages = [(name, policy.stages[name].end) for policy in self._policies for name in policy.leaves]
+        return frozenset(name for name, _end in stages) - {name for name, end in stages if not end}
 
     def _in_force(self, day: date) -> Policy | None:
         for policy in reversed(self._policies):

@@ -10,7 +10,7 @@ root.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from heapq import merge
 from itertools import groupby
@@ -89,6 +89,12 @@ def verify(
             if len(tally.findings) < FINDINGS_KEPT:
                 tally.findings.append(finding)
     return Verified(tally.cases, tally.rows, tuple(tally.findings), tally.found)
+
+
+def missing_guards(tables: Sequence[str]) -> str:
+    """What is wrong, in words, where `tables` are unguarded; "" where none is."""
+    names = " and ".join(f"`{name}`" for name in tables)
+    return f"nothing in the database keeps {names} append-only: triggers are missing, or switched off" if names else ""
 
 
 @dataclass(slots=True)

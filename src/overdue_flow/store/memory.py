@@ -14,7 +14,7 @@ from overdue_flow.cases.events import ContactAttempted
 from overdue_flow.cases.person import Line, PersonContacts, in_time_order
 from overdue_flow.errors import ConcurrentTurn, StoreUnavailable
 from overdue_flow.store.consequences import Consequences, Spell, consequences, is_key, plain_text, spells
-from overdue_flow.store.protocol import OpenTask, Parcel, Standing, Switch, Turn
+from overdue_flow.store.protocol import Contents, OpenTask, Parcel, PolicyText, Standing, Switch, Turn
 from overdue_flow.store.undo import Kept, Queue, Undo
 
 LAST_DAY = date.max
@@ -40,6 +40,8 @@ class MemoryStore:
         self._tasks: Kept[str, OpenTask] = Kept(self._undo)
         self._lines: dict[str, Kept[tuple[str, str, bool], Line]] = {}
         self._switches: Kept[str, Switch] = Kept(self._undo)
+        self._policies: Kept[tuple[str, str], PolicyText] = Kept(self._undo)
+        self._woken: Kept[str, None] = Kept(self._undo)
 
     @contextmanager
     def transaction(self) -> Iterator[MemoryStore]:
@@ -147,10 +149,26 @@ class MemoryStore:
         with self._lock:
             return tuple(self._journals.get(case_id, ())) if is_key(case_id) else ()
 
-    def due(self, until: date, *, limit: int = 500) -> list[str]:
-        """Some cases that wake on or before `until`: the earliest first, then by id."""
+    def due(self, until: date, *, limit: int = 500, behind: str | None = None) -> list[str]:
+        """Some cases that wake on or before `until`: the earliest first, then by id; only those `behind` a case."""
         with self._lock:
-            return self._asleep.first(until, limit)
+            return self._asleep.first(until, limit, behind=behind)
+
+    def wake_all(self, on: date, *, once: str, resting: Collection[str]) -> int:
+        """Have every case whose last turn was before `on` wake on that day at the latest, but those that wake on no day
+        in one of the stages `resting`; how many there were. Only the first time that it is asked for `once`."""
+        with self.transaction():
+            if once in self._woken:
+                return 0
+            self._woken.put(once, None)
+            asleep = [case for case in self._cases.values() if case.day < on and self._sleeps(case, on, resting)]
+            for case in asleep:
+                self._asleep.put(case.id, on)
+            return len(asleep)
+
+    def _sleeps(self, case: Case, on: date, resting: Collection[str]) -> bool:
+        wake_on = self._asleep.rank_of(case.id)
+        return case.course.stage not in resting if wake_on is None else wake_on > on
 
     def case_ids(self) -> Iterator[str]:
         """All cases, by id."""
@@ -248,6 +266,12 @@ class MemoryStore:
             overdue = sum((one.effect.deadline_on or LAST_DAY) < on for one in self._tasks.values())
             return Standing(overdue, sum(one.parked for one in self._parcels.values()))
 
+    def contents(self) -> Contents:
+        """How much is in the store."""
+        with self._lock:
+            parked = sum(one.parked for one in self._parcels.values())
+            return Contents(len(self._cases), len(self._parcels) - parked, parked, len(self._tasks))
+
     def actions_waiting(self) -> frozenset[str]:
         """The actions of what has not gone out yet."""
         with self._lock:
@@ -267,6 +291,21 @@ class MemoryStore:
         """Let it go on; False if it was not stopped."""
         with self.transaction():
             return self._switches.drop(name)
+
+    # --- policies ---
+
+    def policies(self) -> Sequence[PolicyText]:
+        """The texts of the versions that have decided something; by policy, then version."""
+        with self._lock:
+            return tuple(self._policies[key] for key in sorted(self._policies))
+
+    def remember(self, text: PolicyText) -> PolicyText:
+        """The text of a version; where one is remembered already, that one stays. Returns what is remembered."""
+        with self.transaction():
+            key = text.policy, text.version
+            if key not in self._policies:
+                self._policies.put(key, text)
+            return self._policies[key]
 
 
 def _is_asked_for(task: Effect, role: str | None, due_by: date | None) -> bool:

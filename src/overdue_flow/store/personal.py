@@ -35,6 +35,17 @@ def facts_in(kind: type[Event]) -> tuple[str, ...]:
     return tuple(name for name in ("facts", "fields") if name in kind.model_fields)
 
 
+def tells_personal(event: Event) -> bool:
+    """Whether an event says something that may be personal: most say nothing in those of their fields."""
+    said = vars(event)
+    for name in event.PERSONAL:
+        if said[name] not in _UNSAID:
+            return True
+    return any(said[name] for name in facts_in(type(event)))
+
+
+_UNSAID: tuple[Any, ...] = (None, "", ())
+
 _TOKEN = re.compile(rf'"{MARK}([0-9a-f]{{64}})"(?!:)')
 _LOOKS_SO = re.compile(rf"{MARK}[0-9a-f]{{64}}")
 _TOKEN_READ = 12

@@ -62,6 +62,24 @@ class Standing(NamedTuple):
     parked: int
 
 
+class Contents(NamedTuple):
+    """How much is in a store: cases, effects that are on their way, effects that are parked, open tasks."""
+
+    cases: int
+    on_the_way: int
+    parked: int
+    tasks: int
+
+
+class PolicyText(NamedTuple):
+    """Which text a version of a policy has, by a hash over what it means, and since when it decides."""
+
+    policy: str
+    version: str
+    digest: str
+    since: datetime
+
+
 class Switch(NamedTuple):
     """A stop: an action's name, or `contact` for all contact; since when, by whom and why."""
 
@@ -72,7 +90,7 @@ class Switch(NamedTuple):
 
 
 class Store(Protocol):
-    """Journals, cases, outbox, tasks, persons' contacts, switches."""
+    """Journals, cases, outbox, tasks, persons' contacts, switches, and which text each version of a policy has."""
 
     def transaction(self) -> AbstractContextManager[Store]:
         """A store whose every call belongs to one transaction: committed at the end of the block, undone by an error.
@@ -102,11 +120,16 @@ class Store(Protocol):
     def journal(self, case_id: str) -> tuple[Entry, ...]:
         """All entries of a case, oldest first; empty for an unknown case."""
 
-    def due(self, until: date, *, limit: int = 500) -> list[str]:
+    def due(self, until: date, *, limit: int = 500, behind: str | None = None) -> list[str]:
         """Some cases that wake on or before `until`: the earliest first, then by id. Empty when none is left.
 
+        With `behind`, only those that come after that case in this order; where it does not wake any more, as without.
         In a transaction they are locked, and those that another worker has locked are left out.
         """
+
+    def wake_all(self, on: date, *, once: str, resting: Collection[str]) -> int:
+        """Have every case whose last turn was before `on` wake on that day at the latest, but those that wake on no day
+        in one of the stages `resting`; how many there were. Only the first time that it is asked for `once`."""
 
     def case_ids(self) -> Iterator[str]:
         """All cases, by id."""
@@ -161,6 +184,9 @@ class Store(Protocol):
         """How many tasks have a last day before `on`, and how many effects are parked: at the cost of those, not of
         all that is open or on its way."""
 
+    def contents(self) -> Contents:
+        """How much is in the store, counted where it stands."""
+
     def actions_waiting(self) -> frozenset[str]:
         """The actions of what has not gone out yet."""
 
@@ -172,3 +198,12 @@ class Store(Protocol):
 
     def resume(self, name: str) -> bool:
         """Let it go on; False if it was not stopped."""
+
+    # --- policies ---
+
+    def policies(self) -> Sequence[PolicyText]:
+        """The texts of the versions that have decided something; by policy, then version."""
+
+    def remember(self, text: PolicyText) -> PolicyText:
+        """The text of a version, from now on and for ever; where one is remembered already, that one stays. Returns
+        what is remembered."""

@@ -19,7 +19,7 @@ from overdue_flow.cases.case import Case
 from overdue_flow.cases.entries import NOTHING, Entry, PolicyRef, Results
 from overdue_flow.cases.events import Event
 from overdue_flow.errors import JournalError, OverdueFlowError
-from overdue_flow.store.personal import ERASED, MARK, Cloak, Personal, PersonalField, facts_in, joined, known_of
+from overdue_flow.store.personal import ERASED, MARK, Cloak, Personal, PersonalField, joined, known_of, tells_personal
 from overdue_flow.store.written import (
     as_json,
     event_as_plain,
@@ -110,7 +110,7 @@ def recorded_text(instant: datetime) -> str:
 def _event_text(event: Event, cloak: Cloak) -> str:
     text = event_as_text(event)
     has_lookalike = MARK in text
-    if not has_lookalike and not event.PERSONAL and not facts_in(type(event)):
+    if not has_lookalike and not tells_personal(event):
         return text
     plain = event_as_plain(event)
     cloak.event(plain)

@@ -41,6 +41,9 @@ def _now() -> datetime:
 class SqlStore(Calls):
     """A store in the database that a URL names, or behind a host's engine. Threads may share it.
 
+    A file of SQLite gets a write-ahead log, flushed at every commit; one that cannot be written is opened for reading.
+    A host's engine is taken as it is, with what the host has set on its connections, and is never closed.
+
     An empty database gets its tables (`create=False`: SchemaError). `cached_cases` bounds how many cases are kept
     folded; `busy_timeout` is how long SQLite waits for others' locks at a time; `pool_size` how many connections stay
     open.
@@ -191,18 +194,23 @@ def _engine(database: str | URL | Engine, busy_timeout: timedelta, pool_size: in
 
 @contextmanager
 def _transaction(engine: Engine, *, writing: bool, snapshot: bool = False) -> Iterator[Link]:
-    """A connection in a transaction of its own; `snapshot`: it sees nothing of what is committed meanwhile."""
+    """A connection in a transaction of its own; `snapshot`: it sees nothing of what is committed meanwhile.
+
+    What only reads is committed as well: at a rollback the driver of PostgreSQL forgets the statements that it has
+    prepared, and each would be planned anew. Without a `snapshot` each of its queries stands there by itself, as READ
+    COMMITTED sees it anyway, and saves two ways to the server.
+    """
     with named():
         connection = engine.connect()
     try:
         with named():
-            if snapshot and engine.dialect.name == "postgresql":
-                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            if engine.dialect.name == "postgresql" and (snapshot or not writing):
+                level = "REPEATABLE READ" if snapshot else "AUTOCOMMIT"
+                connection = connection.execution_options(isolation_level=level)
             begin(connection, writing=writing)
         yield Link(connection)
-        if writing:
-            with named(Point.AT_COMMIT):
-                connection.commit()
+        with named(Point.AT_COMMIT) if writing else named():
+            connection.commit()
     finally:
         connection.close()
 

@@ -14,9 +14,9 @@ from sqlalchemy import select
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.entries import Entry
 from overdue_flow.cases.person import Line, PersonContacts
-from overdue_flow.store import sql_journal, sql_outbox, sql_people
+from overdue_flow.store import sql_contents, sql_journal, sql_outbox, sql_people, sql_waking
 from overdue_flow.store.consequences import is_key, spells
-from overdue_flow.store.protocol import OpenTask, Parcel, Standing, Switch, Turn
+from overdue_flow.store.protocol import Contents, OpenTask, Parcel, PolicyText, Standing, Switch, Turn
 from overdue_flow.store.sql_journal import Cases
 from overdue_flow.store.sql_link import Link, Statement, value
 from overdue_flow.store.sql_turns import Pen, record
@@ -26,14 +26,6 @@ T = TypeVar("T")
 
 CASE_IDS_AT_ONCE = 10_000
 
-_DUE = (
-    select(CASES.c.case_id)
-    .where(CASES.c.wake_on <= value("until"))
-    .order_by(CASES.c.wake_on, CASES.c.case_id)
-    .limit(value("limit"))
-)
-DUE = Statement(_DUE)
-DUE_AND_FREE = Statement(_DUE.with_for_update(skip_locked=True, key_share=True))
 CASE_IDS = Statement(
     select(CASES.c.case_id).where(CASES.c.case_id > value("after")).order_by(CASES.c.case_id).limit(CASE_IDS_AT_ONCE)
 )
@@ -103,14 +95,18 @@ class Calls(ABC):
             return ()
         return self._read(lambda link: sql_journal.journal(link, case_id))
 
-    def due(self, until: date, *, limit: int = 500) -> list[str]:
-        """Some cases that wake on or before `until`: the earliest first, then by id.
+    def due(self, until: date, *, limit: int = 500, behind: str | None = None) -> list[str]:
+        """Some cases that wake on or before `until`: the earliest first, then by id; only those `behind` a case.
 
         In a transaction they are locked, and those that another worker has locked are left out.
         """
-        statement = DUE_AND_FREE if self._locks else DUE
-        rows = self._read(lambda link: link.rows(statement, until=until.isoformat(), limit=limit))
-        return [row.case_id for row in rows]
+        wanted = partial(sql_waking.due, until=until, limit=limit, behind=behind, locks=self._locks)
+        return self._read(wanted)
+
+    def wake_all(self, on: date, *, once: str, resting: Collection[str]) -> int:
+        """Have every case whose last turn was before `on` wake on that day at the latest, but those that wake on no day
+        in one of the stages `resting`; how many there were. Only the first time that it is asked for `once`."""
+        return self._write(lambda link: sql_waking.wake_all(link, on, once, resting))
 
     def case_ids(self) -> Iterator[str]:
         """All cases, by id."""
@@ -196,6 +192,10 @@ class Calls(ABC):
         """How many tasks have a last day before `on`, and how many effects are parked."""
         return self._read(lambda link: sql_outbox.standing(link, on))
 
+    def contents(self) -> Contents:
+        """How much is in the store."""
+        return self._read(sql_contents.contents)
+
     def actions_waiting(self) -> frozenset[str]:
         """The actions of what has not gone out yet."""
         return self._read(sql_outbox.actions_waiting)
@@ -213,6 +213,16 @@ class Calls(ABC):
         if not is_key(name):
             return False
         return self._write(lambda link: sql_outbox.resume(link, name))
+
+    # --- policies ---
+
+    def policies(self) -> Sequence[PolicyText]:
+        """The texts of the versions that have decided something; by policy, then version."""
+        return self._read(sql_contents.policies)
+
+    def remember(self, text: PolicyText) -> PolicyText:
+        """The text of a version; where one is remembered already, that one stays. Returns what is remembered."""
+        return self._write(lambda link: sql_contents.remember(link, text))
 
 
 def _case_ids(link: Link, after: str) -> list[str]:

@@ -2,15 +2,19 @@
 
 SQLite: write-ahead log, `synchronous = FULL` (the log is flushed at every commit; NORMAL is three times faster one by
 one and no faster in batches, and may lose the last turns when the power fails), foreign keys on. Transactions that
-write begin with `BEGIN IMMEDIATE`: two of them wait for each other at the door, never in the middle.
+write begin with `BEGIN IMMEDIATE`: two of them wait for each other at the door, never in the middle. A host's own
+engine is taken as it is: the log would stay with its file, and foreign keys would bear on its own tables.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
@@ -35,10 +39,11 @@ def open_engine(url: str | URL, *, busy_timeout: timedelta, pool_size: int) -> E
     if where.get_backend_name() == "sqlite":
         if where.database in (None, "", ":memory:") or where.query.get("mode") == "memory":
             raise SchemaError("a store in memory is `MemoryStore`; give SQLite a file: `sqlite:///loans.db`")
+        where = to_be_read(where)
         engine = create_engine(
             where, pool_size=pool_size, max_overflow=-1, connect_args={"timeout": busy_timeout.total_seconds()}
         )
-        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "connect", _set_up_reading if where.query.get("mode") == "ro" else set_up_sqlite)
         return engine
     try:
         engine = create_engine(where, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
@@ -67,7 +72,44 @@ def check_dialect(name: str) -> None:
         raise SchemaError(f"a store cannot be in `{name}`; expected {EXPECTED}")
 
 
-def _set_up_sqlite(connection: Any, _record: Any) -> None:
+def to_be_read(where: URL) -> URL:
+    """How to open a file of SQLite: as it is, or for reading only where nothing can be written, as in an archive.
+
+    SQLite keeps what was committed last in a file `-wal` beside its own, which it makes anew when it opens one for
+    reading, too. Where it cannot, and there is none, it is told that nobody writes. StoreUnavailable where there is one
+    that it cannot take in.
+    """
+    file = Path(where.database or "")
+    if "uri" in where.query or not file.is_file() or (_may_write(file) and _may_write(file.parent)):
+        return where
+    query = {"mode": "ro", "uri": "true"}
+    if _has_log(file) and not _may_write(file.parent):
+        log, shared = (file.with_name(file.name + end) for end in ("-wal", "-shm"))
+        if not log.exists() or (not shared.exists() and not log.stat().st_size):
+            query["immutable"] = "1"
+        elif not shared.exists():
+            raise StoreUnavailable(
+                f"what was committed last stands in `{log.name}`, which cannot be taken in where nothing can be"
+                f" written; copy it and `{file.name}` to a folder of your own, and look there"
+            )
+    return where.set(database=f"file:{quote(str(file.absolute()))}").set(query={**where.query, **query})
+
+
+def _may_write(path: Path) -> bool:
+    return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+
+
+def _has_log(file: Path) -> bool:
+    """Whether a file of SQLite is kept with a write-ahead log: its 20th byte says so."""
+    with file.open("rb") as opened:
+        return opened.read(20)[19:] == b"\x02"
+
+
+def _set_up_reading(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver begins no transactions of its own: `begin` does
+
+
+def set_up_sqlite(connection: Any, _record: Any) -> None:
     """What SQLite forgets between connections; the write-ahead log stays with the file."""
     connection.isolation_level = None  # the driver begins no transactions of its own: `begin` does
     cursor = connection.cursor()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, cast
 
 from sqlalchemy import delete, update
@@ -13,6 +14,7 @@ from overdue_flow.cases.case import Case
 from overdue_flow.cases.effects import Effect
 from overdue_flow.cases.events import ContactAttempted
 from overdue_flow.cases.person import Line, Spoken
+from overdue_flow.cases.values import changed
 from overdue_flow.store.consequences import NOTHING, Consequences
 from overdue_flow.store.rows import recorded_text
 from overdue_flow.store.sql_link import Into, Link, Statement, upsert, value
@@ -115,9 +117,12 @@ def line_row(person_id: str, line: Line) -> dict[str, Any]:
 
 def read_line(row: Any) -> Line:
     """A line from its row."""
-    kind = json.loads(row.event)["kind"]
-    event = cast("Spoken", read_event_of(kind, row.event))
-    return Line(row.case_id, row.key, datetime.fromisoformat(row.at), event, bool(row.reserved))
+    return Line(row.case_id, row.key, datetime.fromisoformat(row.at), _read_spoken(row.event), bool(row.reserved))
+
+
+@lru_cache(maxsize=2048)
+def _read_spoken(text: str) -> Spoken:
+    return cast("Spoken", read_event_of(json.loads(text)["kind"], text))
 
 
 def effect_text(effect: Effect) -> str:
@@ -128,7 +133,13 @@ def effect_text(effect: Effect) -> str:
 
 
 def read_effect(text: str) -> Effect:
-    """An effect from JSON."""
+    """An effect from JSON. Whoever delivers to a person looks at all that is on its way to them, again and again."""
+    effect = _read_effect(text)
+    return changed(effect, params=dict(effect.params))
+
+
+@lru_cache(maxsize=2048)
+def _read_effect(text: str) -> Effect:
     _write, read = form_of(Effect)
     assert read is not None
     return cast("Effect", read(json.loads(text)))

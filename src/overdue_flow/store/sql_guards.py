@@ -40,9 +40,3 @@ def guard(connection: Connection) -> None:
                 connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {table.name}_{name}{where}")
             for statement in guards(dialect, (table,)):
                 connection.exec_driver_sql(statement)
-
-
-def missing_guards(tables: Sequence[str]) -> str:
-    """What is wrong, in words, where `tables` are unguarded; "" where none is."""
-    names = " and ".join(f"`{name}`" for name in tables)
-    return f"nothing in the database keeps {names} append-only: triggers are missing, or switched off" if names else ""

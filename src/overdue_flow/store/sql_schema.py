@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, inspect, select, update
 
-from overdue_flow.errors import SchemaError
+from overdue_flow.errors import OtherSchema, SchemaError
 from overdue_flow.store.sql_guards import guard
 from overdue_flow.store.tables import META, SCHEMA_VERSION, STORE
 
@@ -35,7 +35,7 @@ STEPS: tuple[Step, ...] = ()
 def version_of(connection: Connection) -> int | None:
     """The version of the store's tables; None where the database has none of them.
 
-    SchemaError where it has tables of our names that no store made, or a version that is no number.
+    SchemaError where it has tables of our names that no store made, OtherSchema where the version is no number.
     """
     there = {table.name for table in STORE.sorted_tables} & set(inspect(connection).get_table_names())
     if META.name not in there:
@@ -44,18 +44,18 @@ def version_of(connection: Connection) -> int | None:
         return None
     said = connection.execute(select(META.c.value).where(META.c.name == VERSION)).scalar()
     if said is None or not said.isdecimal():
-        raise SchemaError(f"`{META.name}` says `{VERSION}` is `{said}`; expected a number")
+        raise OtherSchema(f"`{META.name}` says `{VERSION}` is `{said}`; expected a number")
     return int(said)
 
 
 def check(version: int) -> None:
-    """SchemaError unless this release reads and writes tables of that version."""
+    """OtherSchema unless this release reads and writes tables of that version."""
     if version > SCHEMA_VERSION:
-        raise SchemaError(
+        raise OtherSchema(
             f"the store is of schema version {version}, which a newer release made; this one knows {SCHEMA_VERSION}"
         )
     if version < SCHEMA_VERSION:
-        raise SchemaError(
+        raise OtherSchema(
             f"the store is of schema version {version}, this release needs {SCHEMA_VERSION};"
             " make a copy, then run `overdue-flow store upgrade`"
         )
@@ -79,7 +79,7 @@ def create(connection: Connection) -> bool:
 def upgrade(connection: Connection, steps: Sequence[Step] = STEPS, *, known: int = SCHEMA_VERSION) -> tuple[int, int]:
     """Take the steps that a database has not taken yet, in a transaction that writes; its version before and after.
 
-    SchemaError for a database without a store, or of a version that only a newer release knows.
+    SchemaError for a database without a store, OtherSchema for a version that only another release knows.
     """
     _alone(connection)
     before = version_of(connection)
@@ -94,7 +94,7 @@ def upgrade(connection: Connection, steps: Sequence[Step] = STEPS, *, known: int
     after = version_of(connection)
     assert after is not None
     if after != known:
-        raise SchemaError(f"no step leads from schema version {after} to {known}; use the release that made the store")
+        raise OtherSchema(f"no step leads from schema version {after} to {known}; use the release that made the store")
     guard(connection)
     return before, after
 

@@ -159,6 +159,16 @@ PERSONS = _table("persons", _text("person_id", primary_key=True))
 SWITCHES = _table("switches", _text("name", primary_key=True), _text("since"), _text("stopped_by"), _text("reason"))
 """What is stopped now."""
 
+POLICIES = _table(
+    "policies",
+    _text("policy"),
+    _text("version"),
+    _text("digest"),
+    _text("since"),
+    PrimaryKeyConstraint("policy", "version"),
+)
+"""Which text each version of a policy has that has decided something (`protocol.PolicyText`)."""
+
 ROOTS = _table(
     "roots", _number("number", primary_key=True), _text("at"), _number("cases"), _text("hash"), _text("prev_hash")
 )

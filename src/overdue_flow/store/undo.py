@@ -88,15 +88,23 @@ class Queue(Generic[Key, Value]):
             self._ranks[key] = rank
             heapq.heappush(self._heap, (rank, key))
 
-    def first(self, until: Value, limit: int, wanted: Callable[[Key], bool] = lambda key: True) -> list[Key]:
-        """The first `limit` keys with a rank up to `until`. They stay in the queue."""
+    def rank_of(self, key: Key) -> Value | None:
+        """The rank of a key; None where it is not in the queue."""
+        return self._ranks.get(key)
+
+    def first(
+        self, until: Value, limit: int, wanted: Callable[[Key], bool] = lambda key: True, behind: Key | None = None
+    ) -> list[Key]:
+        """The first `limit` keys with a rank up to `until`, of those `behind` a key that has one. They stay in the
+        queue."""
+        after = (self._ranks[behind], behind) if behind is not None and behind in self._ranks else None
         looked_at: list[Any] = []
         found: list[Key] = []
         while self._heap and self._heap[0][0] <= until and len(found) < limit:
             rank, key = item = heapq.heappop(self._heap)
             if self._ranks.get(key) == rank and (not looked_at or looked_at[-1] != item):
                 looked_at.append(item)
-                if wanted(key):
+                if wanted(key) and (after is None or item > after):
                     found.append(key)
         for item in looked_at:
             heapq.heappush(self._heap, item)

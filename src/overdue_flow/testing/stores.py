@@ -17,10 +17,10 @@ from datetime import date, timedelta
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.values import changed
 from overdue_flow.errors import ConcurrentTurn, EventRefused
-from overdue_flow.store.protocol import Store, Switch, Turn
+from overdue_flow.store.protocol import Contents, PolicyText, Store, Switch, Turn
 from overdue_flow.testing.stores_contacts import ContactsConformance
 from overdue_flow.testing.stores_outbox import OutboxConformance
-from overdue_flow.testing.turns import NINE, contact, day_passed, happened, opening, task
+from overdue_flow.testing.turns import NINE, OPENED_ON, contact, day_passed, happened, opening, task
 
 FEBRUARY = [date(2026, 2, day) for day in range(1, 29)]
 
@@ -172,6 +172,15 @@ class WakingConformance:
         assert store.due(FEBRUARY[3], limit=2) == ["c", "a"]
         assert store.due(FEBRUARY[20]) == ["c", "a", "d", "b"]
 
+    def test_cases_are_due_behind_another_one(self, store: Store) -> None:
+        days = {"d": 3, "c": 2, "b": 5, "a": 3, "e": None}
+        opened(store, *(opening(one, wake_on=FEBRUARY[day] if day else None) for one, day in days.items()))
+        assert store.due(FEBRUARY[20], behind="c") == ["a", "d", "b"]
+        assert store.due(FEBRUARY[20], behind="a", limit=1) == ["d"]
+        assert store.due(FEBRUARY[3], behind="d") == []
+        assert store.due(FEBRUARY[3], behind="e") == store.due(FEBRUARY[3], behind="nobody") == ["c", "a", "d"]
+        assert store.due(FEBRUARY[3]) == ["c", "a", "d"]
+
     def test_a_new_wake_day_takes_the_place_of_the_old_one(self, store: Store) -> None:
         (case,) = opened(store, opening("a", wake_on=FEBRUARY[2]))
         store.commit([day_passed(case, FEBRUARY[2], FEBRUARY[9])])
@@ -234,6 +243,42 @@ class TransactionsConformance:
         assert list(store.case_ids()) == ["a", "c"]
 
 
+class LawConformance:
+    """All cases are woken for the day on which the law changes, once."""
+
+    def test_who_would_sleep_over_a_day_is_woken_for_it_once(self, store: Store) -> None:
+        day = OPENED_ON + timedelta(days=7)
+        later, rests, sooner = day + timedelta(days=1), None, day - timedelta(days=1)
+        for name, wake_on in (("later", later), ("never", rests), ("sooner", sooner), ("ended", rests)):
+            turn = opening(name)
+            case = turn.case
+            if name == "ended":
+                case = changed(case, course=changed(case.course, stage="gone"))
+            store.commit([turn._replace(case=case, wake_on=wake_on)])
+        assert store.wake_all(day, once="law 2", resting={"gone"}) == 2
+        assert store.due(day) == ["sooner", "later", "never"]
+        assert store.due(later + timedelta(days=999)) == ["sooner", "later", "never"]
+        assert store.wake_all(day - timedelta(days=1), once="law 2", resting=()) == 0
+        assert store.wake_all(day - timedelta(days=3), once="law 1", resting={"gone"}) == 3
+        assert store.due(day - timedelta(days=3)) == ["later", "never", "sooner"]
+
+    def test_who_has_lived_the_day_is_left_alone(self, store: Store) -> None:
+        store.commit([opening("a")._replace(wake_on=OPENED_ON + timedelta(days=9))])
+        assert store.wake_all(OPENED_ON, once="law 2", resting=()) == 0
+        assert store.due(OPENED_ON + timedelta(days=8)) == []
+
+    def test_what_is_undone_is_done_the_next_time(self, store: Store) -> None:
+        store.commit([opening("a")._replace(wake_on=OPENED_ON + timedelta(days=9))])
+        try:
+            with store.transaction() as bound:
+                assert bound.wake_all(OPENED_ON + timedelta(days=1), once="law 2", resting=()) == 1
+                raise Undo
+        except Undo:
+            pass
+        assert store.due(OPENED_ON + timedelta(days=8)) == []
+        assert store.wake_all(OPENED_ON + timedelta(days=1), once="law 2", resting=()) == 1
+
+
 class SwitchesConformance:
     """What is stopped."""
 
@@ -248,11 +293,49 @@ class SwitchesConformance:
         assert list(store.switches()) == ["contact"]
 
 
+class PoliciesConformance:
+    """Which text each version of a policy has, and how much is in the store."""
+
+    def test_the_first_text_of_a_version_stays(self, store: Store) -> None:
+        first, second = PolicyText("shop", "2", "a" * 64, NINE), PolicyText("shop", "10", "b" * 64, NINE)
+        assert store.policies() == ()
+        assert [store.remember(first), store.remember(second)] == [first, second]
+        assert store.remember(first._replace(digest="c" * 64, since=NINE + timedelta(days=1))) == first
+        assert store.policies() == (second, first)
+
+    def test_a_text_is_forgotten_with_the_transaction_that_told_it(self, store: Store) -> None:
+        try:
+            with store.transaction() as bound:
+                bound.remember(PolicyText("shop", "1", "a" * 64, NINE))
+                assert len(bound.policies()) == 1
+                raise Undo
+        except Undo:
+            pass
+        assert store.policies() == ()
+
+    def test_of_several_who_tell_a_text_at_once_all_hear_the_same(self, store: Store) -> None:
+        texts = [PolicyText("shop", "1", digit * 64, NINE) for digit in "abcdefgh"]
+        with ThreadPoolExecutor(len(texts)) as crew:
+            heard = set(crew.map(store.remember, texts))
+        assert heard == set(store.policies())
+        assert len(heard) == 1
+
+    def test_what_is_in_the_store_is_counted(self, store: Store) -> None:
+        assert store.contents() == (0, 0, 0, 0)
+        opened(store, opening("a", contact("a:1:1"), contact("a:1:2"), task("a:1:3")), opening("b", task("b:1:1")))
+        store.claim(NINE, worker="w", lease=timedelta(minutes=5))
+        store.put_back("a:1:2", worker="w", ready_at=NINE, tries=8, parked=True)
+        contents = store.contents()
+        assert contents == Contents(cases=2, on_the_way=3, parked=1, tasks=2)
+
+
 class StoreConformance(
     TurnsConformance,
     WakingConformance,
     TransactionsConformance,
+    LawConformance,
     SwitchesConformance,
+    PoliciesConformance,
     OutboxConformance,
     ContactsConformance,
 ):

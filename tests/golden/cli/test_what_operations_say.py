@@ -18,9 +18,10 @@ ADOPT = ("adopt", POLICY, STORE, BOOK, "--muted-until", "2025-07-15", "--as-of",
 
 COMMANDS: dict[str, tuple[str, ...]] = {
     "adopt-preview": ADOPT,
+    "adopt-json": (*ADOPT, "--json"),
     "adopt": (*ADOPT, "--yes"),
     "adopt-again": (*ADOPT, "--yes"),
-    "adopt-json": (*ADOPT, "--json"),
+    "adopt-again-json": (*ADOPT, "--yes", "--json"),
     "forewarn": ("forewarn", POLICY, STORE, "--on", "2025-07-26"),
     "nightly": ("nightly", POLICY, STORE, "--as-of", "2025-07-26"),
     "nightly-again": ("nightly", POLICY, STORE, "--as-of", "2025-07-26"),

@@ -18,8 +18,9 @@ from overdue_flow.cases.entries import Entry
 from overdue_flow.events import EffectDelivered
 from overdue_flow.store.evidence import verify
 from overdue_flow.store.sql import SqlStore
-from support.crashes.service import ENDED, Fuse, OtherSide, go_on, service
+from support.crashes.service import ENDED, OtherSide, end_process, go_on, service
 from support.crashes.world import Step
+from support.kills import Fuse
 
 OUTBOX = ("EffectDelivered", "EffectFailed", "EffectWithheld")
 
@@ -60,7 +61,7 @@ class Run:
             # a step that kills the service again and again is given longer, so that the whole comes to an end
             patience = 1 + tried
             if draw.random() < 0.5:
-                self._one("at a step", Fuse(draw.randrange(1, 25 * patience)), None)
+                self._one("at a step", Fuse(draw.randrange(1, 25 * patience), end_process), None)
             else:
                 self._one("at an instant", Fuse(), draw.random() * 0.06 * patience)
             if sum(self.kills.values()) % 100 == 0:

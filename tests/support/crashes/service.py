@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,7 +16,8 @@ from overdue_flow.cases.effects import Effect
 from overdue_flow.errors import EventRefused
 from overdue_flow.events import ContactAttempted, Event
 from overdue_flow.store.sql import SqlStore
-from support.crashes.world import LEASE, POLICY, Step
+from support.crashes.world import LEASE, LONG_AFTER, POLICY, Step
+from support.kills import Fuse, MortalStore
 
 ZONE = ZoneInfo("Asia/Shanghai")
 BEGUN, ENDED = b"b", b"."
@@ -49,54 +48,16 @@ class OtherSide:
         return int(self._ledger.execute("SELECT count(*) FROM called").fetchone()[0])
 
 
-@dataclass
-class Fuse:
-    """Kills this process at the n-th of the steps that a turn and a delivery consist of. None: never."""
-
-    left: int | None = None
-
-    def burn(self) -> None:
-        """One step more."""
-        if self.left is not None:
-            self.left -= 1
-            if self.left <= 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-
-class FusedStore:
-    """A store that burns the fuse before and after each of its calls."""
-
-    def __init__(self, store: Any, fuse: Fuse) -> None:
-        self._store = store
-        self._fuse = fuse
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self._store, name)
-        if not callable(found):
-            return found
-
-        def call(*args: Any, **kwargs: Any) -> Any:
-            self._fuse.burn()
-            answer = found(*args, **kwargs)
-            self._fuse.burn()
-            return answer
-
-        return call
-
-    @contextmanager
-    def transaction(self) -> Iterator[FusedStore]:
-        """A transaction, with a chance to die before it ends, and right after."""
-        with self._store.transaction() as bound:
-            yield FusedStore(bound, self._fuse)
-            self._fuse.burn()
-        self._fuse.burn()
+def end_process() -> None:
+    """End this process at once, as a machine that loses its power does."""
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def service(url: str, other_side: Path, fuse: Fuse) -> Flow:
     """The lender's service: a flow whose hooks tell the other side."""
     other = OtherSide(other_side)
-    store: Any = FusedStore(SqlStore(url), fuse)
-    flow = Flow(load_policy(text=POLICY), store, lease=LEASE, worker=f"service-{os.getpid()}")
+    store: Any = MortalStore(SqlStore(url), fuse)
+    flow = Flow(load_policy(text=POLICY), store, clock=lambda: LONG_AFTER, lease=LEASE, worker=f"service-{os.getpid()}")
 
     def contact(effect: Effect, case: Case) -> Event:
         fuse.burn()

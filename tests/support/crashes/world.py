@@ -71,6 +71,8 @@ stages:
 """
 
 FIRST_DAY = date(2025, 3, 1)
+LONG_AFTER = datetime(2100, 1, 1, tzinfo=UTC)
+"""What the service's clock says: each step tells its own instant."""
 LEASE = timedelta(minutes=1)
 """How long a worker may be silent before its work is another's."""
 

@@ -19,7 +19,7 @@ from overdue_flow.cases.events import (
     RefundMade,
     WaiverGranted,
 )
-from overdue_flow.cases.position import credit_on, position
+from overdue_flow.cases.position import position
 from overdue_flow.cases.terms import Allocation, Counting, Material, Terms
 from overdue_flow.errors import EventRefused
 from overdue_flow.money import Money
@@ -138,7 +138,7 @@ def test_coming_instalments_are_covered_at_once() -> None:
     assert covered(story, "2025-01-10") == ["2025-01-10", "2025-01-10", None]
     assert story.says("next_due_on", "2025-01-10") == day("2025-03-01")
     assert story.says("next_due_amount", "2025-01-10") == Decimal("50.00")
-    assert [credit_on(story.case.ledger.books, day(on)) for on in ("2025-01-10", "2025-02-01")] == [150_00, 50_00]
+    assert [story.case.ledger.books.credit_on(day(on)) for on in ("2025-01-10", "2025-02-01")] == [150_00, 50_00]
 
 
 def test_what_nothing_owed_can_take_is_credit() -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
-from overdue_flow.events import HoldPlaced, PaymentReceived
+from overdue_flow import Flow, load_policy
+from overdue_flow.cli.deliver import WITHHELD
+from overdue_flow.events import EffectWithheld, HoldPlaced, PaymentReceived
 from overdue_flow.store.protocol import OpenTask
-from support.small_policy import write_book, write_policy
-from support.small_store import opened, write_store
+from support.small_policy import POLICY, write_book, write_policy
+from support.small_store import opened, opening, write_store
 from support.terminal import Said, run
 
 HOOKS = """
@@ -177,10 +180,32 @@ def test_what_is_parked_is_listed_and_tried_again_when_a_person_says_so(
 def test_shadow_mode_records_and_calls_no_hook(tmp_path: Path, policy: Path) -> None:
     store = write_store(tmp_path, lived_to=date(2025, 1, 11))
     said = run("deliver", policy, store, *AT_NOON, "--shadow")
-    assert "shadow mode" in said.out
-    assert "skipped" in said.out
+    assert "skipped: nothing went out, and nothing is sent later    shadow mode          3" in said.out
     with opened(store) as found:
         assert list(found.outbox()) == []
+
+
+def test_shadow_mode_skips_tasks_too_when_they_are_delivered(tmp_path: Path, policy: Path) -> None:
+    store = write_store(tmp_path, lived_to=date(2025, 1, 11))
+    assert [one["action"] for one in as_json(run("tasks", store, "--json"))] == ["call"]
+    said = run("deliver", policy, store, *AT_NOON, "--shadow")
+    assert re.search(r"call +skipped +1\n", said.out)
+    assert run("tasks", store).out == "no open tasks\n"
+
+
+def test_what_is_left_to_a_worker_with_its_version_says_so(tmp_path: Path, policy: Path, hooks: str) -> None:
+    store = write_store(tmp_path, lived_to=date(2025, 1, 11))
+    newer = write_policy(tmp_path, old='version: "1"', new='version: "2"')
+    said = run("deliver", newer, store, *AT_NOON, "--hooks", f"{hooks}:register")
+    assert said.code == 0
+    assert re.search(r"remind +left +2\n", said.out)
+    why = "policy small 1 was not given to this flow"
+    assert re.search(rf"left to a worker that has its version +{why} +3\n", said.out)
+
+
+def test_every_way_in_which_an_effect_does_not_go_out_has_words() -> None:
+    hows = get_args(EffectWithheld.model_fields["how"].annotation)
+    assert set(WITHHELD) == {*hows, "left"}
 
 
 @pytest.mark.parametrize(
@@ -266,7 +291,7 @@ def test_a_task_with_a_deadline_that_is_over_stands_out(tmp_path: Path) -> None:
         old="do: call, with: {role: agent}, once: episode",
         new="do: call, with: {role: agent}, once: episode, within: 2 business days",
     )
-    store = write_store(tmp_path)
+    store = write_store(tmp_path, policy=policy)
     run("nightly", policy, store, "--as-of", "2025-01-12")
     assert "2025-01-14 OVERDUE" in run("tasks", store, "--as-of", "2025-01-15").out
     assert "OVERDUE" not in run("tasks", store, "--as-of", "2025-01-14").out
@@ -281,8 +306,24 @@ def test_a_completed_task_is_gone_and_its_answer_decides(tmp_path: Path, policy:
     assert "court.waiting to court.filed by sue: worth it" in said.out
     again = run("complete", policy, store, asked.effect.id, "--by", "ms-chen", *LATER)
     assert (again.code, again.err) == (
-        2, f"there is no open task `{asked.effect.id}`; `overdue-flow tasks` lists them\n",
+        2, f"task `{asked.effect.id}` is not open any more; `overdue-flow history` tells what became of it\n",
     )  # fmt: skip
+
+
+def test_a_task_that_nobody_was_asked_for_is_a_slip(tmp_path: Path, policy: Path) -> None:
+    store = write_store(tmp_path, lived_to=date(2025, 2, 20))
+    asked, before = _task(store, "approval").effect.id, run("history", store, "A-1").out
+    assert asked.startswith("A-1:")
+    for named, meant in (
+        (f"{asked}9", f"did you mean `{asked}`?"),
+        (asked.replace("A-1", "A-11"), "did you mean `A-1:"),
+    ):
+        for command in ("complete", "reassign"):
+            more = ("--to", "boss") if command == "reassign" else ()
+            said = run(command, policy, store, named, "--by", "x", *more, *LATER)
+            assert (said.code, said.out) == (2, "")
+            assert said.err.startswith(f"there is no open task `{named}`; {meant}"), said.err
+    assert run("history", store, "A-1").out == before
 
 
 def test_a_task_falls_to_another_role(tmp_path: Path, policy: Path) -> None:
@@ -340,6 +381,46 @@ def test_forewarn_names_the_loans_of_the_next_night_and_records_nothing(tmp_path
     later = as_json(run("forewarn", policy, store, "--on", "2025-01-12", "--json"))
     assert later["loans"] == []
     assert {one["action"] for one in later["going_out"]} == {"remind", "call"}
+
+
+def test_forewarn_marks_what_a_switch_keeps_from_going_out(tmp_path: Path, policy: Path) -> None:
+    store = write_store(tmp_path, lived_to=date(2025, 1, 11))
+    forewarn = ("forewarn", policy, store, "--on", "2025-02-11")
+    assert "is stopped" not in run(*forewarn).out
+    run("store", "stop", store, "contact", "--by", "ms-chen", "--reason", "a wrong template")
+    said = run(*forewarn).out
+    assert said.splitlines()[1].startswith("contact is stopped since 20")
+    assert said.splitlines()[1].endswith(" UTC by ms-chen: a wrong template")
+    asked, going_out = said.split("Asked for")[1].split("Going out")
+    assert re.search(r"A-3 +remind .*; waits: contact is stopped\n", asked)
+    assert re.search(r"A-1 +remind .*; waits: contact is stopped\n", going_out)
+    assert re.search(r"A-2 +call [^;]*\n", going_out)
+    told = as_json(run(*forewarn, "--json"))
+    assert {(one["action"], one["stopped_by"]) for one in told["going_out"]} == {("remind", "contact"), ("call", None)}
+    assert [(one["name"], one["by"]) for one in told["switches"]] == [("contact", "ms-chen")]
+    run("store", "resume", store, "contact")
+    run("store", "stop", store, "call", "--by", "ms-chen", "--reason", "nobody is in")
+    told = as_json(run(*forewarn, "--json"))
+    assert {(one["action"], one["stopped_by"]) for one in told["going_out"]} == {("remind", None), ("call", "call")}
+    (third,) = [one for one in told["loans"] if one["loan"] == "A-3"]
+    assert [(one["action"], one["stopped_by"]) for one in third["effects"]] == [("remind", None)]
+
+
+def test_forewarn_shows_the_other_loans_where_one_cannot_be_lived(tmp_path: Path, policy: Path) -> None:
+    store = write_store(tmp_path)
+    with opened(store) as found:
+        other = load_policy(text=POLICY.replace('version: "1"', 'version: "2"'))
+        Flow(other, found).receive("A-0", opening("A-0"))
+    said = run("forewarn", policy, store, "--on", "2025-01-11")
+    assert said.code == 1
+    assert "something on 2 loans" in said.out
+    assert "A-1     current -> early    late: unpaid" in said.out
+    assert "Not lived: 1 case; they stay due\n  A-0  policy small 2 was not given to this flow" in said.out
+    as_values = run("forewarn", policy, store, "--on", "2025-01-11", "--json")
+    assert as_values.code == 1
+    told = json.loads(as_values.out)
+    assert [one["loan"] for one in told["loans"]] == ["A-1", "A-2"]
+    assert told["not_lived"] == {"A-0": "policy small 2 was not given to this flow"}
 
 
 # --- adopt ---
@@ -413,16 +494,3 @@ def test_what_cannot_be_adopted_is_one_clear_line(
     found = run("adopt", policy, store, write_book(tmp_path), *options)
     assert (found.code, found.out) == (2, "")
     assert said in found.err
-
-
-# --- store ---
-
-
-def test_a_store_says_what_is_in_it(tmp_path: Path) -> None:
-    store = write_store(tmp_path, lived_to=date(2025, 1, 11))
-    assert as_json(run("store", "info", store, "--json")) == {
-        "schema": 1, "cases": 3, "effects_on_the_way": 3, "effects_parked": 0, "open_tasks": 1, "switches": 0,
-    }  # fmt: skip
-    assert run("store", "upgrade", store).out == f"{store}: schema 1 already\n"
-    assert run("store", "create", store).code == 0
-    assert as_json(run("store", "info", f"sqlite:///{store}", "--json"))["cases"] == 3

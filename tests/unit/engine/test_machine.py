@@ -10,6 +10,7 @@ from overdue_flow.engine.machine import Machine
 from overdue_flow.events import ContactAttempted
 from overdue_flow.policy.load import load_policy
 from overdue_flow.policy.policy import Rule
+from support.limited import machine_with
 from support.road import Road, on, opening, road_policy
 from support.small_policy import POLICY
 
@@ -96,6 +97,9 @@ def test_clauses_are_bits_and_those_on_entry_are_not_standing(machine: Machine) 
     assert machine.broken_standing(inside, on("2025-01-05")) == 0
     assert machine.broken(inside, on("2025-03-04"), contact_delivered=True) == 0b110
     assert machine.broken_standing(inside, on("2025-03-04")) == 0b010
+    assert machine.newly_broken(inside, on("2025-03-04"), inside, on("2025-03-03")) == 0b010
+    assert machine.newly_broken(inside, on("2025-03-05"), inside, on("2025-03-04")) == 0
+    assert machine.newly_broken(inside, on("2025-03-04"), None, on("2025-03-03"), contact_delivered=True) == 0b110
 
 
 def test_conditions_of_beats_and_of_entry_are_asked_one_by_one(machine: Machine) -> None:
@@ -154,3 +158,20 @@ def test_the_policy_of_the_tests_of_scenarios_compiles_into_one_trigger_per_edge
         ("court.waiting", "sue"): "court.filed",
         ("court.filed", "won"): "gone",
     }
+
+
+def test_limits_that_forbid_for_good_and_those_that_days_change_are_told_apart() -> None:
+    machine = machine_with(
+        """
+        - {id: night, strength: block, applies_to: {kind: contact}, outside: "08:00-20:00"}
+        - {id: calls, strength: block, applies_to: {kind: contact}, at_most: 3, counts: attempt, within: 7 days}
+        - {id: pause, strength: block, applies_to: {kind: contact}, when: complaint_open}
+        - {id: talked, strength: block, applies_to: {kind: contact}, when: talks >= 3}
+        - {id: gentle, strength: advise, applies_to: {kind: contact}, when: complaint_open}
+        - {id: once, strength: block, applies_to: {kind: contact}, outside: "09:00-17:00", in_force: {to: 2025-06-30}}
+        """,
+        "{talks: {of: ContactAttempted, within: 1 calendar day, per: person}}",
+    )
+    assert [one.limit.id for one in machine.limits_for_good] == ["pause", "talked"]
+    assert [one.limit.id for one in machine.limits_that_change] == ["pause", "talked", "gentle", "once"]
+    assert [one.limit.id for one in machine.limits if one.counts_contacts] == ["talked"]

@@ -11,6 +11,7 @@ from overdue_flow.errors import PolicyError
 from overdue_flow.policy.load import check_policy, load_policy
 from overdue_flow.policy.policy import FactRef, Policy
 from overdue_flow.policy.spans import Span
+from overdue_flow.store.protocol import EVERY_CONTACT
 from overdue_flow.testing.scenarios import run_scenarios
 from support.road import one_stage, road_policy
 
@@ -86,6 +87,27 @@ def test_a_ladder_has_a_name_where_several_climb_it() -> None:
 )
 def test_what_is_asked_for_wrongly_is_refused_once(task: str, code: str) -> None:
     assert codes(task) == [code]
+
+
+@pytest.mark.parametrize("name", [EVERY_CONTACT, "attention", "approval", "hold_review", "task_cancelled", "ladder"])
+def test_an_action_has_no_name_that_means_something_else_already(name: str) -> None:
+    text = policy_with("{do: call, with: {script: hi}}").replace("  visit:", f"  {name}: {{kind: task}}\n  visit:")
+    (problem,) = [one for one in check_policy(text=text) if one.refused]
+    assert (problem.code, str(problem.place)) == ("name-taken", "policy.yaml:11:3")
+    assert problem.message.startswith(f"`{name}` ")
+
+
+def test_no_stage_is_called_as_holds_call_all_contact() -> None:
+    text = policy_with("{do: call, with: {script: hi}}", "holds: {flood: {stops: [contact]}}\n")
+    (problem,) = [
+        one
+        for one in check_policy(text=text.replace("b: {end", "contact: {end").replace("to: b", "to: contact"))
+        if one.refused
+    ]
+    assert (problem.code, str(problem.place)) == ("name-taken", "policy.yaml:14:3")
+    assert problem.message == (
+        "`contact` means all contact, where a hold says what it stops; a stage needs another name"
+    )
 
 
 def test_parameters_are_typed_by_the_action() -> None:

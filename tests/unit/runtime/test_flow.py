@@ -49,7 +49,7 @@ def test_a_turn_is_decided_and_recorded() -> None:
 
 def test_the_days_that_should_have_begun_before_an_event_are_lived_first() -> None:
     flow = flow_of()
-    flow.receive("a", PAID.model_copy(update={"at": at("2025-01-28")}))
+    flow.receive("a", PAID.model_copy(update={"at": None}), at=at("2025-01-28"))
     assert [(str(entry.day), entry.event.kind) for entry in flow.history("a")[1:]] == [
         ("2025-01-11", "TimePassed"),
         ("2025-01-25", "TimePassed"),
@@ -163,13 +163,17 @@ def test_a_stopped_or_finished_case_is_never_waked() -> None:
     assert [flow.case(loan).course.stage for loan in ("a", "b")] == ["gone", "late"]
 
 
-def test_a_store_goes_on_under_policies_that_were_given_later() -> None:
-    """The case sleeps until a day of the old policy; under the new one it wakes on another."""
+def test_a_store_goes_on_under_versions_that_were_given_later() -> None:
+    """The case sleeps until a day of its version; that a newer one is the law by then changes nothing of that."""
     store = MemoryStore()
-    flow_of(road_policy(STEPS), store=store)
-    calmer = Flow(road_policy(STEPS.replace("dpd >= 1,", "dpd >= 5,")), store)
+    first = road_policy(STEPS.replace("dpd >= 1,", "dpd >= 5,"))
+    flow_of(first, store=store)
+    calmer = Flow((first, road_policy(STEPS, version='"2"', in_force="{from: 2025-01-13}")), store)
     assert calmer.wake(on("2025-01-12")) == []
-    assert told_of(calmer.wake(on("2025-01-20"))) == [("2025-01-15", "late", "late")]
+    (moved,) = calmer.wake(on("2025-01-20"))
+    assert told_of([moved]) == [("2025-01-15", "late", "late")]
+    assert moved.entry is not None
+    assert moved.entry.policy == ("road", "1", "2")
 
 
 # --- asking ---
@@ -208,8 +212,8 @@ def test_a_case_is_explained_on_any_day_past_or_to_come(day: str, stage: str, dp
 
 def test_a_day_that_is_past_is_told_as_it_was_known_then() -> None:
     flow = flow_of()
-    paid = PaymentReceived(id="p", at=at("2025-02-20"), amount="1000.00", value_date=on("2025-01-12"))
-    flow.receive("a", paid)
+    paid = PaymentReceived(id="p", amount="1000.00", value_date=on("2025-01-12"))
+    flow.receive("a", paid, at=at("2025-02-20"))
     assert dict(flow.explain("a", on("2025-02-10")).facts)["overdue amount"] == "1000.00 CNY"
     assert flow.explain("a", on("2025-02-20")).stage == "gone"
 

@@ -119,8 +119,8 @@ def test_the_tasks_that_every_policy_has_may_have_hooks(action: str) -> None:
     service = Service(road_policy(stages, never="[{id: n, that: complaint_open}]", holds=holds))
     roles: list[str | None] = []
     service.flow.on(action)(lambda effect, case: roles.append(effect.role))
-    service.flow.receive("a", DisputeRaised(id="d", at=at("2025-01-11", 8)))
-    service.flow.receive("a", ComplaintReceived(id="c", at=at("2025-01-11", 9)))
+    service.flow.receive("a", DisputeRaised(id="d"), at=at("2025-01-11", 8))
+    service.flow.receive("a", ComplaintReceived(id="c"), at=at("2025-01-11", 9))
     service.wakes("2025-01-20")
     delivered(service, "2025-01-20")
     assert "boss" in roles
@@ -141,21 +141,21 @@ def test_an_effect_that_a_hook_before_it_made_pointless_does_not_go_out() -> Non
 def test_the_case_is_lived_to_the_day_of_the_delivery_first() -> None:
     """A hold that begins by its date: nobody had waked the case yet."""
     service = Service(road_policy(LATE, holds="{hardship: {stops: [contact]}}"))
-    hold = HoldPlaced(id="h", hold="hardship", placed_on=on("2025-01-13"), at=at("2025-01-11", 8))
-    service.flow.receive("a", hold)
+    hold = HoldPlaced(id="h", hold="hardship", placed_on=on("2025-01-13"))
+    service.flow.receive("a", hold, at=at("2025-01-11", 8))
     assert delivered(service, "2025-01-13") == ["visit"]
 
 
 def test_a_contact_under_a_hold_does_not_go_out() -> None:
     service = Service(road_policy(LATE, holds="{dispute: {stops: [contact]}}"))
-    service.flow.receive("a", DisputeRaised(id="d", at=at("2025-01-11", 8)))
+    service.flow.receive("a", DisputeRaised(id="d"), at=at("2025-01-11", 8))
     assert delivered(service, "2025-01-20") == ["visit"]
 
 
 def test_a_contact_that_would_break_a_clause_does_not_go_out() -> None:
     never = "[{id: quiet, that: hold_bankruptcy and contact_delivered}]"
     service = Service(road_policy(LATE, never=never))
-    service.flow.receive("a", HoldPlaced(id="h", hold="bankruptcy", at=at("2025-01-11", 8)))
+    service.flow.receive("a", HoldPlaced(id="h", hold="bankruptcy"), at=at("2025-01-11", 8))
     assert delivered(service, "2025-01-20") == ["visit"]
     assert not any(entry.results.breaches for entry in service.flow.history("a"))
 
@@ -164,8 +164,8 @@ def test_a_stopped_case_under_a_hold_sends_nothing_either() -> None:
     never = "[{id: n, that: stage == gone}]"
     stages = LATE.replace("balance == 0", "complaint_open")
     service = Service(road_policy(stages, never=never, holds="{dispute: {stops: [contact]}}"))
-    service.flow.receive("a", ComplaintReceived(id="c", at=at("2025-01-11", 7)))
-    service.flow.receive("a", DisputeRaised(id="d", at=at("2025-01-11", 8)))
+    service.flow.receive("a", ComplaintReceived(id="c"), at=at("2025-01-11", 7))
+    service.flow.receive("a", DisputeRaised(id="d"), at=at("2025-01-11", 8))
     assert service.flow.case("a").course.stopped is not None
     assert set(delivered(service, "2025-01-20")) == {"visit", "attention"}
 
@@ -180,7 +180,7 @@ def test_what_is_too_late_does_not_go_out_and_the_journal_says_so() -> None:
 
 def test_what_was_cancelled_does_not_go_out() -> None:
     service = Service(road_policy(LATE))
-    service.flow.receive("a", MovedByHand(id="m", to="gone", role="boss", reason="?", at=at("2025-01-12")))
+    service.flow.receive("a", MovedByHand(id="m", to="gone", role="boss", reason="?"), at=at("2025-01-12"))
     assert delivered(service, "2025-01-20") == ["visit"]
 
 

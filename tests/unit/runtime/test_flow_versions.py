@@ -73,6 +73,22 @@ def test_what_a_new_law_no_longer_holds_moves_on_its_first_day() -> None:
     assert told_of(flow.wake(on("2025-03-01"))) == [("2025-01-25", "talks", "talk"), ("2025-02-01", "legal", "sue")]
 
 
+def test_a_version_that_is_given_later_wakes_who_would_have_slept_over_its_day() -> None:
+    """Held by the law of yesterday for as long as its dispute lasts, and nobody would have looked again."""
+    stages = STEPS.replace("dpd >= 60, to: legal, approve: counsel", "dpd >= 15, to: legal")
+    strict = road_policy(stages, in_force="{from: 2025-01-01}", holds="{dispute: {stops: [legal]}}")
+    lenient = road_policy(STEPS, version='"2"', in_force="{from: 2025-02-01}")
+    store = MemoryStore()
+    before = Flow(strict, store)
+    before.receive("a", opening().model_copy(update={"at": at("2025-01-01")}))
+    before.receive("a", DISPUTED)
+    assert told_of(before.wake(on("2025-01-28"))) == [("2025-01-25", "talks", "talk")]
+    after = Flow((strict, lenient), store)
+    assert after.wake(on("2025-01-29")) == []
+    assert [(one.case_id, one.stage_then) for one in after.forewarn(on("2025-02-01"))] == [("a", "legal")]
+    assert told_of(after.wake(on("2025-02-01"))) == [("2025-02-01", "legal", "sue")]
+
+
 def test_a_late_run_lives_each_day_under_its_own_law() -> None:
     nightly, late = flow_of(OLD, NEW), flow_of(OLD, NEW)
     for flow in (nightly, late):

@@ -12,9 +12,11 @@ from overdue_flow import Flow, MemoryStore
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.effects import Effect
 from overdue_flow.errors import HookError
-from overdue_flow.events import ContactAttempted, Event
+from overdue_flow.events import ContactAttempted, Event, PaymentReceived
 from overdue_flow.policy.policy import Policy
+from overdue_flow.runtime.hooks import BUILT_IN_ACTIONS
 from support.road import at, one_stage, opening, road_policy
+from support.terminal import ROOT
 
 ACTIONS = "{send: {kind: contact, params: {channel: choice, text: {type: text, optional: true}}}, ask: {kind: task}}"
 SENDS = one_stage("{id: r, when: dpd >= 1, do: send, with: {channel: sms}}")
@@ -197,3 +199,61 @@ def test_a_batch_that_raises_fails_for_all() -> None:
     flow = flow_of(policy_of(TWICE))
     flow.on("send", batch=10)(lambda parcels: 1 / 0)
     assert [one.reason for one in flow.deliver().failed] == ["ZeroDivisionError: division by zero"] * 2
+
+
+# --- what every policy asks of people ---
+
+BY_RULE = "{id: sue, when: dpd >= 1, to: gone, approve: boss}"
+BY_RUNG = "{id: climb, when: dpd >= 1, ladder: ['send (approve: boss)'], with: {channel: sms}}"
+
+
+def approvals_of(rules: str) -> Flow:
+    return flow_of(policy_of(one_stage(rules), roles="[boss]"), hooks={"send": lambda effect, case: None})
+
+
+def test_a_hook_of_approvals_gets_what_they_are_about() -> None:
+    seen: list[Any] = []
+    flow = approvals_of(BY_RULE)
+    flow.on("approval")(lambda effect, case, *, rule, to: seen.append((rule, to)))
+    flow.deliver()
+    flow = approvals_of(BY_RUNG)
+    flow.on("approval")(lambda effect, case, *, ladder, rung, do: seen.append((ladder, rung, do)))
+    flow.deliver()
+    assert seen == [("sue", "gone"), ("climb", 1, "send")]
+
+
+def test_where_both_may_be_asked_for_a_hook_of_approvals_needs_defaults() -> None:
+    seen: list[Any] = []
+    flow = approvals_of(f"{BY_RULE}, {BY_RUNG}")
+    flow.on("approval")(lambda effect, case, *, rule, rung=0: None)
+    with pytest.raises(HookError) as found:
+        flow.open()
+    (fault,) = found.value.faults
+    assert fault == (
+        "the hook of `approval` needs `rule`, which may be left out in the action which every policy has;"
+        " give it a default"
+    )
+    flow.on("approval")(lambda effect, case, *, rule=None, rung=None: seen.append((rule, rung)))
+    flow.deliver()
+    assert sorted(seen, key=str) == [("sue", None), (None, 1)]
+
+
+def test_who_had_a_task_that_need_not_be_done_any_more_is_told_which_and_why() -> None:
+    seen: list[Any] = []
+    flow = approvals_of(BY_RULE)
+    flow.on("task_cancelled")(lambda effect, case, *, task, action, reason: seen.append((task, action, reason)))
+    (asked,) = flow.deliver()
+    flow.receive(
+        "a", PaymentReceived(id="p", at=at("2025-01-11"), amount="1000.00", value_date=at("2025-01-11").date())
+    )
+    flow.deliver()
+    ((task, action, reason),) = seen
+    assert (task, action) == (asked.id, "approval")
+    assert reason
+
+
+def test_the_page_on_embedding_tells_what_each_of_them_is_called_with() -> None:
+    rows = [line for line in (ROOT / "docs" / "embedding.md").read_text("utf-8").splitlines() if line.startswith("| `")]
+    for action, names in BUILT_IN_ACTIONS.items():
+        (row,) = [line for line in rows if line.startswith(f"| `{action}` |")]
+        assert set(row.split("|")[-2].split("`")[1::2]) == names

@@ -400,8 +400,9 @@ def test_two_workers_at_once_call_a_person_no_more_often_than_a_limit_allows(sto
 
 @pytest.mark.parametrize("what", ["call", "contact"])
 def test_what_is_stopped_waits_for_every_worker_and_no_try_is_counted(store: Store, what: str) -> None:
-    service = called(store, one_stage("{id: r, when: dpd >= 1, do: call}, {id: s, when: dpd >= 1, do: visit}"))
-    other = Service(road_policy(CALLS), store, opens=False)
+    stages = one_stage("{id: r, when: dpd >= 1, do: call}, {id: s, when: dpd >= 1, do: visit}")
+    service = called(store, stages)
+    other = Service(road_policy(stages), store, opens=False)
     other.flow.stop(what, by="the board", reason="a wrong letter went out")
     assert [effect.action for effect in service.delivers()] == ["visit"]
     assert service.waiting()["call"].tries == 0

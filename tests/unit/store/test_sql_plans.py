@@ -88,6 +88,7 @@ def found(store: Store, **wanted: Any) -> None:
 DAY_AFTER = date(2026, 1, 2)
 WORK: dict[str, Callable[[Store], object]] = {
     "due": lambda store: store.due(date(2026, 2, 11)),
+    "due behind a case": lambda store: store.due(date(2026, 2, 11), behind="c-17"),
     "claim": lambda store: store.claim(NINE, worker="w", lease=LEASE),
     "claim of some actions": lambda store: store.claim(NINE, worker="w", lease=LEASE, actions=["a-1", "a-2"]),
     "recorded": lambda store: store.recorded("c-17", "e-1"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from datetime import date, timedelta
+from pathlib import Path
 from threading import Event, Thread
 
 import pytest
@@ -268,3 +269,74 @@ def test_sqlite_is_set_up_so_that_nothing_committed_is_lost() -> None:
             for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         }
     assert said == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000}
+
+
+# --- a host's engine ---
+
+SETTINGS = ("journal_mode", "foreign_keys", "synchronous", "busy_timeout")
+
+
+def test_a_hosts_engine_is_left_as_the_host_has_set_it_up(tmp_path: Path) -> None:
+    """Foreign keys would bear on the host's own tables, and a write-ahead log stays with the file."""
+    host = create_engine(f"sqlite:///{tmp_path / 'host.db'}")
+
+    def settings() -> list[object]:
+        with host.connect() as connection:
+            driver = connection.connection.dbapi_connection
+            found = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in SETTINGS]
+            return [*found, getattr(driver, "isolation_level", None), getattr(driver, "text_factory", None)]
+
+    with host.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE clients (id INTEGER PRIMARY KEY)")
+        connection.exec_driver_sql("CREATE TABLE payments (client INTEGER REFERENCES clients (id))")
+    before = settings()
+    assert before[:3] == ["delete", 0, 2]
+    store = SqlStore(host)
+    store.commit([opening("a", contact("a:1:1"))])
+    with store.records() as records:
+        assert len(list(records.rows())) == 1
+    with host.begin() as connection:
+        store.within(connection).commit([opening("b")])
+        connection.exec_driver_sql("INSERT INTO payments VALUES (17)")
+    store.close()
+    assert (settings(), list(store.case_ids())) == (before, ["a", "b"])
+    host.dispose()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["host.db"]
+
+
+def test_a_store_by_its_url_sets_itself_up(tmp_path: Path) -> None:
+    store = SqlStore(f"sqlite:///{tmp_path / 'loans.db'}", busy_timeout=timedelta(seconds=7))
+    with store.engine.connect() as connection:
+        found = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in SETTINGS]
+    assert found == ["wal", 1, 2, 7000]
+    store.close()
+
+
+def test_reading_from_postgresql_leaves_no_transaction_open_and_keeps_what_the_driver_has_prepared(
+    postgres: SqlStore,
+) -> None:
+    """At a rollback the driver forgets every statement that it has prepared, and plans the next one anew."""
+    postgres.commit([opening("a")])
+    for _ in range(10):
+        assert postgres.load("a") is not None
+    with postgres.engine.connect() as connection:
+        prepared = connection.exec_driver_sql("SELECT statement FROM pg_prepared_statements").scalars().all()
+        busy = connection.exec_driver_sql(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in trans%%'"
+        ).scalar_one()
+    assert any("overdue_cases.head_hash" in statement for statement in prepared)
+    assert busy == 0
+
+
+def test_a_connection_that_has_read_writes_again_in_one_transaction(postgres: SqlStore) -> None:
+    """Reads are no transactions there; the connections are the same."""
+    first = opening("a")
+    postgres.commit([first])
+    assert postgres.load("a") == first.case
+    paid = happened(first.case, "e-1")
+    with suppress(ZeroDivisionError), postgres.transaction() as bound:
+        bound.commit([paid])
+        raise ZeroDivisionError
+    assert postgres.load("a") == first.case
+    postgres.commit([paid])
+    assert postgres.load("a") == paid.case

@@ -127,10 +127,11 @@ class Event(BaseModel):
 
     def days(self) -> Iterator[date]:
         """Every day that the event names, those of its instants as they stand there."""
-        for value in vars(self).values():
+        said = vars(self)
+        for value in said.values():
             if isinstance(value, date):
                 yield value.date() if isinstance(value, datetime) else value
-        for instalment in getattr(self, "instalments", ()):
+        for instalment in said.get("instalments", ()):
             yield instalment.due_on
 
 

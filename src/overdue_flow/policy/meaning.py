@@ -1,0 +1,42 @@
+"""Whether two texts of a policy mean the same: a hash over what is decided by, and over the reasons that are given.
+
+Comments, layout, the order in which names are declared, what is said though it is so by default, where a part comes
+from (`extends`), titles, labels and scenarios do not count: nothing is decided by them. Nor do the days on which a
+version is in force: one that ends is still the same, and each entry names the versions that decided it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+from overdue_flow.policy.policy import Policy
+
+_DECIDES_NOTHING = frozenset({"title", "label", "scenarios", "extends", "in_force"})
+
+
+def meaning_of(policy: Policy) -> str:
+    """SHA-256, in hex, over what a policy means; the same for every text of it that means the same."""
+    said = policy.spec.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    text = json.dumps(_meant(policy.spec, said), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _meant(written: Any, said: Any) -> Any:
+    """What counts of `said`, which is how `written` is dumped: names that the policy declares are never left out."""
+    if isinstance(written, BaseModel) and isinstance(said, dict):
+        fields = {info.alias or name: name for name, info in type(written).model_fields.items()}
+        return {
+            key: _meant(getattr(written, fields[key]), inside)
+            for key, inside in said.items()
+            if fields[key] not in _DECIDES_NOTHING
+        }
+    if isinstance(written, Mapping) and isinstance(said, dict):
+        return {key: _meant(written.get(key), inside) for key, inside in said.items()}
+    if isinstance(written, tuple | list) and isinstance(said, list):
+        return [_meant(one, inside) for one, inside in zip(written, said, strict=True)]
+    return " ".join(said.split()) if isinstance(said, str) else said

@@ -1,0 +1,45 @@
+"""Folders and files that cannot be written, also for tests that run as root, to whom everything can."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+NOBODY = 65534
+"""The user who owns nothing."""
+
+
+@contextmanager
+def folder_for_all() -> Iterator[Path]:
+    """An empty folder, which everybody may enter and read: pytest's own are their owner's alone."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        folder.chmod(0o755)
+        shutil.rmtree(folder)
+
+
+@contextmanager
+def only_reading(folder: Path) -> Iterator[None]:
+    """Nothing in a folder can be written in this block, nor anything made. Root is nobody meanwhile: then modules that
+    lie in root's own folders must have been imported before."""
+    modes = {path: path.stat().st_mode for path in (folder, *folder.iterdir())}
+    for path in modes:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    was = os.geteuid()
+    if was == 0:
+        os.seteuid(NOBODY)
+    try:
+        assert not any(os.access(path, os.W_OK, effective_ids=True) for path in modes)
+        yield
+    finally:
+        if was == 0:
+            os.seteuid(was)
+        for path, mode in modes.items():
+            path.chmod(mode)
