@@ -122,7 +122,8 @@ def test_books_that_grow(terms: Terms, instalments: tuple, arrivals: list[tuple[
         assert tuple(books.end.left()) == tuple(end.left())
         assert books.end._replace(open=(), first=0) == end._replace(open=(), first=0)
         assert books.cures == cures
-        for until in (noticed, noticed + timedelta(days=20)):
+        for ahead in (0, 3, 20, 40, 20, 3):  # days to come, in order and back again
+            until = noticed + timedelta(days=ahead)
             account, _ = from_the_beginning(books, until)
             known = books.account_on(until)
             assert tuple(known.left()) == tuple(account.left())

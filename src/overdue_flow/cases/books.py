@@ -49,7 +49,8 @@ class Books:
     `head` is the account after the first `applied` postings, those of value dates up to the day of the last event;
     `end` the account after all of them. `cures` are the value dates on which the overdue amount went back to zero,
     those to come among them. `traces` holds the trace that led to `end`, once one was needed; it goes on to the first
-    books that are made of these by one more posting, and others fold it anew.
+    books that are made of these by one more posting, and others fold it anew. `ahead` holds how many postings the last
+    look at a day to come took, and the account after them: days are mostly looked at one after the other.
     """
 
     rules: Rules = Rules()
@@ -60,6 +61,7 @@ class Books:
     cures: tuple[date, ...] = field(default=(), compare=False, repr=False)
     end: Account = field(default=Account(), compare=False, repr=False)
     traces: list[Trace] = field(default_factory=list, compare=False, repr=False)
+    ahead: list[tuple[int, Account]] = field(default_factory=list, compare=False, repr=False)
 
     @classmethod
     def of(cls, rules: Rules, dues: tuple[Due, ...], postings: tuple[Posting, ...], day: date) -> Books:
@@ -157,9 +159,15 @@ class Books:
         if self.head.last_on <= day and (applied == len(postings) or postings[applied].on > day):
             return self.head
         known = bisect_right(postings, day, key=_on)
-        if known > applied and not needs_trace(*postings[applied:known]):
-            return carried(self.head, postings[applied:known], self.rules).account
-        return fold(self.dues, postings[:known], self.rules).account
+        if known <= applied:
+            return fold(self.dues, postings[:known], self.rules).account
+        reached, account = self.ahead[0] if self.ahead and self.ahead[0][0] <= known else (applied, self.head)
+        if needs_trace(*postings[reached:known]):
+            return fold(self.dues, postings[:known], self.rules).account
+        if reached < known:
+            account = carried(account, postings[reached:known], self.rules).account
+            self.ahead[:] = [(known, account)]
+        return account
 
     def account_at(self, day: date, rank: int) -> Account:
         """The account on `day`, after its postings up to a rank: waivers come before the payments of their day."""
