@@ -122,7 +122,8 @@ class CasesLeft(OverdueFlowError):
     def __init__(self, errors: Mapping[str, Exception]) -> None:
         self.errors: dict[str, Exception] = dict(errors)
         first, why = next(iter(self.errors.items()))
-        super().__init__(f"{len(self.errors)} cases could not be lived, the others were; `{first}`: {why}")
+        left = f"{len(self.errors)} {'case' if len(self.errors) == 1 else 'cases'}"
+        super().__init__(f"{left} could not be lived, the others were; `{first}`: {why}")
 
 
 class HookError(OverdueFlowError, ValueError):

@@ -17,6 +17,7 @@ from overdue_flow.events import (
     ComplaintReceived,
     ContactAttempted,
     EffectDelivered,
+    EffectWithheld,
     NegotiationClosed,
     PaymentReceived,
     TaskCompleted,
@@ -132,13 +133,14 @@ def lived(told: list[tuple[str, str, int]], kills: list[int]) -> World:
     world.do(lambda flow: flow.wake(world.now.date()))
     for _later in range(9):
         world.do(lambda flow: flow.deliver())
-        world.now += timedelta(days=1)
+        world.now = at(world.now.date() + timedelta(days=1))
     return world
 
 
 def check(world: World, told: list[tuple[str, str, int]]) -> None:
     """Nothing is lost, nothing is done twice, nothing is half done."""
     delivered: list[str] = []
+    not_again: set[str] = set()
     for loan in LOANS:
         journal, case = world.store.journal(loan), world.store.load(loan)
         assert case is not None
@@ -147,9 +149,14 @@ def check(world: World, told: list[tuple[str, str, int]]) -> None:
         assert len(ids) == len(set(ids))
         assert {f"{kind}-{number}" for number, (kind, where, _days) in enumerate(told) if where == loan} <= set(ids)
         delivered += [entry.event.effect_id for entry in journal if isinstance(entry.event, EffectDelivered)]
+        withheld = [entry.event for entry in journal if isinstance(entry.event, EffectWithheld)]
         still_open = {one.id for one in case.course.open_effects if one.status in (Status.PENDING, Status.HELD)}
         assert still_open == {one.effect.id for one in world.store.outbox() if one.case_id == loan}
-    assert sorted(delivered) == sorted(world.acted)
+        not_again |= still_open | {one.effect_id for one in withheld if one.how not in ("deferred", "held")}
+    assert len(delivered) == len(set(delivered))
+    assert set(delivered) <= set(world.acted)
+    # what a worker had called that was killed is called again, as soon as it may go out, if it may
+    assert set(world.acted) - set(delivered) <= (not_again if world.deaths else set())
     assert world.calls >= len(world.acted)
 
 

@@ -50,6 +50,7 @@ STEPS = st.one_of(
     st.tuples(st.just("reserve"), st.integers(0, 9), st.integers(0, 400)),
     st.tuples(st.just("switch"), st.sampled_from(CALLS), st.booleans()),
     st.tuples(st.just("due"), st.integers(0, 400), st.integers(1, 3)),
+    st.tuples(st.just("overlooked"), st.sampled_from(("", "v1", "v2")), st.sampled_from((None, "a"))),
 )
 
 
@@ -127,7 +128,8 @@ def _days(machine: Machine, case: Case, until: date) -> list[Turn]:
 
 
 def _turn(machine: Machine, before: Case | None, decision: Decision) -> Turn:
-    return Turn(before, decision.case, decision.entry, next_wake(machine, decision.case))
+    looked_with = (None, "", "v1", "v2")[decision.case.seq % 4]
+    return Turn(before, decision.case, decision.entry, next_wake(machine, decision.case), looked_with)
 
 
 # --- steps ---
@@ -218,6 +220,7 @@ DEEDS: dict[str, Any] = {
     "reserve": _reserve,
     "switch": _switch,
     "due": lambda store, world, days, limit: store.due(world.later(days).date(), limit=limit),
+    "overlooked": lambda store, world, known, behind: store.overlooked(known, limit=1, behind=behind),
 }
 
 
@@ -237,4 +240,5 @@ def everything(store: Store, world: World) -> list[object]:
         store.contacts("p"),
         store.switches(),
         store.due(date.max),
+        [store.overlooked(known) for known in ("", "v1", "v2")],
     ]

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 from unittest.mock import patch
 
 ROOT = Path(__file__).parents[2]
@@ -32,13 +32,22 @@ def environment(**more: str) -> dict[str, str]:
     return found | {"COLUMNS": "80", "TERM": "xterm"} | more
 
 
-def in_process_of_its_own(*arguments: str | Path, cwd: Path = ROOT, **env: str) -> Said:
-    """Run `python -m overdue_flow` with these arguments."""
+def in_process_of_its_own(
+    *arguments: str | Path, cwd: Path = ROOT, out: IO[str] | int = subprocess.PIPE, **env: str
+) -> Said:
+    """Run `python -m overdue_flow` with these arguments; what it says goes to `out` if that is a file."""
     command = [sys.executable, "-m", "overdue_flow", *map(str, arguments)]
     done = subprocess.run(
-        command, cwd=cwd, env=environment(**env), capture_output=True, encoding="utf-8", timeout=120, check=False
+        command,
+        cwd=cwd,
+        env=environment(**env),
+        stdout=out,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
     )
-    return Said(done.returncode, done.stdout, done.stderr)
+    return Said(done.returncode, done.stdout or "", done.stderr)
 
 
 def run(*arguments: str | Path) -> Said:

@@ -43,3 +43,20 @@ def only_reading(folder: Path) -> Iterator[None]:
             os.seteuid(was)
         for path, mode in modes.items():
             path.chmod(mode)
+
+
+@contextmanager
+def unreadable(file: Path) -> Iterator[None]:
+    """A file of somebody else's, who alone may read it, in this block. Root is nobody meanwhile, as in
+    `only_reading`."""
+    mode, was = file.stat().st_mode, os.geteuid()
+    file.chmod(0o600 if was == 0 else 0)
+    if was == 0:
+        os.seteuid(NOBODY)
+    try:
+        assert not os.access(file, os.R_OK, effective_ids=True)
+        yield
+    finally:
+        if was == 0:
+            os.seteuid(was)
+        file.chmod(mode)

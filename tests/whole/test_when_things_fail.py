@@ -208,7 +208,7 @@ def test_a_broken_journal_keeps_no_other_loan_back(damaged: SqlStore) -> None:
     sent = [(loan, told(1)) for loan in ("A-1", "A-2", "A-3")]
     outcomes = flow.receive_many(sent, on_error="collect")
     assert [str(one) for one in outcomes if isinstance(one, OverdueFlowError)] == [broken]
-    with pytest.raises(CasesLeft, match=f"1 cases could not be lived, the others were; `A-1`: {broken}"):
+    with pytest.raises(CasesLeft, match=f"1 case could not be lived, the others were; `A-1`: {broken}"):
         flow.wake(date(2025, 3, 1))
     assert damaged.due(date(2025, 3, 1)) == ["A-1"]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
@@ -15,7 +14,7 @@ from overdue_flow.cli.inputs import book_at, day_given, policies_at
 from overdue_flow.cli.manners import Mistake
 from overdue_flow.cli.outlook import Outlook, show_outlook
 from overdue_flow.cli.progress import Doing, doing
-from overdue_flow.cli.screen import say
+from overdue_flow.cli.screen import say, say_json
 from overdue_flow.cli.stores import store_at
 from overdue_flow.cli.tasks import POLICY, STORE
 from overdue_flow.errors import NotInForce, OverdueFlowError
@@ -70,7 +69,7 @@ def adopt(
             _first_night(versions, _adopt(Flow(versions, opened), opened, chunk, outlook, write=yes), outlook)
         outlook.later = len(loans) - outlook.loans
     if as_json:
-        typer.echo(json.dumps(outlook.as_json(), ensure_ascii=False, indent=2))
+        say_json(outlook.as_json())
     else:
         show_outlook(outlook)
     if not yes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import logging
 import sys
 from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated
@@ -19,9 +20,10 @@ from overdue_flow.cli.explain import explain
 from overdue_flow.cli.forewarn import forewarn
 from overdue_flow.cli.history import history
 from overdue_flow.cli.journal import journal
-from overdue_flow.cli.manners import mannerly
+from overdue_flow.cli.manners import end_of_writing, mannerly
 from overdue_flow.cli.nightly import nightly
 from overdue_flow.cli.schema import schema
+from overdue_flow.cli.screen import say
 from overdue_flow.cli.store import store
 from overdue_flow.cli.tasks import complete, reassign, tasks
 from overdue_flow.cli.test import run_scenarios
@@ -61,7 +63,7 @@ def _say_version(*, wanted: bool) -> None:
             found = version("overdue-flow")
         except PackageNotFoundError:
             found = "not installed: run from its sources"
-        typer.echo(f"overdue-flow {found}")
+        say(f"overdue-flow {found}")
         raise typer.Exit
 
 
@@ -84,4 +86,8 @@ def run() -> None:
             # a terminal that cannot show a sign gets its code, never an error
             with contextlib.suppress(OSError):
                 stream.reconfigure(errors="backslashreplace")
-    app(prog_name="overdue-flow")
+    logging.getLogger("sqlalchemy").addHandler(logging.NullHandler())  # what it notes down is no word to the user
+    try:
+        app(prog_name="overdue-flow")
+    except OSError as error:  # the help, or what is said of a mistake, cannot be written
+        sys.exit(end_of_writing(error))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import nullcontext
 from datetime import date
 from enum import StrEnum
@@ -15,7 +14,7 @@ from overdue_flow.cli.figures import show_summary
 from overdue_flow.cli.inputs import book_at, day_given, policy_at
 from overdue_flow.cli.manners import Mistake, why_not
 from overdue_flow.cli.progress import Doing, doing
-from overdue_flow.cli.screen import say
+from overdue_flow.cli.screen import say, say_json
 from overdue_flow.policy.policy import Policy
 from overdue_flow.simulation.backtest import Days
 from overdue_flow.simulation.backtest import backtest as lived
@@ -78,7 +77,7 @@ def backtest(
         order = Order(policy, found.digest, loans, days, contacts.value, write=out is not None)
         summary = _run(found, order, processes or processes_for(len(loans)), out, progress)
     if as_json:
-        typer.echo(json.dumps(summary.as_json(), ensure_ascii=False, indent=2))
+        say_json(summary.as_json())
     else:
         show_summary(summary)
     if out is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,7 +10,7 @@ import typer
 from overdue_flow.cli.contents import contents_of, show_contents
 from overdue_flow.cli.inputs import examined_at
 from overdue_flow.cli.manners import REFUSED
-from overdue_flow.cli.screen import say, show_problems
+from overdue_flow.cli.screen import say, say_json, show_problems
 from overdue_flow.problems import Place, Problem
 
 
@@ -25,7 +24,7 @@ def check(
     examined = examined_at(policy)
     found = examined.problems
     if as_json:
-        typer.echo(json.dumps(_as_json(policy, found, examined.policy), ensure_ascii=False, indent=2))
+        say_json(_as_json(policy, found, examined.policy))
     else:
         show_problems(found, examined.sources)
         if not found:

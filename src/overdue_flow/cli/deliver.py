@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import takewhile
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.text import Text
 
+from overdue_flow.cases.effects import Status
 from overdue_flow.cli.hooks import Register, hooks_named
-from overdue_flow.cli.inputs import instant_given, policies_at, refuse_to_come
-from overdue_flow.cli.manners import Mistake
+from overdue_flow.cli.inputs import moment_given, policies_at
+from overdue_flow.cli.manners import REFUSED, Mistake
 from overdue_flow.cli.night import table
-from overdue_flow.cli.screen import complain, number_of, say, show
-from overdue_flow.cli.stores import store_at
+from overdue_flow.cli.progress import doing
+from overdue_flow.cli.screen import complain, number_of, say, say_json, show
+from overdue_flow.cli.stores import store_at, switch_as_json, switch_in_words
 from overdue_flow.cli.tasks import POLICY, STORE
 from overdue_flow.errors import StoreBusy, StoreUnavailable
 from overdue_flow.policy.policy import Policy
 from overdue_flow.runtime.flow import Flow
 from overdue_flow.runtime.report import DeliveryReport, NotDelivered
-from overdue_flow.store.protocol import Parcel, Store
+from overdue_flow.runtime.switches import stopping
+from overdue_flow.store.protocol import Parcel, Store, Switch
 
 WITHHELD = {
     "deferred": "deferred to the first instant that is permitted",
@@ -82,9 +85,7 @@ def deliver(
     """Deliver what is due: each effect is looked at once more and handed to its hook, or withheld with the reason."""
     versions = policies_at(policy)
     register = hooks_named(hooks) if hooks is not None else None
-    instant = instant_given(at, "--at", versions[-1].terms.zone)
-    if instant is not None:
-        refuse_to_come(instant, datetime.now(UTC), "--at", at)
+    instant = moment_given(at, "--at", versions[-1].terms.zone) if at is not None else None
     if register is None and not (parked or redeliver or shadow):
         raise Mistake("nothing can be delivered without hooks: say --hooks MODULE:NAME (or --shadow, --parked)")
     with store_at(store) as opened:
@@ -94,8 +95,10 @@ def deliver(
             _show_parked(list(opened.outbox(parked=True)), as_json)
         elif register is not None or shadow:
             flow = _flow(versions, opened, register, shadow=shadow)
-            with _sigterm_ends() if watch is not None else nullcontext():
-                _run(flow, watch, instant, as_json)
+            if watch is not None:
+                with _sigterm_ends():
+                    _watch(flow, opened, watch, instant, as_json)
+            _once(flow, opened, instant, as_json)
 
 
 def _flow(versions: Sequence[Policy], store: Store, register: Register | None, *, shadow: bool) -> Flow:
@@ -112,20 +115,42 @@ def _redeliver(store: Store, which: str, now: datetime) -> None:
     say(f"{number_of(count, 'parked effect')} may be tried again", on_error=True)
 
 
-def _run(flow: Flow, watch: float | None, at: datetime | None, as_json: bool) -> None:
-    """Deliver once, or again and again: then a store that cannot be reached is tried again, too."""
+def _once(flow: Flow, store: Store, at: datetime | None, as_json: bool) -> None:
+    """Deliver once. Exit code 1 where something was due that went wrong, or was left to another worker."""
+    with doing("delivering"):
+        report = flow.deliver(at)
+    _tell(report, _waiting(store, at or datetime.now(UTC)), as_json=as_json, quiet=False)
+    if report.failed or report.parked or any(one.how == "left" for one in report.withheld):
+        raise typer.Exit(REFUSED)
+
+
+def _watch(flow: Flow, store: Store, seconds: float, at: datetime | None, as_json: bool) -> NoReturn:
+    """Deliver again and again; a store that cannot be reached is tried again, too. What is stopped is told when that
+    changes, or something else is."""
+    known: frozenset[str] = frozenset()
     while True:
         try:
             report = flow.deliver(at)
+            stopped = frozenset(store.switches())
+            changed, known = stopped != known, stopped
+            told = changed or bool(_counted(report))
+            waiting = _waiting(store, at or datetime.now(UTC)) if told else {}
         except (StoreBusy, StoreUnavailable) as away:
-            if watch is None:
-                raise
             complain(str(away))
         else:
-            _tell(report, as_json=as_json, quiet=watch is not None)
-        if watch is None:
-            return
-        time.sleep(watch)
+            _tell(report, waiting, as_json=as_json, quiet=True)
+        time.sleep(seconds)
+
+
+def _waiting(store: Store, now: datetime) -> dict[Switch, int]:
+    """What is stopped, and how many effects that are due wait for it."""
+    switches = store.switches()
+    counts = dict.fromkeys(sorted(switches.values()), 0)
+    for parcel in takewhile(lambda one: one.effect.due_at <= now, store.outbox(parked=False) if switches else ()):
+        switch = stopping(parcel.effect, switches) if parcel.effect.status is Status.PENDING else None
+        if switch is not None:
+            counts[switch] += 1
+    return counts
 
 
 @contextmanager
@@ -145,18 +170,21 @@ def _sigterm_ends() -> Iterator[None]:
 # --- what it came to ---
 
 
-def _tell(report: DeliveryReport, *, as_json: bool, quiet: bool) -> None:
-    """Say what a delivery came to; `quiet`: nothing where there was nothing to do."""
+def _tell(report: DeliveryReport, waiting: Mapping[Switch, int], *, as_json: bool, quiet: bool) -> None:
+    """Say what a delivery came to, and what waits; `quiet`: nothing where there was nothing to do."""
     if as_json:
-        typer.echo(json.dumps(_as_json(report), ensure_ascii=False, indent=None if quiet else 2))
+        say_json(_as_json(report, waiting), indent=None if quiet else 2)
         return
     rows = _counted(report)
+    if quiet and (rows or waiting):
+        say(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC", on_error=True)
+    for switch, count in waiting.items():
+        waits = "waits" if count == 1 else "wait"
+        say(Text(f"{switch_in_words(switch)}; {number_of(count, 'effect')} {waits} for it", "bold yellow"))
     if not rows:
         if not quiet:
-            say("nothing was due")
+            say("nothing else was due" if any(waiting.values()) else "nothing was due")
         return
-    if quiet:
-        say(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC", on_error=True)
     show(table(("action", "outcome", "effects"), rows), wide=True)
     _reasons("Withheld", report.withheld)
     _one_by_one("Failed; they are tried again", report.failed)
@@ -190,7 +218,7 @@ def _one_by_one(title: str, effects: Sequence[NotDelivered]) -> None:
         say(f"  and {len(effects) - TOLD:,} more")
 
 
-def _as_json(report: DeliveryReport) -> dict[str, Any]:
+def _as_json(report: DeliveryReport, waiting: Mapping[Switch, int]) -> dict[str, Any]:
     others = {"withheld": report.withheld, "failed": report.failed, "parked": report.parked}
     return {
         "delivered": [{"id": effect.id, "action": effect.action} for effect in report.delivered],
@@ -200,6 +228,7 @@ def _as_json(report: DeliveryReport) -> dict[str, Any]:
             ]
             for name, found in others.items()
         },
+        "stopped": [{**switch_as_json(switch), "waiting": count} for switch, count in waiting.items()],
     }
 
 
@@ -208,7 +237,7 @@ def _as_json(report: DeliveryReport) -> dict[str, Any]:
 
 def _show_parked(found: Sequence[Parcel], as_json: bool) -> None:
     if as_json:
-        typer.echo(json.dumps([_parcel(parcel) for parcel in found], ensure_ascii=False, indent=2))
+        say_json([_parcel(parcel) for parcel in found])
     elif not found:
         say("nothing is parked")
     else:

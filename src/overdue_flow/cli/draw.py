@@ -40,7 +40,7 @@ def draw(
     """Draw the stages of a policy and the rules between them, as text for Mermaid or Graphviz."""
     found = policy_at(policy)
     if svg is None:
-        typer.echo(drawing.draw(found, form.value, conditions=conditions), nl=False)
+        say(drawing.draw(found, form.value, conditions=conditions).removesuffix("\n"))
         return
     _write_picture(drawing.draw(found, "graphviz", conditions=conditions), svg)
     say(f"wrote {svg}", on_error=True)

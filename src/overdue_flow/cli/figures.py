@@ -15,6 +15,8 @@ from overdue_flow.simulation.summary import Summary, assumptions
 
 _STATUSES = ("planned", "cancelled", "skipped", "superseded", "vetoed")
 _BAR_WIDTH = 30
+_ID_WIDTH = 24
+"""So wide an id is not broken, however long what is said of its loan."""
 _STATUS_STYLES = {"planned": "green", "vetoed": "yellow"}
 
 
@@ -131,11 +133,11 @@ def _list(lines: Iterable[str]) -> Table:
 
 def _people(summary: Summary) -> RenderableType:
     table = _table("loan", "why", left=2, header=False)
-    table.columns[0].no_wrap = True
     table.columns[0].style = "bold"
     rows = list(_needs(summary))
     if not rows:
         return Text("none: the policy has every loan in hand")
+    table.columns[0].min_width = min(_ID_WIDTH, max(len(loan_id) for loan_id, _why in rows))
     for loan_id, why in rows:
         table.add_row(loan_id, why)
     return table

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -17,7 +16,7 @@ from overdue_flow.cases.effects import Effect
 from overdue_flow.cli.inputs import day_given, policies_at
 from overdue_flow.cli.manners import REFUSED
 from overdue_flow.cli.night import show_people
-from overdue_flow.cli.screen import number_of, say, show
+from overdue_flow.cli.screen import number_of, say, say_json, show
 from overdue_flow.cli.stores import store_at, switch_as_json, switch_in_words
 from overdue_flow.cli.tasks import POLICY, STORE
 from overdue_flow.engine.explain import effect_in_words
@@ -44,7 +43,7 @@ def forewarn(
     with store_at(store) as opened:
         outlook = _seen(Flow(versions, opened), opened, day)
     if as_json:
-        typer.echo(json.dumps(_as_json(outlook), ensure_ascii=False, indent=2))
+        say_json(_as_json(outlook))
     else:
         _show(outlook)
     if outlook.not_lived:

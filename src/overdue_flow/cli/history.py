@@ -11,7 +11,7 @@ import typer
 from overdue_flow.cases.entries import Entry
 from overdue_flow.cli.inputs import policies_at
 from overdue_flow.cli.manners import Mistake
-from overdue_flow.cli.stores import store_at
+from overdue_flow.cli.stores import shown, store_at
 from overdue_flow.cli.story import tell
 from overdue_flow.cli.tasks import STORE
 from overdue_flow.engine.machine import Machine
@@ -47,7 +47,9 @@ def history(
 
 def no_such_loan(loan: str, store: str) -> Mistake:
     """That a store does not have a loan."""
-    return Mistake(f"there is no loan `{loan[:200]}` in this store; `overdue-flow store info {store}` says what it has")
+    return Mistake(
+        f"there is no loan `{loan[:200]}` in this store; `overdue-flow store info {shown(store)}` says what it has"
+    )
 
 
 def deciders(policies: Sequence[Policy]) -> Deciding:

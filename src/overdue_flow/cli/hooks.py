@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from overdue_flow.cli.manners import Mistake
+from overdue_flow.errors import OverdueFlowError
 from overdue_flow.problems import did_you_mean
 from overdue_flow.runtime.flow import Flow
 
@@ -27,8 +28,17 @@ def hooks_named(text: str) -> Register:
     if isinstance(found, Mapping):
         return lambda flow: [flow.on(action)(hook) for action, hook in found.items()]
     if callable(found):
-        return found  # type: ignore[no-any-return]  # whether it takes a flow is seen when it is called
+        return lambda flow: _registered(found, flow, text)
     raise Mistake(f"`{text}` is neither a function that takes the flow nor a mapping from actions to hooks")
+
+
+def _registered(register: Register, flow: Flow, text: str) -> None:
+    try:
+        register(flow)
+    except OverdueFlowError:
+        raise  # the flow does not take what it registers, and says why
+    except (Exception, SystemExit) as error:  # a function of the host's may raise anything
+        raise Mistake(f"cannot register the hooks `{text}`: {type(error).__name__}: {error}") from error
 
 
 def _imported(module: str, text: str) -> Any:
@@ -36,7 +46,7 @@ def _imported(module: str, text: str) -> Any:
         sys.path.insert(0, "")
     try:
         return importlib.import_module(module)
-    except Exception as error:  # a module of the host's may raise anything while it is imported
+    except (Exception, SystemExit) as error:  # a module of the host's may raise anything while it is imported
         raise Mistake(f"cannot load the hooks `{text}`: {type(error).__name__}: {error}") from error
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 
 from overdue_flow.cases.declared import LIMITATION
@@ -137,9 +137,32 @@ def refuse_to_come(given: date, now: date, option: str, text: str | None) -> Non
     """Mistake for a day or an instant that is later than now: living it is no rehearsal, what it records stays."""
     if given > now:
         raise Mistake(
-            f"{option} {text} is to come, and what is done is done for good; it is now {now:%Y-%m-%d};"
+            f"{option} {text} is to come, and what is done is done for good; it is now {_as_given(given, now)};"
             " `overdue-flow forewarn` says what would happen, and records nothing"
         )
+
+
+def _as_given(given: date, now: date) -> str:
+    """Now as the user speaks of time: a day, or an instant in the zone of the one that was given."""
+    if isinstance(given, datetime) and isinstance(now, datetime):
+        return f"{now.astimezone(given.tzinfo):%Y-%m-%dT%H:%M%z}"
+    return str(now)
+
+
+def words_given(text: str, option: str) -> str:
+    """The words that an option gives. Mistake for none: the journal would name nobody, or no reason."""
+    if not text.strip():
+        raise Mistake(f"{option} is empty; the journal keeps what it says")
+    return text
+
+
+def moment_given(text: str | None, option: str, zone: tzinfo) -> datetime:
+    """The instant that an option gives, or now. Mistake for one to come."""
+    now = datetime.now(UTC)
+    instant = instant_given(text, option, zone)
+    if instant is not None:
+        refuse_to_come(instant, now, option, text)
+    return instant or now
 
 
 def _check_year(day: date, text: str, option: str) -> None:

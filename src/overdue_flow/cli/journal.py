@@ -3,7 +3,6 @@ personal."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -14,13 +13,15 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from overdue_flow.cases.events import KINDS
 from overdue_flow.cli.inputs import day_given
 from overdue_flow.cli.manners import REFUSED, Mistake, mannerly, why_not
 from overdue_flow.cli.progress import doing
-from overdue_flow.cli.screen import number_of, say, show
+from overdue_flow.cli.screen import number_of, say, say_json, show
 from overdue_flow.cli.stores import shown, store_at
 from overdue_flow.cli.tasks import STORE
 from overdue_flow.errors import UnknownCase
+from overdue_flow.problems import did_you_mean
 from overdue_flow.store import archive
 from overdue_flow.store.archive_parquet import ParquetWriter, read_parquet
 from overdue_flow.store.erasing import why_still_open
@@ -29,6 +30,7 @@ from overdue_flow.store.evidence import verify as verified
 from overdue_flow.store.records import Query
 from overdue_flow.store.roots import RootFile, broken_roots, take_root
 from overdue_flow.store.rows import JournalRow
+from overdue_flow.store.told import told
 
 journal = typer.Typer(
     help="Verify the journal, take its root, export, import, search it, and erase what is personal.",
@@ -41,6 +43,10 @@ SHOWN = 20
 """So many findings are shown; all are counted."""
 
 AS_JSON = typer.Option("--json", help="Say it as JSON.")
+NOT_CHECKED = (
+    "not evidence, and not checked: the days on which loans are looked at next, deliveries under way, contacts reserved"
+)
+
 LOANS = typer.Option(
     "--loan", metavar="LOAN", help="Of this loan only; may be given several times.", show_default=False
 )
@@ -57,7 +63,8 @@ def verify(
     ] = None,
     as_json: Annotated[bool, AS_JSON] = False,
 ) -> None:
-    """Say whether the journal is what was written; where it is not, name the first row of each loan that is not."""
+    """Say whether the journal is what was written, and what was derived from it follows; where not, name the first
+    thing of each loan that is wrong. Loans that were erased are named: compare them with your own list."""
     with _reading(root):
         known = RootFile(root) if root is not None else None
     with store_at(where) as opened, opened.records() as records, doing("verifying") as progress:
@@ -88,16 +95,29 @@ def _tell(found: Verified, of_store: list[str]) -> None:
     if found.found or of_store:
         say(f"\n{looked_at}: {number_of(found.found + len(of_store), 'finding')}")
     else:
-        say(f"{looked_at}: all is as it was written")
+        say(f"{looked_at}: the journal is as it was written; cases, outbox, tasks and contacts follow from it")
+        say(NOT_CHECKED)
+    if found.erasures:
+        _tell_erasures(found)
+
+
+def _tell_erasures(found: Verified) -> None:
+    """Which loans say that they were erased: who can write the database can say so too."""
+    say(f"\nerased, to be compared with your own list of erasures: {number_of(found.erasures, 'loan')}")
+    for erased in found.erased[:SHOWN]:
+        when = f"at {erased.at}" if erased.at else "since it came from an archive without them"
+        say(f"loan `{erased.case_id}`: personal values up to row {erased.through}, {when}")
+    if found.erasures > SHOWN:
+        say(f"and {number_of(found.erasures - SHOWN, 'loan')} more; --json names them")
 
 
 def _tell_as_json(found: Verified, roots: str, guards: str, note: str) -> None:
     findings = [finding._asdict() for finding in found.findings]
     said = {
         "cases": found.cases, "rows": found.rows, "found": found.found, "roots": roots, "guards": guards, "note": note,
-        "findings": findings,
+        "findings": findings, "erasures": found.erasures, "erased": [erased._asdict() for erased in found.erased],
     }  # fmt: skip
-    typer.echo(json.dumps(said, ensure_ascii=False, indent=2))
+    say_json(said)
 
 
 def root(
@@ -182,6 +202,7 @@ def search(
     ] = None,
     limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 100,
     as_json: Annotated[bool, typer.Option("--json", help="Whole rows, as JSON Lines.")] = False,
+    with_personal: Annotated[bool, typer.Option("--with-personal", help="With --json: personal values too.")] = False,
 ) -> None:
     """Find rows of the journal; what is asked for must all be so."""
     first, last = day_given(since, "--since"), day_given(until, "--until")
@@ -190,14 +211,16 @@ def search(
         raise Mistake("say what to look for: --loan, --person, --kind, --event, --rule, --since or --until")
     with store_at(where) as opened, opened.records() as records:
         found = list(islice(records.find(query), limit + 1))
-    more = len(found) > limit
+        more = len(found) > limit
+        found = list(told(records, found[:limit], with_personal=with_personal)) if as_json else found[:limit]
     if as_json:
-        for row in found[:limit]:
-            typer.echo(json.dumps(row._asdict(), ensure_ascii=False))
+        for row in found:
+            say_json(row._asdict(), indent=None)
     elif found:
-        show(_table(found[:limit]))
+        show(_table(found), wide=True)
     else:
-        say("nothing was found")
+        hint = did_you_mean(kind, KINDS) if kind and kind not in KINDS else ""
+        say("nothing was found" + (f"; no event is a `{kind}`; {hint}" if hint else ""))
     if more:
         say(f"there are more than {limit:,}; --limit shows them", on_error=True)
 
@@ -205,7 +228,7 @@ def search(
 def _table(rows: list[JournalRow]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for name in ("loan", "row", "day", "what", "event", "rules"):
-        table.add_column(name, justify="right" if name == "row" else "left", no_wrap=True)
+        table.add_column(name, justify="right" if name == "row" else "left", overflow="fold")
     for row in rows:
         table.add_row(row.case_id, str(row.seq), row.day, row.kind, row.event_id or "", row.rules.strip())
     return table

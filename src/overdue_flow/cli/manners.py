@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import ParamSpec
 
 import typer
@@ -29,6 +30,7 @@ def mannerly(command: Callable[P, None]) -> Callable[P, None]:
     @functools.wraps(command)
     def polite(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
+            _check_text((*args, *kwargs.values()))
             command(*args, **kwargs)
             sys.stdout.flush()
         except (Mistake, MissingExtra) as mistake:
@@ -46,14 +48,43 @@ def mannerly(command: Callable[P, None]) -> Callable[P, None]:
         except BrokenPipeError:
             _stop_talking()
             raise typer.Exit(UNHEARD) from None
+        except OSError as error:
+            raise typer.Exit(end_of_writing(error)) from None
 
     return polite
 
 
+def _check_text(given: object) -> None:
+    """Mistake for an argument that is no text; the name of a file may be any bytes."""
+    for text in _texts(given):
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise Mistake(f"`{text}` is no text: its bytes are no UTF-8") from None
+
+
+def _texts(given: object) -> Iterator[str]:
+    if isinstance(given, str):
+        yield given
+    elif isinstance(given, tuple | list):
+        for one in given:
+            yield from _texts(one)
+
+
+def end_of_writing(error: OSError) -> int:
+    """Say that a file, or what the output goes to, cannot be used; the exit code."""
+    _stop_talking()
+    what = f"use `{error.filename}`" if error.filename else "write the output"
+    with suppress(OSError):
+        complain(f"cannot {what}: {why_not(error)}")
+    return MISUSED
+
+
 def _stop_talking() -> None:
-    """Nobody reads what is still to be written: it must not be an error when the process ends either."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
+    """What is still to be written goes nowhere: it must not be an error when the process ends either."""
+    with suppress(OSError):  # a host's own stream has no number
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
 
 
 def why_not(error: OSError) -> str:

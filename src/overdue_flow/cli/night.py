@@ -13,9 +13,10 @@ from rich.text import Text
 
 from overdue_flow.cases.effects import Status
 from overdue_flow.cli.screen import number_of, say, show
+from overdue_flow.cli.stores import switch_as_json, switch_in_words
 from overdue_flow.engine.decision import Decision
 from overdue_flow.errors import CasesLeft
-from overdue_flow.store.protocol import Standing
+from overdue_flow.store.protocol import Standing, Switch
 
 STOPPED_TOLD = 20
 """So many stopped cases are told with their reasons; the journal has all."""
@@ -74,7 +75,7 @@ class Counts:
         )
 
 
-def as_json(on: date, counts: Counts, after: Standing) -> dict[str, Any]:
+def as_json(on: date, counts: Counts, after: Standing, stopped: Iterable[Switch]) -> dict[str, Any]:
     """All of it as plain data."""
     moves = [
         {"from": before, "to": stage, "rule": rule, "loans": count}
@@ -92,10 +93,11 @@ def as_json(on: date, counts: Counts, after: Standing) -> dict[str, Any]:
         "not_lived": dict(sorted(counts.faults.items())),
         "tasks_overdue": after.tasks_overdue,
         "parked": after.parked,
+        "switches": [switch_as_json(switch) for switch in stopped],
     }
 
 
-def show_night(on: date, counts: Counts, after: Standing) -> None:
+def show_night(on: date, counts: Counts, after: Standing, stopped: Iterable[Switch]) -> None:
     """Print all of it."""
     looked_at = number_of(counts.looked_at, "case")
     say(f"night of {on}: {looked_at} looked at, {number_of(counts.turns, 'turn')} recorded")
@@ -108,6 +110,8 @@ def show_night(on: date, counts: Counts, after: Standing) -> None:
     say()
     overdue, parked = number_of(after.tasks_overdue, "task"), number_of(after.parked, "effect")
     say(f"waiting for people: {overdue} overdue; {parked} parked")
+    for switch in stopped:
+        say(Text(switch_in_words(switch), "bold yellow"))
 
 
 def _section(title: str, columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:

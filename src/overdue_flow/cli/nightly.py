@@ -3,7 +3,6 @@ kill."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
@@ -17,7 +16,7 @@ from overdue_flow.cli.inputs import day_given, policies_at, refuse_to_come
 from overdue_flow.cli.manners import REFUSED
 from overdue_flow.cli.night import Counts, as_json, show_night
 from overdue_flow.cli.progress import doing
-from overdue_flow.cli.screen import say
+from overdue_flow.cli.screen import say, say_json
 from overdue_flow.cli.stores import file_of, store_at
 from overdue_flow.cli.tasks import POLICY, STORE
 from overdue_flow.cli.workers import Shift, batches, shared
@@ -57,11 +56,11 @@ def nightly(
         if workers > 1 and file_of(store) is not None:
             say("SQLite lets one process write at a time: the workers take turns", on_error=True)
         counts = _lived(shift, workers)
-        after = opened.standing(until)
+        after, stopped = opened.standing(until), sorted(opened.switches().values())
     if as_json_too:
-        typer.echo(json.dumps(as_json(until, counts, after), ensure_ascii=False, indent=2))
+        say_json(as_json(until, counts, after, stopped))
     else:
-        show_night(until, counts, after)
+        show_night(until, counts, after, stopped)
     if counts.faults:
         raise typer.Exit(REFUSED)
 

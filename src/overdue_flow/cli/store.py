@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,9 +11,9 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from overdue_flow.cli.inputs import policies_at
+from overdue_flow.cli.inputs import policies_at, words_given
 from overdue_flow.cli.manners import Mistake, mannerly
-from overdue_flow.cli.screen import say, show
+from overdue_flow.cli.screen import say, say_json, show
 from overdue_flow.cli.stores import shown, store_at, switch_as_json, switch_in_words, upgraded
 from overdue_flow.cli.tasks import STORE
 from overdue_flow.errors import OverdueFlowError
@@ -79,7 +78,7 @@ def info(
         "switches": switches,
     }
     if as_json:
-        typer.echo(json.dumps({**found, "policies": [_policy(text) for text in policies]}, indent=2))
+        say_json({**found, "policies": [_policy(text) for text in policies]})
         return
     _show([(name.replace("_", " "), f"{count:,}") for name, count in found.items()], figures=True)
     if policies:
@@ -93,9 +92,9 @@ def _show(rows: Iterable[tuple[str, ...]], *, figures: bool = False) -> None:
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     for row in rows:
         while len(table.columns) < len(row):
-            table.add_column(justify="right" if figures and table.columns else "left")
+            table.add_column(justify="right" if figures and table.columns else "left", overflow="fold")
         table.add_row(*row)
-    show(table)
+    show(table, wide=True)
 
 
 def _policy(text: PolicyText) -> dict[str, str]:
@@ -119,6 +118,9 @@ def stop(
     anyway: Annotated[bool, typer.Option("--anyway", help="Stop a name that nothing has now.")] = False,
 ) -> None:
     """Stop an action, or all contact, at once and for every worker; what is due waits until `resume`."""
+    words_given(by, "--by")
+    words_given(reason, "--reason")
+    words_given(name, "NAME")
     with store_at(where) as opened:
         if name != EVERY_CONTACT and not anyway:
             _check_action(name, opened, policy)
@@ -160,7 +162,7 @@ def switches(
         found = sorted(opened.switches().values())
     if as_json:
         told = [switch_as_json(one) for one in found]
-        typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        say_json(told)
     for one in found if not as_json else ():
         say(switch_in_words(one))
     if not found and not as_json:

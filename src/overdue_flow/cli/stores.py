@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 SCHEMES = ("sqlite", "postgresql", "postgresql+psycopg")
 
 _URL = re.compile(r"^[A-Za-z][\w+.-]*://")
-_PASSWORD = re.compile(r"(?<=://)([^/@\s]*):[^/@\s]*@")
+_PASSWORD = re.compile(r"(?<=://)([^:/@]*):.*@", re.DOTALL)
+_PASSWORD_GIVEN = re.compile(r"([?&])(?:ssl)?password=[^&]*(&|$)", re.IGNORECASE)
 
 
 def is_store(text: str) -> bool:
@@ -40,7 +41,7 @@ def is_store(text: str) -> bool:
 
 def shown(text: str) -> str:
     """A store's name as it may be shown: without a password."""
-    return _PASSWORD.sub(r"\1@", text)
+    return _PASSWORD_GIVEN.sub(lambda found: found[1] if found[2] else "", _PASSWORD.sub(r"\1@", text))
 
 
 def url_of(text: str) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from itertools import islice
@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pydantic import ValidationError
 from rich.table import Table
 from rich.text import Text
 
-from overdue_flow.cli.inputs import day_given, instant_given, policies_at
+from overdue_flow.cli.inputs import day_given, moment_given, policies_at, words_given
 from overdue_flow.cli.manners import Mistake
-from overdue_flow.cli.screen import number_of, say, show
+from overdue_flow.cli.screen import number_of, say, say_json, show
 from overdue_flow.cli.stores import store_at
 from overdue_flow.events import TaskCompleted, TaskReassigned
 from overdue_flow.problems import did_you_mean
@@ -31,6 +32,9 @@ class Outcome(StrEnum):
     APPROVED = "approved"
     REFUSED = "refused"
 
+
+APPROVAL = "approval"
+"""The action of a request: the only task that is answered, and not done."""
 
 NEAR = 1_000
 """Among so many open tasks one is looked for that may be meant."""
@@ -54,21 +58,33 @@ def tasks(
         str | None,
         typer.Option(metavar="DATE", help="What is overdue on this day; by default today.", show_default=False),
     ] = None,
+    policy: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="POLICY",
+            help="Today is where this policy is; without one, where this machine is.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Say it as JSON.")] = False,
 ) -> None:
     """List the open tasks by role and deadline; those whose last day is over come first and stand out."""
     last = day_given(due_by, "--due-by")
-    today = day_given(as_of, "--as-of") or datetime.now().astimezone().date()
+    zone = policies_at(policy)[-1].terms.zone if policy is not None else None
+    today = day_given(as_of, "--as-of") or datetime.now(UTC).astimezone(zone).date()
     with store_at(store) as opened:
         found = sorted(opened.tasks(role=role, due_by=last), key=_by_role)
+        roles = {task.effect.role or "" for task in islice(opened.tasks(), NEAR)} if role and not found else set()
     if as_json:
-        typer.echo(json.dumps([_as_json(task, today) for task in found], ensure_ascii=False, indent=2))
+        say_json([_as_json(task, today) for task in found])
     elif found:
         show(_table(found, today), wide=True)
         say()
-        say(Text(_counted(found, today), "bold"))
+        by_machine = f" on {today} as this machine has it" if as_of is None and zone is None else ""
+        say(Text(_counted(found, today, by_machine), "bold"))
     else:
-        say("no open tasks")
+        hint = did_you_mean(role, roles) if role and role not in roles else ""
+        say("no open tasks" + (f" of role `{role}`; {hint}" if hint else ""))
 
 
 def complete(
@@ -83,12 +99,15 @@ def complete(
 ) -> None:
     """Say that a person has done a task, or has answered a request for approval."""
     versions = policies_at(policy)
-    noticed = instant_given(at, "--at", versions[-1].terms.zone) or datetime.now(UTC)
+    words_given(by, "--by")
+    noticed = moment_given(at, "--at", versions[-1].terms.zone)
     with store_at(store) as opened:
         found = _task(opened, task)
-        event = TaskCompleted(
-            id=f"{task}:completed", effect_id=task, outcome=outcome.value, role=found.effect.role, by=by, note=note
-        )
+        _check_outcome(found, outcome)
+        with _told():
+            event = TaskCompleted(
+                id=f"{task}:completed", effect_id=task, outcome=outcome.value, role=found.effect.role, by=by, note=note
+            )
         decision = Flow(versions, opened).receive(found.case_id, event, at=noticed)
     say(f"{found.effect.action} of {found.case_id}: {outcome.value}")
     for line in decision.because:
@@ -110,14 +129,35 @@ def reassign(
     """Give a task to another role."""
     day = day_given(last_day, "--last-day")
     versions = policies_at(policy)
-    noticed = instant_given(at, "--at", versions[-1].terms.zone) or datetime.now(UTC)
+    words_given(to, "--to")
+    words_given(by, "--by")
+    noticed = moment_given(at, "--at", versions[-1].terms.zone)
     with store_at(store) as opened:
         found = _task(opened, task)
-        event = TaskReassigned(
-            id=f"{task}:reassigned:{noticed:%Y%m%dT%H%M%S%f}", effect_id=task, role=to, by=by, deadline_on=day
-        )
+        with _told():
+            event = TaskReassigned(
+                id=f"{task}:reassigned:{noticed:%Y%m%dT%H%M%S%f}", effect_id=task, role=to, by=by, deadline_on=day
+            )
         Flow(versions, opened).receive(found.case_id, event, at=noticed)
     say(f"{found.effect.action} of {found.case_id} falls to {to}" + (f", last day {day}" if day else ""))
+
+
+def _check_outcome(task: OpenTask, outcome: Outcome) -> None:
+    """Mistake for an answer to what is no request for approval."""
+    if task.effect.action != APPROVAL and outcome is not Outcome.DONE:
+        raise Mistake(
+            f"`{task.effect.action}` asks for no approval, so it cannot be {outcome.value}; expected --outcome done"
+        )
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Words that an event does not take are a mistake of the one who said them."""
+    try:
+        yield
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise Mistake(f"`{first['loc'][0]}` is not taken: {first['msg'].lower()}") from None
 
 
 def _task(store: Store, task_id: str) -> OpenTask:
@@ -151,13 +191,13 @@ def _is_overdue(task: OpenTask, today: date) -> bool:
 def _table(found: Iterable[OpenTask], today: date) -> Table:
     table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
     for column in ("role", "last day", "task", "loan", "asked on", "about", "id"):
-        table.add_column(column, overflow="fold")
+        table.add_column(column, overflow="fold", style="bold" if column == "role" else "")
     before: str | None = None
     for task in found:
         effect = task.effect
         overdue = _is_overdue(task, today)
         table.add_row(
-            Text("" if effect.role == before else effect.role or "nobody", "bold"),
+            "" if effect.role == before else effect.role or "nobody",
             f"{effect.deadline_on} OVERDUE" if overdue else str(effect.deadline_on or "none"),
             effect.action,
             task.case_id,
@@ -176,9 +216,9 @@ def _about(task: OpenTask) -> str:
     return ", ".join(f"{name} {value}" for name, value in told.items())
 
 
-def _counted(found: list[OpenTask], today: date) -> str:
+def _counted(found: list[OpenTask], today: date, by_machine: str) -> str:
     overdue = sum(_is_overdue(task, today) for task in found)
-    return number_of(len(found), "open task") + (f", {overdue:,} overdue" if overdue else "")
+    return number_of(len(found), "open task") + (f", {overdue:,} overdue{by_machine}" if overdue else "")
 
 
 def _as_json(task: OpenTask, today: date) -> dict[str, Any]:

@@ -62,12 +62,15 @@ def check_at_the_door(machine: Machine, case: Case | None, event: Event, at: dat
 
 
 def _check_answer(case: Case, event: TaskCompleted) -> None:
-    """A request for approval is answered with yes or no; that somebody has done it says neither."""
-    if event.outcome != "done":
-        return
+    """A request for approval is answered with yes or no, and only that; that somebody has done it says neither."""
     asked = {name for request in case.course.requests for name in (request.effect_id, request.rule)}
     asked |= {name for climb, effect in approvals(case) for name in (effect.id, climb.ladder)}
-    if event.effect_id in asked:
+    if event.outcome != "done":
+        if event.effect_id not in asked and any(one.id == event.effect_id for one in case.course.open_effects):
+            raise EventRefused(
+                f"`{event.effect_id}` asks for no approval, and `{event.outcome}` is no answer; expected `done`"
+            )
+    elif event.effect_id in asked:
         raise EventRefused(
             f"`{event.effect_id}` asks for approval, and `done` is no answer; expected `approved` or `refused`"
         )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, timedelta, tzinfo
 from itertools import islice
 
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.counting import told_by
 from overdue_flow.cases.effects import Effect
 from overdue_flow.cases.entries import Move
+from overdue_flow.cases.values import changed
 from overdue_flow.engine.limits_told import limits_told
 from overdue_flow.engine.live import live
 from overdue_flow.engine.machine import Machine
@@ -152,7 +153,7 @@ def explain(machine: Machine, case: Case, on: date | None = None) -> Explanation
         stopped=course.stopped.reason if course.stopped else None,
         holds=tuple(case.care.standing(day)),
         ways_out=tuple(ways_out(machine, case, day)),
-        on_their_way=course.open_effects,
+        on_their_way=_in_zone(course.open_effects, case.zone),
         coming=tuple(islice(_coming(machine, case, looked_until), AHEAD_TURNS)),
         looked_until=looked_until,
         limits={one.id: told for one in course.open_effects if (told := limits_told(machine, case, one))},
@@ -180,6 +181,11 @@ def explained(machine: Machine, rule: Rule, case: Case, day: date, event: object
         return None
     vocabulary = machine.policy.vocabulary_on(rule.on)
     return guards.explain(rule.guard, vocabulary, case, day, case.terms.currency, event)
+
+
+def _in_zone(effects: Iterable[Effect], zone: tzinfo) -> tuple[Effect, ...]:
+    """Effects as they are told: due by the clock of the loan."""
+    return tuple(changed(effect, due_at=effect.due_at.astimezone(zone)) for effect in effects)
 
 
 def effect_in_words(effect: Effect, on: date | None = None) -> str:
@@ -222,4 +228,4 @@ def _coming(machine: Machine, case: Case, until: date) -> Iterator[Coming]:
             results = decision.entry.results
             stopped = results.stopped.reason if results.stopped else None
             if results.moves or results.effects or stopped:
-                yield Coming(decision.entry.day, results.moves, results.effects, stopped)
+                yield Coming(decision.entry.day, results.moves, _in_zone(results.effects, case.zone), stopped)

@@ -58,7 +58,7 @@ class Turn:
     def lines(self, told_before: dict[str, Waited]) -> Iterator[str]:
         """The turn as text. A non-move that comes to what was said (`told_before`, by rule) is not said again."""
         results = self.entry.results
-        yield f"{self.said_on}  {self.event}"
+        yield f"{self.said_on}  {self.event}{self._noticed}"
         for move, why in self.moves:
             by = f" by {move.rule}" if move.rule else ""
             because = f": {move.because}" if move.because else ""
@@ -96,12 +96,20 @@ class Turn:
 
     @property
     def said_on(self) -> str:
-        """The day that the turn is dated, and its time where it has one."""
+        """The day that the turn is dated, and the time of that day at which its event was noticed."""
         at = self.entry.at.astimezone(self.zone)
         terms_day = self.moves[0][0].on if self.moves else None
         if isinstance(self.entry.event, TimePassed):
             return f"{terms_day or self.entry.day}      "
-        return f"{self.entry.day} {at:%H:%M}"
+        return f"{self.entry.day} {at:%H:%M}" if at.date() == self.entry.day else f"{self.entry.day}      "
+
+    @property
+    def _noticed(self) -> str:
+        """When an event was noticed that was lived on another day."""
+        at = self.entry.at.astimezone(self.zone)
+        if isinstance(self.entry.event, TimePassed) or at.date() == self.entry.day:
+            return ""
+        return f" (noticed on {at:%Y-%m-%d %H:%M})"
 
 
 def turns(deciding: Deciding, entries: Iterable[Entry]) -> Iterator[Turn]:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from functools import partial
+from typing import NamedTuple, TypeVar
 
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.effects import Effect
@@ -21,6 +22,7 @@ from overdue_flow.errors import (
     SchemaError,
     StoreBusy,
     StoreUnavailable,
+    VersionTaken,
 )
 from overdue_flow.runtime.patience import Patience
 from overdue_flow.runtime.turns import Batch, Turns
@@ -28,8 +30,10 @@ from overdue_flow.store.protocol import Parcel, Store
 
 log = logging.getLogger("overdue_flow.outbox")
 
-STORES_OWN = (ConcurrentTurn, StoreBusy, StoreUnavailable, SchemaError)
-"""What is wrong with the store, and not with one effect or its case."""
+T = TypeVar("T")
+
+STORES_OWN = (ConcurrentTurn, StoreBusy, StoreUnavailable, SchemaError, VersionTaken)
+"""What is wrong with the store or this worker, and not with one effect or its case."""
 
 
 class Claimed(NamedTuple):
@@ -51,6 +55,24 @@ def _as_answer(effect: Effect, number: int, event: Event) -> Event:
     if isinstance(event, ContactAttempted) and event.direction == "outbound" and effect.kind == "contact":
         more |= {"effect_id": event.effect_id or effect.id}
     return event.model_copy(update=more) if more else event
+
+
+def _received(effect: Effect, number: int, event: Event, receive: Callable[[Event], T]) -> T | OverdueFlowError:
+    """What became of an event that a hook returned. One that was given no id gets another, where a host gave the one
+    that it would have to something else."""
+    named, again = _as_answer(effect, number, event), 1
+    while True:
+        found = receive(named)
+        if event.id or not isinstance(found, EventConflict):
+            return found
+        again += 1
+        named = named.model_copy(update={"id": f"{effect.id}:{number}:{again}"})
+
+
+def raised(found: Decision | OverdueFlowError) -> None:
+    """Raise it if it is an error."""
+    if isinstance(found, OverdueFlowError):
+        raise found
 
 
 @dataclass(frozen=True)
@@ -86,35 +108,46 @@ class Answers:
     def _recorded(self, claimed: Claimed, answer: Sequence[Event]) -> list[Decision]:
         effect, case_id = claimed.effect, claimed.case.id
         at = self.instant()
-        delivered = EffectDelivered(id=f"{effect.id}:delivered", effect_id=effect.id, flags=claimed.flags, at=at)
-        if self.turns.store.recorded(case_id, f"{effect.id}:delivered") is not None:
+        name = self._name_of_delivery(case_id, effect)
+        if name is None:
             self._warn(effect, "effect %s was delivered already; what it brought about once more is recorded")
             return [one for number, event in enumerate(answer) for one in self._once_more(claimed, number, event, at)]
-        named = [_as_answer(effect, number, event) for number, event in enumerate(answer)]
-        told = [(case_id, event) for event in (delivered, *named)]
-        batch = Batch(self.turns.decider, self.turns.store, told, lambda: at)
-        for _case_id, event in told:
-            outcome = batch.receive(case_id, event)
-            if isinstance(outcome, OverdueFlowError):
-                raise outcome
+        delivered = EffectDelivered(id=name, effect_id=effect.id, flags=claimed.flags, at=at)
+        told = [(case_id, event) for event in (delivered, *answer)]
+        batch = Batch(self.turns.decider, self.turns.store, told, self.turns.clock, at)
+        raised(batch.receive(case_id, delivered))
+        for number, event in enumerate(answer):
+            raised(_received(effect, number, event, partial(batch.receive, case_id)))
         self.turns.commit(batch.turns())
         return batch.made.get(case_id, [])
+
+    def _name_of_delivery(self, case_id: str, effect: Effect) -> str | None:
+        """The id of the event that an effect was delivered; None where that was told already."""
+        name, number = f"{effect.id}:delivered", 1
+        while (entry := self.turns.store.recorded(case_id, name)) is not None:
+            if isinstance(entry.event, EffectDelivered) and entry.event.effect_id == effect.id:
+                return None
+            number += 1
+            name = f"{effect.id}:delivered:{number}"
+        return name
 
     def _once_more(self, claimed: Claimed, number: int, event: Event, at: datetime) -> list[Decision]:
         """An event of a second answer: nothing new where the first said the same, else one more that happened. One
         that is refused keeps the others back no more than the delivery."""
-        named, again = _as_answer(claimed.effect, number, event), 1
-        while True:
+
+        def receive(named: Event) -> list[Decision] | OverdueFlowError:
             try:
-                return self.turns.receive(claimed.case.id, named, named.at or at)
+                return self.turns.receive(claimed.case.id, named, now=at)
+            except STORES_OWN:
+                raise
             except OverdueFlowError as why:
-                if isinstance(why, STORES_OWN):
-                    raise
-                if event.id or not isinstance(why, EventConflict):
-                    self._warn(claimed.effect, "of a second answer to effect %s, one event is refused: %s", why)
-                    return []
-                again += 1
-                named = named.model_copy(update={"id": f"{claimed.effect.id}:{number}:{again}"})
+                return why
+
+        found = _received(claimed.effect, number, event, receive)
+        if isinstance(found, OverdueFlowError):
+            self._warn(claimed.effect, "of a second answer to effect %s, one event is refused: %s", found)
+            return []
+        return found
 
     def _warn(self, effect: Effect, message: str, *more: object) -> None:
         log.warning(message, effect.id, *more, extra={"effect_id": effect.id, "worker": self.worker})
@@ -147,7 +180,8 @@ class Answers:
         """The turn that says that an effect was parked; none where nothing can be decided for the case."""
         mark = f"{effect.id}:parked:"
         number = 1 + sum(1 for one in case.events if (one.event.id or "").startswith(mark))
-        event = EffectFailed(id=f"{mark}{number}", effect_id=effect.id, reason=reason, final=False, at=at)
+        name = self.turns.free_id(case, f"{mark}{number}")
+        event = EffectFailed(id=name, effect_id=effect.id, reason=reason, final=False, at=at)
         try:
             return self.turns.decider.event(case, case.id, event, at)
         except Exception as why:  # noqa: BLE001  # parked it is all the same

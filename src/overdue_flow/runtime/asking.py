@@ -7,7 +7,7 @@ limit. Where it gives no answer the question stays open: the case is due at ever
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -18,12 +18,14 @@ from pydantic import ValidationError
 
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.events import FactsChanged
-from overdue_flow.errors import HookError
+from overdue_flow.engine.decision import Decision
+from overdue_flow.errors import HookError, OverdueFlowError
 from overdue_flow.money import Money
 from overdue_flow.policy.policy import Policy
 from overdue_flow.problems import did_you_mean
 from overdue_flow.runtime.calling import call, is_async
 from overdue_flow.runtime.hooks import in_words
+from overdue_flow.runtime.turns import Turns
 
 log = logging.getLogger("overdue_flow.asking")
 
@@ -93,6 +95,32 @@ class Questions:
 def _unanswered(case: Case, facts: str, why: str) -> None:
     told = {"case_id": case.id, "facts": facts, "reason": why}
     log.warning("no answer to %s of case %s, it is asked again: %s", facts, case.id, why, extra=told)
+
+
+def find_out(
+    questions: Questions, turns: Turns, cases: Iterable[Case], now: datetime | None
+) -> Iterator[list[Decision]]:
+    """Put the open questions of some cases, and record each answer; the turns that each led to. An answer may raise
+    another question, and none is put twice.
+
+    Whatever goes wrong, the turn that raised the question stands, and the case is asked about again.
+    """
+    for case in cases:
+        asked: set[str] = set()
+        while facts := [one for one in questions.answered(turns.decider.questions(case)) if one not in asked]:
+            asked.update(facts)
+            answer = questions.put(case, facts, now or turns.clock())
+            if answer is None:
+                break
+            assert answer.id is not None, "it was given one"
+            answer = answer.model_copy(update={"id": turns.free_id(case, answer.id)})
+            try:
+                decisions = turns.receive(case.id, answer, answer.at)
+            except OverdueFlowError as why:
+                refused(case, answer, why)
+                break
+            yield decisions
+            case = decisions[-1].case
 
 
 def refused(case: Case, event: FactsChanged, why: Exception) -> None:

@@ -21,7 +21,7 @@ from typing import Any, TypeAlias
 log = logging.getLogger("overdue_flow.hooks")
 
 HANGING_MAX = 64
-"""How many calls may hang in one process; when so many do, no other is begun, and each counts as failed."""
+"""How many calls may hang in one process; when so many do, no other is begun."""
 
 _LOOP_ANSWERS_WITHIN_SECONDS = 1
 
@@ -33,6 +33,10 @@ Late: TypeAlias = Callable[[Any], object]
 
 class TookTooLong(Exception):
     """A call that was not over within its time limit."""
+
+
+class NotBegun(TookTooLong):
+    """A call that was not begun: too many hang already."""
 
 
 class GaveUp(Exception):
@@ -142,7 +146,7 @@ class _Lanes:
         if len(self._hanging) >= HANGING_MAX:
             self._hanging = [lane for lane in self._hanging if lane.thread.is_alive()]
             if len(self._hanging) >= HANGING_MAX:
-                raise TookTooLong(f"{len(self._hanging)} calls hang already; no other is begun")
+                raise NotBegun(f"{len(self._hanging)} calls hang already; no other is begun")
         lane = self._take()
         context = contextvars.copy_context()
         lane.jobs.put((lambda: context.run(job), one))

@@ -43,8 +43,14 @@ class Decider:
         """What a case runs under on the day of its last turn."""
         return self.versions.of(case, case.day)
 
-    def days(self, case: Case, until: date) -> Iterator[Decision]:
-        """The turns of the days up to and including `until`, each under the law of its day."""
+    def days(self, case: Case, until: date, *, overlooked: bool = False) -> Iterator[Decision]:
+        """The turns of the days up to and including `until`, each under the law of its day. A case that was
+        `overlooked` may stand under another law than its last turn: its next day is looked at, whatever it waits for.
+        """
+        if overlooked and case.day < until:
+            decision = self._day(case, case.day + ONE_DAY)
+            yield decision
+            case = decision.case
         while True:
             change = self.versions.next_change(case.day)
             last = until if change is None else min(until, change - ONE_DAY)
@@ -54,9 +60,12 @@ class Decider:
                     case = decision.case
             if change is None or change > until:
                 return
-            decision = decide(self.versions.of(case, change), case, TimePassed(day=change), opening_of(change, case))
+            decision = self._day(case, change)
             yield decision
             case = decision.case
+
+    def _day(self, case: Case, day: date) -> Decision:
+        return decide(self.versions.of(case, day), case, TimePassed(day=day), opening_of(day, case))
 
     def _wakes_by(self, case: Case, day: date) -> bool:
         """Whether anything may happen up to and including `day`."""
@@ -114,10 +123,17 @@ class Decider:
                 case = decision.case
         if not decisions:
             assert before is not None, "a case that is not open has decided nothing"
-            return [Turn(before, before, None, self.wake_on(before, looked_until))]
+            return [self._looked(Turn(before, before, None, None), looked_until)]
         last = decisions[-1].case
         quiet = made.pop() if made else Turn(before, last, None, None)
-        return [*made, quiet._replace(case=last, wake_on=self.wake_on(last, looked_until))]
+        return [*made, self._looked(quiet._replace(case=last), looked_until)]
+
+    def _looked(self, turn: Turn, looked_until: date | None) -> Turn:
+        """A turn that says when to look again, and what was known when it was made; a loan that has ended and wakes on
+        no day rests, whatever is known later."""
+        case, wake_on = turn.case, self.wake_on(turn.case, looked_until)
+        rests = wake_on is None and self.machine(case).policy.stages[case.course.stage].end
+        return turn._replace(wake_on=wake_on, looked_with=None if rests else self.versions.fingerprint)
 
     def wake_on(self, case: Case, looked_until: date | None = None) -> date | None:
         """The next day on which a case is looked at: by itself, by a change of the law, or for a question that is

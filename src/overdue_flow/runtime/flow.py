@@ -8,7 +8,7 @@ import socket
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from itertools import islice
 from typing import Any, Literal, overload
@@ -197,7 +197,7 @@ class Flow:
     def wake(
         self, until: date, *, batch: int = 200, on_progress: Callable[[int], object] | None = None
     ) -> list[Decision]:
-        """Every case whose day has come, up to and including `until`; the turns in which something happened.
+        """Every case that has to be looked at up to and including `until`; the turns in which something happened.
 
         Safe to run twice, to kill, and to run in several processes at once. `on_progress` is told how many cases each
         batch had. CasesLeft, when all others are lived, if some could not be.
@@ -213,6 +213,7 @@ class Flow:
         """The same, batch by batch, for a book whose turns of one night should not all stand in memory: the turns of
         each batch, once they are recorded, and how many cases it had."""
         check_day(until, "woken on")
+        self._turns.texts.look(self._turns.store, lasts=not self._is_hosts)
         faults: dict[str, Exception] = {}
         batches = self._turns.nights(until, batch)
         while True:
@@ -222,7 +223,8 @@ class Flow:
                     break
                 decisions = [one for one in night.decisions if one.entry is not None]
                 self._tell(decisions)
-                self._ask(night.asking, None)
+                asked = self._ask(night.asking, self._end_of(until))
+                decisions += [one for one in asked if one.entry is not None]
                 faults |= night.faults
             yield decisions, len(night.case_ids)
         if faults:
@@ -246,13 +248,15 @@ class Flow:
 
         Right before, the loan is lived up to now and brought up to date by `refresh`, and the effect is checked
         against the case and all contacts of its person: what may not go out is deferred, held, vetoed, superseded by a
-        newer contact of its purpose, or expired, and the journal says so. HookError where the flow cannot be opened.
+        newer contact of its purpose, or expired, and the journal says so. HookError where the flow cannot be opened;
+        VersionTaken, before any hook is called, where another text has decided in the store meanwhile.
         """
         if self._is_hosts:
             raise HookError("hooks are called outside of transactions: deliver by the flow that is not `within` one")
         self.open()
         if now is not None:
             check_instant(now)
+        self._turns.texts.before_delivery(self._turns.store, self._decider.versions, now or self._turns.clock())
         outbox = Outbox(
             self._turns, self._hooks, self._clearance, self._settings, self._telemetry, partial(self._after, now=now)
         )
@@ -320,25 +324,18 @@ class Flow:
         self._telemetry.count_turns(decisions)
         self._observers.tell(decisions)
 
-    def _ask(self, cases: Iterable[Case], now: datetime | None) -> None:
-        """Put the open questions of some cases; each answer may raise another question, and none is put twice.
+    def _end_of(self, day: date) -> datetime:
+        """Now, or the end of a day that is over: what is found out for a night that is made up for belongs there."""
+        end = datetime.combine(day, time.max, self._decider.versions.newest.terms.zone)
+        return min(self._turns.clock(), end)
 
-        Whatever goes wrong, the turn that raised the question stands, and the case is asked about again.
-        """
-        for case in cases:
-            asked: set[str] = set()
-            while facts := [one for one in self._questions.answered(self._decider.questions(case)) if one not in asked]:
-                asked.update(facts)
-                answer = self._questions.put(case, facts, now or self._turns.clock())
-                if answer is None:
-                    break
-                try:
-                    decisions = self._turns.receive(case.id, answer)
-                except OverdueFlowError as why:
-                    asking.refused(case, answer, why)
-                    break
-                self._tell(decisions)
-                case = decisions[-1].case
+    def _ask(self, cases: Iterable[Case], now: datetime | None) -> list[Decision]:
+        """Put the open questions of some cases, and record the answers; the turns that this led to."""
+        found: list[Decision] = []
+        for decisions in asking.find_out(self._questions, self._turns, cases, now):
+            self._tell(decisions)
+            found += decisions
+        return found
 
 
 def _a_name() -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from itertools import islice
+from datetime import UTC, date, timedelta, tzinfo
+from itertools import islice, takewhile
 
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.effects import Effect, Status
 from overdue_flow.cases.entries import Move
+from overdue_flow.cases.values import changed
 from overdue_flow.engine.decision import Decision
 from overdue_flow.errors import CasesLeft, OverdueFlowError
 from overdue_flow.runtime.deciding import Decider
@@ -37,16 +38,19 @@ class Forewarned:
 
 
 def foreseen(decider: Decider, store: Store, until: date) -> Iterator[Forewarned]:
-    """What `wake(until)` would do, loan by loan, those that wake first at the front; loans to which nothing would
-    happen are left out. CasesLeft, after all others, if some cannot be lived."""
+    """What `wake(until)` would do, loan by loan: those that wake at the front, the first of them first, then those that
+    were last looked at with other versions. Loans to which nothing would happen are left out. CasesLeft, after all
+    others, if some cannot be lived."""
     faults: dict[str, Exception] = {}
-    due = iter(store.due(until, limit=_EVERY))
-    while chunk := list(islice(due, AT_ONCE)):
+    overlooked = dict.fromkeys(store.overlooked(decider.versions.fingerprint, limit=_EVERY))
+    loans = iter(dict.fromkeys([*store.due(until, limit=_EVERY), *overlooked]))
+    while chunk := list(islice(loans, AT_ONCE)):
         cases, broken = loaded(store, chunk)
         faults |= broken
         for case in cases.values():
             try:
-                decisions = [one for one in decider.days(case, until) if one.entry is not None]
+                days = decider.days(case, until, overlooked=case.id in overlooked)
+                decisions = [one for one in days if one.entry is not None]
             except OverdueFlowError as fault:
                 faults[case.id] = fault
             else:
@@ -63,17 +67,32 @@ def _told(case: Case, decisions: Sequence[Decision]) -> Forewarned:
         case.course.stage,
         then.course.stage,
         moves=then.course.moves[len(case.course.moves) :],
-        effects=tuple(effect for one in decisions for effect in one.effects if effect.status is Status.PENDING),
+        effects=tuple(
+            _in_zone(effect, case.zone)
+            for one in decisions
+            for effect in one.effects
+            if effect.status is Status.PENDING
+        ),
         asks=tuple(dict.fromkeys(fact for one in decisions for fact in one.asks)),
         stopped=then.course.stopped.reason if then.course.stopped and not case.course.stopped else None,
     )
 
 
 def due_then(store: Store, until: date) -> Iterator[Parcel]:
-    """What is in the outbox and may go out up to the end of `until` in its loan's own time, by due instant."""
-    for parcel in store.outbox(parked=False):
-        due_at = parcel.effect.due_at
-        if due_at.date() > until + timedelta(days=1):
-            return  # no time zone lies so far from another
-        if parcel.effect.status is Status.PENDING and due_at.date() <= until:
-            yield parcel
+    """What is in the outbox and may go out up to the end of `until` in its loan's own time, which its due instant is
+    given in; by due instant."""
+    last = until + timedelta(days=1)  # in UTC: no time zone lies so far from another
+    early = takewhile(lambda parcel: parcel.effect.due_at.astimezone(UTC).date() <= last, store.outbox(parked=False))
+    found = [parcel for parcel in early if parcel.effect.status is Status.PENDING]
+    for start in range(0, len(found), AT_ONCE):
+        chunk = found[start : start + AT_ONCE]
+        cases, _broken = loaded(store, list(dict.fromkeys(parcel.case_id for parcel in chunk)))
+        for parcel in chunk:
+            zone = cases[parcel.case_id].zone if parcel.case_id in cases else UTC
+            effect = _in_zone(parcel.effect, zone)
+            if effect.due_at.date() <= until:
+                yield parcel._replace(effect=effect)
+
+
+def _in_zone(effect: Effect, zone: tzinfo) -> Effect:
+    return changed(effect, due_at=effect.due_at.astimezone(zone))

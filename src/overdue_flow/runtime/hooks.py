@@ -17,7 +17,7 @@ from overdue_flow.errors import HookError
 from overdue_flow.policy.bounds import Action, Parameter
 from overdue_flow.policy.policy import Policy
 from overdue_flow.problems import did_you_mean
-from overdue_flow.runtime.calling import GaveUp, Late, TookTooLong, call, is_async
+from overdue_flow.runtime.calling import GaveUp, Late, NotBegun, TookTooLong, call, is_async
 
 Answer: TypeAlias = Iterable[Event] | Event | None
 """What a hook returns: the events that it brought about, if any."""
@@ -45,6 +45,10 @@ ANSWERED_MAX = 1_000
 
 class HookFailed(Exception):
     """A hook could not do it, this time."""
+
+
+class HookNotCalled(HookFailed):
+    """A hook was not called, this time."""
 
 
 class Rubbish(Exception):
@@ -109,6 +113,8 @@ def asked_of(
         return call(read_later if is_async else lambda: read(job()), limit, is_async=is_async, name=name, late=late)
     except (HookFailed, Rubbish):
         raise
+    except NotBegun as error:
+        raise HookNotCalled(in_words(error)) from error
     except Exception as error:
         raise HookFailed(in_words(error)) from error
 

@@ -23,7 +23,17 @@ from overdue_flow.errors import NotInForce, OverdueFlowError
 from overdue_flow.runtime.answers import STORES_OWN, Answers, Claimed
 from overdue_flow.runtime.calling import is_async
 from overdue_flow.runtime.clearance import Clearance, No, is_ready, on_its_way
-from overdue_flow.runtime.hooks import HookFailed, Hooks, Registered, Rubbish, asked_of, events_in, in_words, one_line
+from overdue_flow.runtime.hooks import (
+    HookFailed,
+    HookNotCalled,
+    Hooks,
+    Registered,
+    Rubbish,
+    asked_of,
+    events_in,
+    in_words,
+    one_line,
+)
 from overdue_flow.runtime.patience import Patience
 from overdue_flow.runtime.report import DeliveryReport, NotDelivered
 from overdue_flow.runtime.switches import stopping
@@ -127,21 +137,22 @@ class Run:
         """Deliver what was claimed. What there is no time for, or what an error left over, is given back."""
         self._leased_until = leased_until
         left = list(parcels)
-        together: dict[str, list[Claimed]] = {}
+        together: dict[str, list[Parcel]] = {}
         try:
             while left and self._time_left():
+                hook = self._outbox.hooks.of(left[0].effect.action)
+                if hook is not None and hook.batch is not None:
+                    self._gather(hook, left.pop(0), together)
+                    continue
                 claimed = self._looked_at(left[0])
                 left.pop(0)
-                hook = self._outbox.hooks.of(claimed.effect.action) if claimed else None
-                if claimed is not None and hook is not None and hook.batch is not None:
-                    self._gather(hook, claimed, together)
-                elif claimed is not None:
+                if claimed is not None:
                     self._hand_over(hook, claimed)
             for action in list(together):
                 self._hand_over_many(self._outbox.hooks.of(action), together.pop(action))
         except Exception:
             with suppress(Exception):
-                self._give_back([*left, *(one.parcel for group in together.values() for one in group)])
+                self._give_back([*left, *(one for group in together.values() for one in group)])
             raise
         self._give_back(left)
 
@@ -181,8 +192,8 @@ class Run:
         return None
 
     def _checked(self, parcel: Parcel) -> Claimed | None:
-        at = self.instant()
-        case = self._up_to_date(parcel.case_id, at)
+        case = self._up_to_date(parcel.case_id, self.instant())
+        at = self.instant()  # what brings a loan up to date takes its time
         effect = on_its_way(case, parcel.effect.id)
         if effect is None or not is_ready(effect, at):
             if effect is not None:
@@ -211,7 +222,7 @@ class Run:
         refresh = self._settings.refresh
         happened = self._refreshed(refresh, case) if refresh is not None else []
         for event in happened:
-            self._outbox.tell(self._turns.receive(case_id, event, event.at or at))
+            self._outbox.tell(self._turns.receive(case_id, event, now=at))
         return self._turns.case(case_id) if happened else case
 
     def _refreshed(self, refresh: Refresh, case: Case) -> list[Event]:
@@ -223,7 +234,7 @@ class Run:
     def _withhold(self, case: Case, effect: Effect, no: No, at: datetime) -> None:
         """The outbox's word that an effect does not go out."""
         event = EffectWithheld(
-            id=f"{effect.id}:{no.how}:{case.seq + 1}",
+            id=self._turns.free_id(case, f"{effect.id}:{no.how}:{case.seq + 1}"),
             at=at,
             effect_id=effect.id,
             how=no.how,
@@ -268,23 +279,30 @@ class Run:
                 answer = why
         self._came(claimed, answer)
 
-    def _gather(self, hook: Registered, claimed: Claimed, together: dict[str, list[Claimed]]) -> None:
+    def _gather(self, hook: Registered, parcel: Parcel, together: dict[str, list[Parcel]]) -> None:
         group = together.setdefault(hook.action, [])
-        group.append(claimed)
+        group.append(parcel)
         if len(group) == hook.batch:
             self._hand_over_many(hook, together.pop(hook.action))
 
-    def _hand_over_many(self, hook: Registered | None, group: Sequence[Claimed]) -> None:
+    def _hand_over_many(self, hook: Registered | None, parcels: Sequence[Parcel]) -> None:
+        """To the hook, all at once. Each is looked at now, not when it was gathered: what came first takes its time."""
         assert hook is not None, "only what has a hook is gathered"
-        if not self._time_left() or self._outbox.is_stopped(group[0].effect):
+        try:
+            group = [claimed for parcel in parcels if (claimed := self._looked_at(parcel)) is not None]
+        except Exception:
+            with suppress(Exception):
+                self._give_back(parcels)
+            raise
+        if not group or not self._time_left() or self._outbox.is_stopped(group[0].effect):
             self._give_back(one.parcel for one in group)
             return
         answers: dict[str, list[Event] | Exception]
         try:
             with self._outbox.telemetry.span("hook", action=hook.action, effects=len(group)):
-                parcels = [(one.effect, one.case) for one in group]
+                given = [(one.effect, one.case) for one in group]
                 late = partial(self._answers.record_late_each, group)
-                answers = hook.deliver_many(parcels, self._settings.time_limit, late)
+                answers = hook.deliver_many(given, self._settings.time_limit, late)
         except (HookFailed, Rubbish) as why:
             answers = {one.effect.id: why for one in group}
         for claimed in group:
@@ -295,6 +313,9 @@ class Run:
     def _came(self, claimed: Claimed, answer: list[Event] | Exception) -> None:
         if isinstance(answer, Rubbish):
             self._park(claimed.parcel, claimed.parcel.tries + 1, str(answer))
+        elif isinstance(answer, HookNotCalled):
+            self._put_back(claimed.parcel, self.instant() + PAUSE)  # no fault of the effect's, and no try
+            self._note(self.report.failed, claimed.effect, "failed", str(answer))
         elif isinstance(answer, Exception):
             self._failed(claimed.parcel, str(answer))
         else:

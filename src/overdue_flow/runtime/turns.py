@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import partial
+from itertools import chain
 from typing import TypeAlias, TypeVar
 
 from overdue_flow.cases.case import Case
@@ -32,11 +33,14 @@ T = TypeVar("T")
 AHEAD_AT_MOST = timedelta(days=1)
 """How far an event may be ahead of the clock: others' clocks are wrong, and their time zones."""
 
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""How much later than now, by the clock of whoever tells of it, something may have happened."""
+
 
 @dataclass(frozen=True)
 class Turns:
     """Decides and records, over one store. `tries`: how often a turn is decided that others overtake. `is_bound`: the
-    store is bound to one transaction. `woken`: the changes of the law that cases were woken for."""
+    store is bound to one transaction."""
 
     decider: Decider
     store: Store
@@ -45,7 +49,6 @@ class Turns:
     texts: Texts
     tries: int = TURN_TRIES
     is_bound: bool = False
-    woken: set[str] = field(default_factory=set)
 
     def within(self, store: Store) -> Turns:
         """The same over a store that is bound to one transaction."""
@@ -73,13 +76,23 @@ class Turns:
                 overtaken += 1
                 self.again(overtaken, why)
 
+    def free_id(self, case: Case, wanted: str) -> str:
+        """An id for an event of the library's own: `wanted`, or one like it where something else has that one."""
+        found, number = wanted, 1
+        while self.decider.told(case, found):
+            number += 1
+            found = f"{wanted}:{number}"
+        return found
+
     # --- one event ---
 
-    def receive(self, case_id: str, event: Event, at: datetime | None = None) -> list[Decision]:
+    def receive(
+        self, case_id: str, event: Event, at: datetime | None = None, *, now: datetime | None = None
+    ) -> list[Decision]:
         """Record an event, in one commit with the days that should have begun before it; the event's decision is the
-        last."""
+        last. It was noticed `at`; else as it says itself, or `now`, or when the clock says."""
         check_event(case_id, event)
-        noticed = at or noticed_at(event, self.clock)
+        noticed = at or noticed_at(event, self.clock, now)
         check_instant(noticed)
         return self.patiently(lambda: self._received(case_id, event, noticed))
 
@@ -139,52 +152,58 @@ class Turns:
         return decisions
 
     def nights(self, until: date, batch: int) -> Iterator[Night]:
-        """Every case whose day has come, up to and including `until`; one commit for so many of them at a time.
+        """Every case that was last looked at with other versions than are known now, each once; then every case whose
+        day has come, up to and including `until`. One commit for so many of them at a time.
 
-        Cases that another worker has in hand are left to it. One that cannot be lived stays due, and keeps none of
+        Cases that another worker has in hand are left to it. One that cannot be lived stays as it is, and keeps none of
         the others back, nor is it asked for with each batch: the next ones are those behind the last of them.
         """
-        self._wake_for_the_law()
-        faults: dict[str, Exception] = {}
-        behind: str | None = None
-        overtaken = 0
-        while True:
-            try:
-                with self.store.transaction() as bound:
-                    night = self._night(bound, until, batch, faults, behind)
-            except (ConcurrentTurn, StoreBusy) as why:
-                overtaken += 1
-                self.again(overtaken, why)
-                continue
-            overtaken = 0
+        faults: set[str] = set()
+        for night in chain(self._overlooked(until, batch), self._due(until, batch, faults)):
             faults.update(night.faults)
+            yield night
+
+    def _overlooked(self, until: date, batch: int) -> Iterator[Night]:
+        behind: str | None = None
+        while (night := self.patiently(partial(self._look_again, until, batch, behind))).case_ids:
+            behind = night.case_ids[-1]
+            yield night
+
+    def _look_again(self, until: date, batch: int, behind: str | None) -> Night:
+        with self.store.transaction() as bound:
+            case_ids = bound.overlooked(self.decider.versions.fingerprint, limit=batch, behind=behind)
+            return self._lived(bound, case_ids, until, overlooked=True)
+
+    def _due(self, until: date, batch: int, faults: Collection[str]) -> Iterator[Night]:
+        behind: str | None = None
+        found = False
+        while True:
+            due, night = self.patiently(partial(self._wake, until, batch, faults, behind))
             if night.case_ids:
-                behind = next((one for one in reversed(night.case_ids) if one in night.faults), behind)
+                found = True
                 yield night
-            elif behind is None:
+            if due:
+                behind = next((one for one in reversed(due) if one in faults), behind)
+            elif behind is None or not found:
                 return
             else:
-                behind = None  # once more from the beginning: what has become due meanwhile
+                behind, found = None, False  # once more from the beginning: what has become due meanwhile
 
-    def _wake_for_the_law(self) -> None:
-        """Have cases that went to sleep before a version was known wake on the day on which it becomes the law: what
-        was held may be free, and the other way round."""
-        versions = self.decider.versions
-        for change, day in versions.changes.items():
-            if change not in self.woken:
-                self.patiently(partial(self.store.wake_all, day, once=change, resting=versions.ends))
-                self.woken.add(change)
+    def _wake(self, until: date, batch: int, faults: Collection[str], behind: str | None) -> tuple[list[str], Night]:
+        with self.store.transaction() as bound:
+            due = bound.due(until, limit=batch, behind=behind)
+            return due, self._lived(bound, [case_id for case_id in due if case_id not in faults], until)
 
-    def _night(self, bound: Store, until: date, batch: int, faults: dict[str, Exception], behind: str | None) -> Night:
-        limit = batch + len(faults) if behind is None else batch
-        due = [case_id for case_id in bound.due(until, limit=limit, behind=behind) if case_id not in faults]
-        night = Night(tuple(due))
+    def _lived(self, bound: Store, case_ids: Sequence[str], until: date, *, overlooked: bool = False) -> Night:
+        night = Night(tuple(case_ids))
         turns: list[Turn] = []
-        cases, broken = loaded(bound, due)
+        cases, broken = loaded(bound, case_ids)
         night.faults.update(broken)
         for case_id, case in cases.items():
+            if overlooked and case.day >= until:
+                continue  # its next day is still to come, and the night of that day looks again
             try:
-                decisions = list(self.decider.days(case, until))
+                decisions = list(self.decider.days(case, until, overlooked=overlooked))
                 turns += self.decider.turns(case, decisions, looked_until=until)
             except Exception as fault:  # noqa: BLE001  # whatever is wrong with one case, the others are lived
                 night.faults[case_id] = fault
@@ -197,12 +216,22 @@ class Turns:
         return night
 
 
-def noticed_at(event: Event, clock: Callable[[], datetime]) -> datetime:
-    """When an event was noticed: as it says itself, or now. EventRefused where it says a day that is still to come:
-    all days up to it would be lived at once, and a journal takes nothing back."""
+def noticed_at(event: Event, clock: Callable[[], datetime], now: datetime | None = None) -> datetime:
+    """When an event was noticed: as it says itself, or `now`, or when the clock says. What happened a moment later than
+    that was noticed when it happened: clocks differ.
+
+    EventRefused where it says a day that is still to come: all days up to it would be lived at once, and a journal
+    takes nothing back.
+    """
     if event.at is None:
-        return clock()
+        now = now or clock()
+        happened_at = event.took_effect_at()
+        if happened_at is None or happened_at <= now:
+            return now
+        return happened_at if happened_at <= max(now, clock()) + CLOCKS_DIFFER else now
     check_instant(event.at)
+    if now is not None and event.at <= now + AHEAD_AT_MOST:
+        return event.at
     if event.at > (now := clock()) + AHEAD_AT_MOST:
         raise EventRefused(
             f"`{event.kind}` says that it was noticed at {event.at}, and now it is {now}; where time is told and not"
@@ -241,10 +270,16 @@ class Batch:
     """Several events, decided in memory one after the other, over the cases as they are in the store."""
 
     def __init__(
-        self, decider: Decider, store: Store, events: Sequence[tuple[str, Event]], clock: Callable[[], datetime]
+        self,
+        decider: Decider,
+        store: Store,
+        events: Sequence[tuple[str, Event]],
+        clock: Callable[[], datetime],
+        now: datetime | None = None,
     ) -> None:
         self._decider = decider
         self._clock = clock
+        self._now = now
         known = [(case_id, event.id) for case_id, event in events if is_key(case_id) and isinstance(event, Event)]
         self._before, self._broken = loaded(store, list(dict.fromkeys(case_id for case_id, _id in known)))
         keys = [
@@ -260,7 +295,7 @@ class Batch:
         """Decide one event. What is refused changes nothing."""
         try:
             check_event(case_id, event)
-            noticed = noticed_at(event, self._clock)
+            noticed = noticed_at(event, self._clock, self._now)
             check_instant(noticed)
             return self._decided(case_id, event, noticed)
         except OverdueFlowError as refused:

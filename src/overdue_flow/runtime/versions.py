@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
+from hashlib import sha256
 
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.events import PolicyAdopted
@@ -66,6 +68,11 @@ class Versions:
                 return self._machine(policy, self._in_force(day) or policy)
         raise NotInForce(f"policy {policy_id} {version} was not given to this flow")
 
+    def laws(self, at: datetime) -> list[Policy]:
+        """The versions that are the law at an instant, whatever the time zone of a version's loans."""
+        days = {at.astimezone(policy.terms.zone).date() for policy in self._policies}
+        return [law for day in sorted(days) if (law := self._in_force(day)) is not None]
+
     def lacks(self, said: str) -> bool:
         """Keep in mind what NotInForce said; whether that is news."""
         news = said not in self._lacking
@@ -90,10 +97,13 @@ class Versions:
         return min((change for change in self.changes.values() if change > day), default=None)
 
     @cached_property
-    def ends(self) -> frozenset[str]:
-        """The stages that are an end in every version that has them."""
-        stages = [(name, policy.stages[name].end) for policy in self._policies for name in policy.leaves]
-        return frozenset(name for name, _end in stages) - {name for name, end in stages if not end}
+    def fingerprint(self) -> str:
+        """What all versions and the days on which they are in force are known by, short; empty where there is one
+        version only. Where it differs, a case may stand under another law."""
+        if len(self._policies) == 1:
+            return ""
+        told = [(policy.id, policy.version, *map(str, policy.in_force)) for policy in self._policies]
+        return sha256(json.dumps(told).encode()).hexdigest()[:16]
 
     def _in_force(self, day: date) -> Policy | None:
         for policy in reversed(self._policies):

@@ -75,13 +75,14 @@ def adoptions(
 ) -> Iterator[Adoption]:
     """Every loan that is open at `at`, as it stands then; what the book says of later days is left out.
 
-    BookError, before the first, with every loan whose stage the policy does not have.
+    BookError, before the first, with every loan whose stage the policy does not have, or that entered it later.
     """
-    problems = list(_unknown_stages(machine, loans))
+    on = at.astimezone(machine.policy.terms.zone).date()
+    problems = [*_unknown_stages(machine, loans), *_entered_later(loans, on)]
     if problems:
         raise BookError(problems)
     for loan in loans:
-        if loan.opened.opened_on <= at.astimezone(machine.policy.terms.zone).date():
+        if loan.opened.opened_on <= on:
             yield _adoption(machine, loan, at, muted_until)
 
 
@@ -92,6 +93,18 @@ def _unknown_stages(machine: Machine, loans: Iterable[BookLoan]) -> Iterator[Pro
             stage_told(machine.policy, str(given or machine.policy.start))
         except EventRefused as refusal:
             yield Problem("unknown-stage", f"loan `{loan.loan_id}`: {refusal}", Place("loans"))
+
+
+def _entered_later(loans: Iterable[BookLoan], on: date) -> Iterator[Problem]:
+    """Loans that are open, and stand in their stage since a day to come."""
+    for loan in loans:
+        since = loan.opened.facts.get(SINCE)
+        if since and loan.opened.opened_on <= on < date.fromisoformat(str(since)):
+            yield Problem(
+                "stage-to-come",
+                f"loan `{loan.loan_id}`: `{SINCE}` {since} is later than the day of adoption, {on}",
+                Place("loans"),
+            )
 
 
 def _adoption(machine: Machine, loan: BookLoan, at: datetime, muted_until: date | None) -> Adoption:

@@ -1,6 +1,7 @@
 """Archives: journals as a file that outlives the database, JSON Lines or Parquet.
 
-JSON Lines: a first line says what the file is; then one line a row, an object of the row's fields, by case id, then
+JSON Lines: a first line says what the file is; a line each says which text the versions have that decided (a hash over
+what it means: `policy/meaning.py`); then one line a row, an object of the row's fields, by case id, then
 number; before the rows of a case, where they are asked for, a line with its personal values and their salt; a last line
 counts cases and rows, so that a file that was cut off shows. Parquet has the same columns, and the personal values of a
 case beside its first row (`archive_parquet.py`).
@@ -12,7 +13,7 @@ read as an entry, and the case is what its journal makes it.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import timedelta
 from heapq import merge
 from itertools import groupby
@@ -23,13 +24,13 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 from overdue_flow.cases.entries import Entry
 from overdue_flow.cases.evolve import replay
 from overdue_flow.errors import JournalError, OverdueFlowError
-from overdue_flow.store.personal import ERASED, Personal, PersonalField, digest_of, tokens_in, tomb
+from overdue_flow.store.archive_parts import FORMAT, VERSION, Part, PersonalOf, as_plain, check_format, part_of
+from overdue_flow.store.personal import ERASED, Personal, PersonalField, tokens_in, tomb
+from overdue_flow.store.protocol import PolicyText
 from overdue_flow.store.records import Archived, Head, Keeping, Records
 from overdue_flow.store.rows import JournalRow, row_hash, to_entry
 from overdue_flow.store.written import as_json
 
-FORMAT = "overdue_flow journal"
-VERSION = 1
 LONGEST_LINE = 50_000_000
 
 Progress: TypeAlias = Callable[[int], None]
@@ -37,18 +38,6 @@ Progress: TypeAlias = Callable[[int], None]
 
 def in_silence(_rows: int) -> None:
     """Nobody is told how many rows are done."""
-
-
-class PersonalOf(NamedTuple):
-    """The personal values of a case by their hashes, and the salt (hex)."""
-
-    case_id: str
-    salt: str
-    values: Mapping[str, str]
-
-
-Part: TypeAlias = JournalRow | PersonalOf
-"""What an archive is made of: rows, and before the first row of a case its personal values, if they are there."""
 
 
 class Counted(NamedTuple):
@@ -81,6 +70,8 @@ def export(
 ) -> Counted:
     """Write journals (None: of all cases) as they are, one case after the other."""
     cases = rows = 0
+    for text in records.policies(case_ids):
+        writer.put(text)
     for part in _parts(records, case_ids, with_personal=with_personal):
         if isinstance(part, JournalRow):
             rows += 1
@@ -140,7 +131,7 @@ class LinesWriter:
 
     def put(self, part: Part) -> None:
         """One line."""
-        self._say(part._asdict() if isinstance(part, JournalRow) else {"personal": part._asdict()})
+        self._say(as_plain(part))
 
     def end(self, counted: Counted) -> None:
         """The last line."""
@@ -180,15 +171,6 @@ def read_lines(path: Path) -> Iterator[Placed]:
     raise JournalError(f"{path}, line {number + 1}: the file ends before its last line: it was cut off")
 
 
-def check_format(plain: Mapping[Any, Any], place: str) -> None:
-    """JournalError unless `plain` says that this is an archive that this release reads."""
-    if plain.get("format") != FORMAT:
-        raise JournalError(f'{place}: this is no archive of journals; expected `"format": "{FORMAT}"`')
-    if plain.get("version") != VERSION:
-        said = f"{plain.get('version')}"[:20]
-        raise JournalError(f"{place}: this is version {said} of the format; this release reads version {VERSION}")
-
-
 def _object(place: str, line: bytes) -> dict[str, Any]:
     if not line.endswith(b"\n") and line:
         raise JournalError(f"{place}: this line has no end: the file was cut off")
@@ -199,35 +181,6 @@ def _object(place: str, line: bytes) -> dict[str, Any]:
     if not isinstance(plain, dict):
         raise JournalError(f"{place}: expected an object in braces")
     return plain
-
-
-_TYPES: Mapping[str, tuple[type, ...]] = {"seq": (int,), "event_id": (str, type(None))}
-
-
-def part_of(place: str, plain: Mapping[str, Any]) -> Part:
-    """A row, or the personal values of a case, from the fields that stand in the archive."""
-    if "personal" in plain:
-        return _personal_of(place, plain["personal"])
-    if plain.keys() != set(JournalRow._fields):
-        wrong = sorted(plain.keys() ^ set(JournalRow._fields))
-        raise JournalError(f"{place}: `{wrong[0][:60]}` is missing here, or unknown")
-    for name, value in plain.items():
-        if type(value) not in _TYPES.get(name, (str,)):
-            raise JournalError(f"{place}: `{name}` cannot be `{str(value)[:60]}`")
-    return JournalRow(**plain)
-
-
-def _personal_of(place: str, plain: Any) -> PersonalOf:
-    try:
-        case_id, salt, values = plain["case_id"], bytes.fromhex(plain["salt"]).hex(), dict(plain["values"])
-    except (TypeError, ValueError, KeyError):
-        raise JournalError(f"{place}: these are no personal values") from None
-    if not all(isinstance(one, str) for one in (case_id, *values, *values.values())):
-        raise JournalError(f"{place}: these are no personal values")
-    for digest, value in values.items():
-        if digest and digest_of(bytes.fromhex(salt), value) != digest:
-            raise JournalError(f"{place}: the personal value {digest[:12]} is not what the journal was told")
-    return PersonalOf(case_id, salt, values)
 
 
 class Journal(NamedTuple):
@@ -242,8 +195,9 @@ class Journal(NamedTuple):
 def journals(parts: Iterable[Placed]) -> Iterator[Journal]:
     """The cases of an archive. JournalError where the chain of one is broken, or cases are not in order."""
     before = None
-    for case_id, some in groupby(parts, key=lambda placed: placed.part.case_id):
-        found = list(some)
+    of_cases = ((one.part.case_id, one) for one in parts if not isinstance(one.part, PolicyText))
+    for case_id, some in groupby(of_cases, key=itemgetter(0)):
+        found = [one for _case_id, one in some]
         if before is not None and case_id <= before:
             raise JournalError(f"{found[0].place}: case `{case_id}` comes after `{before}`; expected the order of ids")
         before = case_id
@@ -311,9 +265,10 @@ def check(parts: Iterable[Placed], *, progress: Progress = in_silence) -> Counte
 
 def take_in(records: Keeping, parts: Iterable[Placed], *, progress: Progress = in_silence) -> Counted:
     """Take the cases of an archive into a store that has none of them; in the transaction of `records`, so that it is
-    all of them or none. Each wakes on the day after its last entry. JournalError where something stands against it."""
+    all of them or none. Each wakes on the day after its last entry. JournalError where something stands against it,
+    such as a version that has decided in the store by another text."""
     cases = rows = 0
-    for journal in journals(parts):
+    for journal in journals(_remembered(records, parts)):
         if next(iter(records.heads((journal.case_id,))), None) is not None:
             raise JournalError(f"{journal.places[0]}: the store has a case `{journal.case_id}` already")
         archived = read_case(journal)
@@ -321,3 +276,15 @@ def take_in(records: Keeping, parts: Iterable[Placed], *, progress: Progress = i
         cases, rows = cases + 1, rows + len(journal.rows)
         progress(rows)
     return Counted(cases, rows)
+
+
+def _remembered(records: Keeping, parts: Iterable[Placed]) -> Iterator[Placed]:
+    """The parts; the store remembers the texts of versions as they come."""
+    for placed in parts:
+        text = placed.part
+        if isinstance(text, PolicyText) and records.remember(text).digest != text.digest:
+            raise JournalError(
+                f"{placed.place}: policy {text.policy} {text.version} has decided in the store already, and said"
+                " something else there"
+            )
+        yield placed

@@ -19,7 +19,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from overdue_flow.store.derived import Derived
 from overdue_flow.store.hostile import hash_of, is_digest_of, legible, misshapen, place_of, salt_of
-from overdue_flow.store.personal import TOMB, erased_through, tokens_in
+from overdue_flow.store.personal import TOMB, Erased, read_tomb, tokens_in
 from overdue_flow.store.records import Head, Records, Seen
 from overdue_flow.store.rows import JournalRow
 
@@ -34,7 +34,7 @@ ROWS_A_WORD = 1000
 FARTHEST = 1000
 """So many numbers up and down are tried, to tell a row that was renumbered from one that was changed."""
 
-_HEAD, _SEEN, _PERSONAL, _FILED, _RULE, _ROW = range(6)
+_HEAD, _SEEN, _PERSONAL, _FILED, _RULE, _PARCEL, _TASK, _CONTACT, _ROW = range(9)
 """What is known of a case, in the order in which it is looked at."""
 
 _TABLES = {
@@ -43,6 +43,9 @@ _TABLES = {
     _PERSONAL: "a personal value",
     _FILED: "the table of cases",
     _RULE: "the table of rules",
+    _PARCEL: "the outbox",
+    _TASK: "the list of tasks",
+    _CONTACT: "the person's contacts",
 }
 
 
@@ -59,12 +62,15 @@ class Finding(NamedTuple):
 
 
 class Verified(NamedTuple):
-    """How much was looked at, and what is wrong: the first findings, and how many there are in all."""
+    """How much was looked at, and what is wrong: the first findings, and how many there are in all; of the cases that
+    say that they were erased, the first and the number too."""
 
     cases: int
     rows: int
     findings: tuple[Finding, ...]
     found: int
+    erased: tuple[Erased, ...] = ()
+    erasures: int = 0
 
 
 def verify(
@@ -79,16 +85,16 @@ def verify(
         ((place_of(one.case_id), _PERSONAL, one) for one in records.personal()),
         ((place_of(one.case_id), _FILED, one) for one in records.filed()),
         ((place_of(one.case_id), _RULE, one) for one in records.rules()),
+        ((place_of(one.case_id), _PARCEL, one) for one in records.parcels()),
+        ((place_of(one.case_id), _TASK, one) for one in records.tasks()),
+        ((place_of(one.case_id), _CONTACT, one) for one in records.contacts()),
         ((place_of(row.case_id), _ROW, row) for row in records.rows()),
     )
     for place, parts in groupby(merge(*streams, key=itemgetter(0, 1)), key=itemgetter(0)):
         tally.cases += 1
-        finding = _Examination(legible(place[1]), tally.counted).of(parts)
-        if finding is not None:
-            tally.found += 1
-            if len(tally.findings) < FINDINGS_KEPT:
-                tally.findings.append(finding)
-    return Verified(tally.cases, tally.rows, tuple(tally.findings), tally.found)
+        examination = _Examination(legible(place[1]), tally.counted)
+        tally.examined(examination.of(parts), examination.erased)
+    return Verified(tally.cases, tally.rows, tuple(tally.findings), tally.found, tuple(tally.erased), tally.erasures)
 
 
 def missing_guards(tables: Sequence[str]) -> str:
@@ -103,13 +109,26 @@ class _Tally:
     cases: int = 0
     rows: int = 0
     found: int = 0
+    erasures: int = 0
     findings: list[Finding] = field(default_factory=list)
+    erased: list[Erased] = field(default_factory=list)
 
     def counted(self, row: JournalRow) -> JournalRow:
         self.rows += 1
         if not self.rows % ROWS_A_WORD:
             self.progress(self.rows)
         return row
+
+    def examined(self, finding: Finding | None, erased: Erased | None) -> None:
+        """One more case is done."""
+        if finding is not None:
+            self.found += 1
+            if len(self.findings) < FINDINGS_KEPT:
+                self.findings.append(finding)
+        if erased is not None:
+            self.erasures += 1
+            if len(self.erased) < FINDINGS_KEPT:
+                self.erased.append(erased)
 
 
 class _Examination:
@@ -124,6 +143,7 @@ class _Examination:
         self._tokens: dict[str, int] = {}
         self._derived = Derived()
         self._misshapen: Finding | None = None
+        self._rows_seen = 0
 
     def of(self, parts: Iterable[tuple[Any, int, Any]]) -> Finding | None:
         """The first thing that is wrong; all parts are read in any case."""
@@ -147,6 +167,8 @@ class _Examination:
                 self._derived.filed = part
             elif kind == _RULE:
                 self._derived.rules.add((part.seq, part.rule, part.day))
+            elif kind in (_PARCEL, _TASK, _CONTACT):
+                self._derived.followers.add(part)
             elif kind == _PERSONAL:
                 self._personal[part.digest] = part.value
             elif kind == _SEEN:
@@ -159,7 +181,7 @@ class _Examination:
         if kind == _ROW:
             seq = part.seq if type(part.seq) is int else None
             return self._finding(seq, "changed", f"row {legible(part.seq)} was changed: its `{wrong}` cannot be read")
-        what: What = "personal" if kind == _PERSONAL else "derived" if kind in (_FILED, _RULE) else "changed"
+        what: What = "personal" if kind == _PERSONAL else "derived" if _FILED <= kind < _ROW else "changed"
         return self._finding(None, what, f"the `{wrong}` of {_TABLES[kind]} was changed: it cannot be read")
 
     # --- the chain ---
@@ -179,6 +201,7 @@ class _Examination:
             for token in tokens_in(row.body) | tokens_in(row.results):
                 self._tokens[token] = row.seq
             self._derived.row(row)
+            self._rows_seen = row.seq
             last = row
         return self._of_end(last)
 
@@ -237,16 +260,28 @@ class _Examination:
 
     # --- personal values ---
 
+    @property
+    def erased(self) -> Erased | None:
+        """What the case says of its erasure; None where it says of none."""
+        return read_tomb(self._case_id, self._personal.get(TOMB))
+
     def _of_personal(self) -> Finding | None:
         """Whether the personal values are those that the journal was told, and all that were not erased are there."""
         salt = salt_of(self._head.salt) if self._head is not None else b""
         if salt is None:
             return self._finding(None, "personal", "the salt of its personal values was changed: it cannot be read")
-        tomb = erased_through(self._personal.get(TOMB))
+        tomb = self.erased.through if self.erased is not None else 0
+        if tomb > self._rows_seen:
+            message = f"it says that personal values were erased up to row {tomb}, and has {self._rows_seen} rows"
+            return self._finding(None, "personal", message)
         for digest, value in self._personal.items():
             if digest != TOMB and not is_digest_of(salt, value, digest):
                 message = f"the personal value {legible(digest[:12])} was changed, or put in"
                 return self._finding(self._tokens.get(digest), "personal", message)
+        left = [seq for token, seq in self._tokens.items() if token in self._personal and seq <= tomb]
+        if left:
+            message = f"it says that personal values were erased up to row {tomb}, and one of row {left[0]} is there"
+            return self._finding(left[0], "personal", message)
         lost = {token: seq for token, seq in self._tokens.items() if token not in self._personal and seq > tomb}
         if lost:
             token, seq = min(lost.items(), key=itemgetter(1))
@@ -258,7 +293,8 @@ class _Examination:
 
     def _of_derived(self) -> Finding | None:
         """Whether what other tables say of the case is what its journal does."""
-        found = self._derived.difference(self._personal)
+        salt = salt_of(self._head.salt) if self._head is not None else None
+        found = self._derived.difference(salt or b"", self._personal)
         return self._finding(found[0], "derived", found[1]) if found is not None else None
 
 

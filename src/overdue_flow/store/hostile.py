@@ -11,8 +11,8 @@ from typing import Any
 from overdue_flow.store.personal import digest_of
 from overdue_flow.store.rows import JournalRow, row_hash
 
-_NUMBERS = frozenset({"seq", "number", "cases"})
-_MAY_BE_NONE = frozenset({"event_id"})
+_NUMBERS = frozenset({"seq", "number", "cases", "wish"})
+_MAY_BE_NONE = frozenset({"event_id", "deadline_on"})
 
 
 def place_of(key: object) -> tuple[bool, bytes]:

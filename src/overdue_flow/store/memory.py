@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from heapq import nsmallest
 from threading import RLock
 
 from overdue_flow.cases.case import Case
@@ -41,7 +42,8 @@ class MemoryStore:
         self._lines: dict[str, Kept[tuple[str, str, bool], Line]] = {}
         self._switches: Kept[str, Switch] = Kept(self._undo)
         self._policies: Kept[tuple[str, str], PolicyText] = Kept(self._undo)
-        self._woken: Kept[str, None] = Kept(self._undo)
+        self._looked_with: Kept[str, str | None] = Kept(self._undo)
+        self._looked_at: dict[str, Kept[str, None]] = {}
 
     @contextmanager
     def transaction(self) -> Iterator[MemoryStore]:
@@ -101,7 +103,18 @@ class MemoryStore:
                 self._by_event.put((case.id, entry.event.id), entry)
         self._cases.put(case.id, case)
         self._asleep.put(case.id, spell.last.wake_on)
+        self._look(case.id, spell.last.looked_with)
         self._follow(case, consequences(spell))
+
+    def _look(self, case_id: str, versions: str | None) -> None:
+        old = self._looked_with.get(case_id)
+        if old == versions:
+            return
+        if old is not None:
+            self._looked_at[old].drop(case_id)
+        if versions is not None:
+            self._looked_at.setdefault(versions, Kept(self._undo)).put(case_id, None)
+        self._looked_with.put(case_id, versions)
 
     def _follow(self, case: Case, changes: Consequences) -> None:
         for effect in changes.opened + changes.moved:
@@ -154,21 +167,12 @@ class MemoryStore:
         with self._lock:
             return self._asleep.first(until, limit, behind=behind)
 
-    def wake_all(self, on: date, *, once: str, resting: Collection[str]) -> int:
-        """Have every case whose last turn was before `on` wake on that day at the latest, but those that wake on no day
-        in one of the stages `resting`; how many there were. Only the first time that it is asked for `once`."""
-        with self.transaction():
-            if once in self._woken:
-                return 0
-            self._woken.put(once, None)
-            asleep = [case for case in self._cases.values() if case.day < on and self._sleeps(case, on, resting)]
-            for case in asleep:
-                self._asleep.put(case.id, on)
-            return len(asleep)
-
-    def _sleeps(self, case: Case, on: date, resting: Collection[str]) -> bool:
-        wake_on = self._asleep.rank_of(case.id)
-        return case.course.stage not in resting if wake_on is None else wake_on > on
+    def overlooked(self, known: str, *, limit: int = 500, behind: str | None = None) -> list[str]:
+        """Some cases whose last turn was looked at with other versions than `known`, by id; only those `behind` an
+        id."""
+        with self._lock:
+            others = [case_ids for versions, case_ids in self._looked_at.items() if versions != known]
+            return nsmallest(limit, (one for case_ids in others for one in case_ids if one > (behind or "")))
 
     def case_ids(self) -> Iterator[str]:
         """All cases, by id."""

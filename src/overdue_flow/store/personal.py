@@ -89,17 +89,29 @@ def digest_of(salt: bytes, value: str) -> str:
 # --- erasing ---
 
 
-def tomb(case_id: str, seq: int) -> PersonalField:
+class Erased(NamedTuple):
+    """Up to which row the personal values of a case were erased, and when (UTC); an archive that came without them
+    says no instant."""
+
+    case_id: str
+    through: int
+    at: str = ""
+
+
+def tomb(case_id: str, seq: int, at: str = "") -> PersonalField:
     """What stands in the place of the personal values that rows up to number `seq` told, once they were erased."""
-    return PersonalField(case_id, TOMB, as_json({"erased_through": seq}))
+    said = {"erased_through": seq, "at": at} if at else {"erased_through": seq}
+    return PersonalField(case_id, TOMB, as_json(said))
 
 
-def erased_through(value: str | None) -> int:
-    """The number of the last row whose personal values were erased, as a tomb says; 0 where there is none."""
+def read_tomb(case_id: str, value: str | None) -> Erased | None:
+    """What a tomb says; None where there is none, or it says nothing."""
     try:
-        return int(json.loads(value)["erased_through"]) if value is not None else 0
-    except (ValueError, KeyError, TypeError, ArithmeticError, RecursionError):
-        return 0
+        said = json.loads(value) if value is not None else {}
+        through, at = int(said["erased_through"]), str(said.get("at", ""))
+    except (ValueError, KeyError, TypeError, ArithmeticError, RecursionError, AttributeError):
+        return None
+    return Erased(case_id, through, at) if through > 0 else None
 
 
 # --- reading ---

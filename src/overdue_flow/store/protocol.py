@@ -23,12 +23,14 @@ EVERY_CONTACT = "contact"
 
 class Turn(NamedTuple):
     """One turn to record: the case before (None when it opens) and after, the entry (None where nothing happened on a
-    day), and the next day to look again."""
+    day), the next day to look again, and which versions it was looked at with (None: it is not looked at again by
+    itself, whatever they are)."""
 
     before: Case | None
     case: Case
     entry: Entry | None
     wake_on: date | None
+    looked_with: str | None = ""
 
 
 class Parcel(NamedTuple):
@@ -95,7 +97,7 @@ class Store(Protocol):
     def transaction(self) -> AbstractContextManager[Store]:
         """A store whose every call belongs to one transaction: committed at the end of the block, undone by an error.
 
-        What is locked in it (`due`, `claim`, `lock_person`) is locked until then.
+        What is locked in it (`due`, `overlooked`, `claim`, `lock_person`) is locked until then.
         """
 
     # --- cases and journals ---
@@ -127,9 +129,12 @@ class Store(Protocol):
         In a transaction they are locked, and those that another worker has locked are left out.
         """
 
-    def wake_all(self, on: date, *, once: str, resting: Collection[str]) -> int:
-        """Have every case whose last turn was before `on` wake on that day at the latest, but those that wake on no day
-        in one of the stages `resting`; how many there were. Only the first time that it is asked for `once`."""
+    def overlooked(self, known: str, *, limit: int = 500, behind: str | None = None) -> list[str]:
+        """Some cases whose last turn was looked at with other versions than `known`, by id; with `behind`, only those
+        whose id comes after it. At the cost of those, not of all cases.
+
+        In a transaction they are locked, and those that another worker has locked are left out.
+        """
 
     def case_ids(self) -> Iterator[str]:
         """All cases, by id."""

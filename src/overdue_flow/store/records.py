@@ -11,8 +11,9 @@ from datetime import date
 from typing import NamedTuple, Protocol
 
 from overdue_flow.cases.case import Case
-from overdue_flow.store.derived import Filed, RuleOfRow
+from overdue_flow.store.derived import ContactOfCase, Filed, ParcelOfCase, RuleOfRow, TaskOfCase
 from overdue_flow.store.personal import PersonalField
+from overdue_flow.store.protocol import PolicyText
 from overdue_flow.store.rows import JournalRow
 
 
@@ -74,8 +75,21 @@ class Records(Protocol):
     def rules(self) -> Iterator[RuleOfRow]:
         """What the table of rules names, by case."""
 
+    def parcels(self) -> Iterator[ParcelOfCase]:
+        """What stands in the outbox, by case."""
+
+    def tasks(self) -> Iterator[TaskOfCase]:
+        """What stands on the task list, by case."""
+
+    def contacts(self) -> Iterator[ContactOfCase]:
+        """What was spoken, as persons' contacts have it, by case; no reservations."""
+
     def unguarded(self) -> Sequence[str]:
         """The tables that are append-only, and that nothing guards."""
+
+    def policies(self, case_ids: Collection[str] | None = None) -> Sequence[PolicyText]:
+        """The texts of the versions that have decided something (None), or something of these cases; by policy, then
+        version."""
 
     def roots(self) -> Sequence[Root]:
         """The roots that were taken, in order."""
@@ -99,6 +113,9 @@ class Keeping(Records, Protocol):
 
     def add_root(self, root: Root) -> None:
         """One more root."""
+
+    def remember(self, text: PolicyText) -> PolicyText:
+        """The text of a version; where one is remembered already, that one stays. Returns what is remembered."""
 
     def take_in(self, archived: Archived, wake_on: date) -> None:
         """A case that the store does not have, with its journal as it is, and what follows from it: the outbox, tasks,

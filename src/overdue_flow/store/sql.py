@@ -17,11 +17,20 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import QueuePool
 
 from overdue_flow.errors import SchemaError, StoreBusy
 from overdue_flow.store import sql_schema
 from overdue_flow.store.sql_calls import Calls, Settings
-from overdue_flow.store.sql_engine import any_text, begin, check_commits, check_dialect, is_idle, open_engine
+from overdue_flow.store.sql_engine import (
+    any_text,
+    begin,
+    check_commits,
+    check_dialect,
+    check_engine,
+    is_idle,
+    open_engine,
+)
 from overdue_flow.store.sql_errors import Point, named
 from overdue_flow.store.sql_journal import Cases
 from overdue_flow.store.sql_link import Link
@@ -50,7 +59,8 @@ class SqlStore(Calls):
     `personal_facts` are the host's facts (of `FactsChanged` and `HostEvent`) that are personal and can be erased.
     `clock` says when a row is recorded.
 
-    SchemaError for a database of another release, or one that is no store's; StoreUnavailable where there is none.
+    SchemaError for a database of another release, or one that is no store's; StoreUnavailable where there is none, or
+    where a host's engine has transactions that nobody can roll back.
     """
 
     def __init__(
@@ -101,6 +111,14 @@ class SqlStore(Calls):
         finally:
             if engine is not database:
                 engine.dispose()
+
+    @property
+    def writes_side_by_side(self) -> bool:
+        """Whether two connections may write at once. In SQLite the second waits until the first has committed; a host's
+        engine may have no more than one."""
+        pool = self.engine.pool
+        is_alone = isinstance(pool, QueuePool) and (pool.size(), pool._max_overflow) == (1, 0)
+        return self.dialect == "postgresql" and not is_alone
 
     def close(self) -> None:
         """Close the connections that are not in use; a host's engine is left alone. A later call opens new ones."""
@@ -155,7 +173,7 @@ class SqlStore(Calls):
     def keeping(self) -> Iterator[SqlKeeping]:
         """The records, in a transaction that writes."""
         with _transaction(self.engine, writing=True, snapshot=True) as link, named():
-            yield SqlKeeping(link)
+            yield SqlKeeping(link, self._settings.pen.clock)
 
 
 class BoundStore(Calls):
@@ -189,6 +207,8 @@ def _engine(database: str | URL | Engine, busy_timeout: timedelta, pool_size: in
     if not isinstance(database, Engine):
         return open_engine(database, busy_timeout=busy_timeout, pool_size=pool_size)
     check_dialect(database.dialect.name)
+    with named():
+        check_engine(database)
     return database
 
 

@@ -103,10 +103,13 @@ class Calls(ABC):
         wanted = partial(sql_waking.due, until=until, limit=limit, behind=behind, locks=self._locks)
         return self._read(wanted)
 
-    def wake_all(self, on: date, *, once: str, resting: Collection[str]) -> int:
-        """Have every case whose last turn was before `on` wake on that day at the latest, but those that wake on no day
-        in one of the stages `resting`; how many there were. Only the first time that it is asked for `once`."""
-        return self._write(lambda link: sql_waking.wake_all(link, on, once, resting))
+    def overlooked(self, known: str, *, limit: int = 500, behind: str | None = None) -> list[str]:
+        """Some cases whose last turn was looked at with other versions than `known`, by id; only those `behind` an id.
+
+        In a transaction they are locked, and those that another worker has locked are left out.
+        """
+        wanted = partial(sql_waking.overlooked, known=known, limit=limit, behind=behind or "", locks=self._locks)
+        return self._read(wanted)
 
     def case_ids(self) -> Iterator[str]:
         """All cases, by id."""

@@ -19,6 +19,7 @@ from urllib.parse import quote
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import SingletonThreadPool, StaticPool
 
 from overdue_flow.errors import MissingExtra, SchemaError, StoreUnavailable
 from overdue_flow.store.tables import CASES
@@ -101,8 +102,11 @@ def _may_write(path: Path) -> bool:
 
 def _has_log(file: Path) -> bool:
     """Whether a file of SQLite is kept with a write-ahead log: its 20th byte says so."""
-    with file.open("rb") as opened:
-        return opened.read(20)[19:] == b"\x02"
+    try:
+        with file.open("rb") as opened:
+            return opened.read(20)[19:] == b"\x02"
+    except OSError as error:
+        raise StoreUnavailable(f"its file cannot be read: {(error.strerror or str(error)).lower()}") from None
 
 
 def _set_up_reading(connection: Any, _record: Any) -> None:
@@ -127,15 +131,39 @@ def is_idle(connection: Connection) -> bool:
     return connection.dialect.name == "sqlite" and not driver.in_transaction
 
 
+def check_engine(engine: Engine) -> None:
+    """StoreUnavailable for a host's engine on which a transaction of the store's would not be one.
+
+    SQLite is told where a transaction begins, however its connections are set up.
+    """
+    if engine.dialect.name == "sqlite":
+        return
+    if isinstance(engine.pool, StaticPool | SingletonThreadPool):
+        raise StoreUnavailable(
+            f"the engine shares a connection (`{type(engine.pool).__name__}`), so the store's transactions would end"
+            " the host's own; give an engine with another pool"
+        )
+    with engine.connect() as connection:
+        if _commits_by_itself(connection):
+            raise StoreUnavailable(
+                "the engine's connections are in AUTOCOMMIT, where half a turn would stay; give one that is not, such"
+                ' as `engine.execution_options(isolation_level="READ COMMITTED")`'
+            )
+
+
 def check_commits(connection: Connection) -> None:
     """StoreUnavailable for a connection on which every statement is committed by itself."""
-    by_default = getattr(connection.dialect, "_on_connect_isolation_level", None)
-    level = connection.get_execution_options().get("isolation_level", by_default)
-    driver: Any = connection.connection.dbapi_connection
-    if level == "AUTOCOMMIT" or getattr(driver, "autocommit", False) is True:
+    if _commits_by_itself(connection):
         raise StoreUnavailable(
             "the connection is in AUTOCOMMIT, where nothing can be rolled back; begin a transaction on one that is not"
         )
+
+
+def _commits_by_itself(connection: Connection) -> bool:
+    by_default = getattr(connection.dialect, "_on_connect_isolation_level", None)
+    level = connection.get_execution_options().get("isolation_level", by_default)
+    driver: Any = connection.connection.dbapi_connection
+    return level == "AUTOCOMMIT" or getattr(driver, "autocommit", False) is True
 
 
 def begin(connection: Connection, *, writing: bool) -> None:

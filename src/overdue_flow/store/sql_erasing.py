@@ -6,6 +6,7 @@ count for itself alone.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -15,19 +16,20 @@ from overdue_flow.cases.evolve import evolve
 from overdue_flow.cases.person import Line
 from overdue_flow.errors import UnknownCase
 from overdue_flow.store.consequences import Spell, consequences
-from overdue_flow.store.personal import ERASED, TOMB, tomb
+from overdue_flow.store.personal import ERASED, TOMB, PersonalField, tomb
 from overdue_flow.store.protocol import Turn
-from overdue_flow.store.rows import JournalRow, to_entry
-from overdue_flow.store.sql_following import INTO_CONTACTS, effect_text, line_row, read_line
+from overdue_flow.store.rows import JournalRow, recorded_text, to_entry
+from overdue_flow.store.sql_following import INTO_CONTACTS, line_row, read_line
 from overdue_flow.store.sql_journal import HEAD_OF, ROWS_OF
 from overdue_flow.store.sql_link import Into, Link
 from overdue_flow.store.tables import CASES, CONTACTS, OUTBOX, PERSONAL, PERSONS, TASKS
+from overdue_flow.store.written import effect_text
 
 INTO_PERSONAL = Into(PERSONAL)
 
 
-def erase_case(link: Link, case_id: str) -> int:
-    """Erase the personal values of a case; how many there were. UnknownCase where there is none."""
+def erase_case(link: Link, case_id: str, at: datetime) -> int:
+    """Erase the personal values of a case, `at` an instant; how many there were. UnknownCase where there is none."""
     head = link.row(HEAD_OF, case_id=case_id)
     if head is None:
         raise UnknownCase(f"there is no case `{case_id}`")
@@ -42,7 +44,7 @@ def erase_case(link: Link, case_id: str) -> int:
     if link.dialect == "sqlite":
         # what is deleted is overwritten; many builds of SQLite would only forget where it was
         link.connection.exec_driver_sql("PRAGMA secure_delete = ON")
-    erased = _erase_values(link, case_id, head.seq)
+    erased = _erase_values(link, tomb(case_id, head.seq, recorded_text(at)))
     of_case = CASES.c.case_id == case_id
     person_id = link.connection.execute(select(CASES.c.person_id).where(of_case)).scalar()
     link.connection.execute(update(CASES).where(of_case).values(salt="", person_id=case.person_id))
@@ -55,11 +57,13 @@ def erase_case(link: Link, case_id: str) -> int:
     return erased
 
 
-def _erase_values(link: Link, case_id: str, seq: int) -> int:
-    of_case = PERSONAL.c.case_id == case_id
+def _erase_values(link: Link, left: PersonalField) -> int:
+    of_case = PERSONAL.c.case_id == left.case_id
     erased = link.connection.execute(delete(PERSONAL).where(of_case, PERSONAL.c.digest != TOMB)).rowcount
-    link.connection.execute(delete(PERSONAL).where(of_case))
-    link.put(INTO_PERSONAL, [tomb(case_id, seq)])
+    if erased or not link.connection.execute(select(PERSONAL.c.value).where(of_case)).first():
+        # an erasure that finds nothing leaves the note of the one before
+        link.connection.execute(delete(PERSONAL).where(of_case))
+        link.put(INTO_PERSONAL, [left])
     return erased
 
 

@@ -19,7 +19,7 @@ from overdue_flow.store.consequences import NOTHING, Consequences
 from overdue_flow.store.rows import recorded_text
 from overdue_flow.store.sql_link import Into, Link, Statement, upsert, value
 from overdue_flow.store.tables import CONTACTS, NO_DEADLINE, OUTBOX, TASKS
-from overdue_flow.store.written import as_json, event_as_text, form_of, read_event_of
+from overdue_flow.store.written import effect_text, event_as_text, form_of, read_event_of
 
 INTO_OUTBOX = Into(OUTBOX)
 INTO_CONTACTS = Into(CONTACTS)
@@ -123,13 +123,6 @@ def read_line(row: Any) -> Line:
 @lru_cache(maxsize=2048)
 def _read_spoken(text: str) -> Spoken:
     return cast("Spoken", read_event_of(json.loads(text)["kind"], text))
-
-
-def effect_text(effect: Effect) -> str:
-    """An effect as JSON."""
-    write, _read = form_of(Effect)
-    assert write is not None
-    return as_json(write(effect))
 
 
 def read_effect(text: str) -> Effect:

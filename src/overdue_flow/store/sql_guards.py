@@ -1,7 +1,7 @@
 """Whether the triggers that keep the journal and its roots append-only are there, and making them anew.
 
 Whoever may change the tables of a database can drop its triggers, and some ways of moving a database leave them behind.
-A trigger of the name that does something else is none.
+A trigger of the name that does something else, or only at times, is none: its whole text is compared.
 """
 
 from __future__ import annotations
@@ -10,13 +10,15 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from overdue_flow.store.tables import APPEND_ONLY, guards
+from overdue_flow.store.tables import APPEND_ONLY, guard_as_said, guards
 
 _OF_POSTGRESQL = """
-SELECT c.relname || ' ' || t.tgname FROM pg_trigger t
-JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
-WHERE c.oid = to_regclass(c.relname) AND t.tgenabled IN ('O', 'A') AND p.prosrc LIKE '%is append-only%'
+SELECT pg_get_triggerdef(t.oid, true), p.prosrc FROM pg_trigger t
+JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_language l ON l.oid = p.prolang
+WHERE c.oid = to_regclass(quote_ident(c.relname)) AND t.tgenabled IN ('O', 'A') AND NOT t.tgisinternal
+  AND l.lanname = 'plpgsql'
 """
+"""Triggers that are switched on, as the database says them: all that they do, and when."""
 
 
 def unguarded(connection: Connection) -> Sequence[str]:
@@ -25,8 +27,8 @@ def unguarded(connection: Connection) -> Sequence[str]:
         query = "SELECT sql FROM sqlite_master WHERE type = 'trigger'"
         there = {said for (said,) in connection.exec_driver_sql(query)}
         return [table.name for table in APPEND_ONLY if not there.issuperset(guards("sqlite", (table,)))]
-    names = {said for (said,) in connection.exec_driver_sql(_OF_POSTGRESQL.replace("%", "%%"))}
-    return [table.name for table in APPEND_ONLY if f"{table.name} {table.name}_append_only" not in names]
+    said = {tuple(row) for row in connection.exec_driver_sql(_OF_POSTGRESQL)}
+    return [table.name for table in APPEND_ONLY if guard_as_said(table.name) not in said]
 
 
 def guard(connection: Connection) -> None:

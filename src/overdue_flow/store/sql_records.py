@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from datetime import date
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from overdue_flow.cases.entries import Entry
 from overdue_flow.cases.events import KINDS
+from overdue_flow.store import sql_contents
 from overdue_flow.store.consequences import Spell, check_key, consequences, unanswered
-from overdue_flow.store.derived import Filed, RuleOfRow
+from overdue_flow.store.derived import ContactOfCase, Filed, ParcelOfCase, RuleOfRow, TaskOfCase
 from overdue_flow.store.personal import ERASED, Personal, PersonalField
-from overdue_flow.store.protocol import Turn
+from overdue_flow.store.protocol import PolicyText, Turn
 from overdue_flow.store.records import Archived, Head, Query, Root
 from overdue_flow.store.rows import JournalRow, to_entry
 from overdue_flow.store.sql_erasing import erase_case
@@ -23,7 +24,7 @@ from overdue_flow.store.sql_guards import unguarded
 from overdue_flow.store.sql_journal import ROW, head_of
 from overdue_flow.store.sql_link import ROWS_AT_ONCE, Into, Link
 from overdue_flow.store.sql_turns import INTO_CASES, INTO_PERSONAL, case_row, put_rows
-from overdue_flow.store.tables import CASES, JOURNAL, PERSONAL, ROOTS, RULES
+from overdue_flow.store.tables import CASES, CONTACTS, JOURNAL, NO_DEADLINE, OUTBOX, PERSONAL, ROOTS, RULES, TASKS
 
 INTO_ROOTS = Into(ROOTS)
 
@@ -63,9 +64,41 @@ class SqlRecords:
         for row in self._streamed(query):
             yield RuleOfRow(*row)
 
+    def parcels(self) -> Iterator[ParcelOfCase]:
+        """What stands in the outbox, by case."""
+        query = select(*[OUTBOX.c[name] for name in ParcelOfCase._fields]).order_by(OUTBOX.c.case_id)
+        for row in self._streamed(query):
+            yield ParcelOfCase(*row)
+
+    def tasks(self) -> Iterator[TaskOfCase]:
+        """What stands on the task list, by case."""
+        deadline_on = func.nullif(TASKS.c.deadline_on, NO_DEADLINE)
+        query = select(TASKS.c.case_id, TASKS.c.effect_id, TASKS.c.role, deadline_on, TASKS.c.effect)
+        for row in self._streamed(query.order_by(TASKS.c.case_id)):
+            yield TaskOfCase(*row)
+
+    def contacts(self) -> Iterator[ContactOfCase]:
+        """What was spoken, as persons' contacts have it, by case; no reservations."""
+        query = select(*[CONTACTS.c[name] for name in ContactOfCase._fields]).where(CONTACTS.c.reserved == 0)
+        for row in self._streamed(query.order_by(CONTACTS.c.case_id)):
+            yield ContactOfCase(*row)
+
     def unguarded(self) -> Sequence[str]:
         """The tables that are append-only, and that nothing guards."""
         return unguarded(self._link.connection)
+
+    def policies(self, case_ids: Collection[str] | None = None) -> Sequence[PolicyText]:
+        """The texts of the versions that have decided something (None), or something of these cases."""
+        texts = sql_contents.policies(self._link)
+        if case_ids is None:
+            return texts
+        query = select(JOURNAL.c.policy, JOURNAL.c.version, JOURNAL.c.law_version).distinct()
+        named = {
+            (row.policy, version)
+            for row in self._streamed(query, JOURNAL.c.case_id, case_ids)
+            for version in (row.version, row.law_version)
+        }
+        return [text for text in texts if (text.policy, text.version) in named]
 
     def roots(self) -> Sequence[Root]:
         """The roots that were taken, in order."""
@@ -112,11 +145,19 @@ def found_by(query: Query) -> Select[Any]:
 
 
 class SqlKeeping(SqlRecords):
-    """What `records.Keeping` asks for, in a transaction that writes."""
+    """What `records.Keeping` asks for, in a transaction that writes. `clock` says when something is erased."""
+
+    def __init__(self, link: Link, clock: Callable[[], datetime]) -> None:
+        super().__init__(link)
+        self._clock = clock
 
     def add_root(self, root: Root) -> None:
         """One more root."""
         self._link.put(INTO_ROOTS, [root])
+
+    def remember(self, text: PolicyText) -> PolicyText:
+        """The text of a version; where one is remembered already, that one stays. Returns what is remembered."""
+        return sql_contents.remember(self._link, text)
 
     def take_in(self, archived: Archived, wake_on: date) -> None:
         """A case that the store does not have, with its journal as it is, and what follows from it."""
@@ -136,7 +177,7 @@ class SqlKeeping(SqlRecords):
 
     def erase(self, case_id: str) -> int:
         """Erase the personal values of a case; how many there were. UnknownCase where there is no such case."""
-        return erase_case(self._link, case_id)
+        return erase_case(self._link, case_id, self._clock())
 
 
 def _all_at_once(turn: Turn, entries: Sequence[Entry]) -> Spell:

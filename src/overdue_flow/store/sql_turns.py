@@ -59,7 +59,7 @@ TURN = Statement(
         CASES.c.salt == value("_salt"),
         CASES.c.day <= value("day"),
     )
-    .values({name: value(name) for name in "seq head_hash salt day wake_on stage policy version".split()})
+    .values({name: value(name) for name in "seq head_hash salt day wake_on looked_with stage policy version".split()})
 )
 NEW = Head("", 0, "", "")
 
@@ -136,6 +136,7 @@ def case_row(turn: Turn, head: Head) -> dict[str, Any]:
         "opened_on": case.opened_on.isoformat(),
         "day": case.day.isoformat(),
         "wake_on": turn.wake_on.isoformat() if turn.wake_on is not None else None,
+        "looked_with": turn.looked_with,
         "stage": case.course.stage,
         "policy": case.course.policy,
         "version": case.course.version,

@@ -1,14 +1,15 @@
-"""Which cases a database has to be looked at: those whose day has come, and all of them when the law changes."""
+"""Which cases of a database have to be looked at: those whose day has come, and those that were last looked at with
+other versions than are known now."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterator
 from datetime import date
 
-from sqlalchemy import or_, select, tuple_, update
+from sqlalchemy import select, tuple_
 
-from overdue_flow.store.sql_link import Link, Statement, upsert, value
-from overdue_flow.store.tables import CASES, META
+from overdue_flow.store.sql_link import Link, Statement, value
+from overdue_flow.store.tables import CASES
 
 _DUE = (
     select(CASES.c.case_id)
@@ -22,9 +23,18 @@ _BEHIND = _DUE.where(tuple_(CASES.c.wake_on, CASES.c.case_id) > tuple_(value("wa
 DUE_BEHIND = Statement(_BEHIND)
 DUE_BEHIND_AND_FREE = Statement(_BEHIND.with_for_update(skip_locked=True, key_share=True))
 WAKE_OF = Statement(select(CASES.c.wake_on).where(CASES.c.case_id == value("case_id")))
-WOKEN = "woken for "
-"""How the names begin under which the database keeps what all cases were woken for."""
-DONE = upsert(META, keep=True)
+
+_LOOKED_WITH = (
+    select(CASES.c.case_id)
+    .where(CASES.c.looked_with == value("looked_with"), CASES.c.case_id > value("behind"))
+    .order_by(CASES.c.case_id)
+    .limit(value("limit"))
+)
+LOOKED_WITH = Statement(_LOOKED_WITH)
+LOOKED_WITH_AND_FREE = Statement(_LOOKED_WITH.with_for_update(skip_locked=True, key_share=True))
+NEXT_VERSIONS = Statement(
+    select(CASES.c.looked_with).where(CASES.c.looked_with > value("after")).order_by(CASES.c.looked_with).limit(1)
+)
 
 
 def due(link: Link, until: date, limit: int, behind: str | None, *, locks: bool) -> list[str]:
@@ -40,11 +50,25 @@ def due(link: Link, until: date, limit: int, behind: str | None, *, locks: bool)
     return [row.case_id for row in rows]
 
 
-def wake_all(link: Link, on: date, once: str, resting: Collection[str]) -> int:
-    """Have all cases wake on a day at the latest, the first time that it is asked for `once`; of two who ask at the
-    same time the second waits for the first. How many there were."""
-    if not link.run(DONE, name=WOKEN + once, value=on.isoformat()):
-        return 0
-    day = on.isoformat()
-    asleep = or_(CASES.c.wake_on > day, CASES.c.wake_on.is_(None) & CASES.c.stage.not_in(sorted(resting)))
-    return link.connection.execute(update(CASES).where(CASES.c.day < day, asleep).values(wake_on=day)).rowcount
+def overlooked(link: Link, known: str, limit: int, behind: str, *, locks: bool) -> list[str]:
+    """Some cases that were last looked at with other versions than `known`, by id, only those `behind` an id. With
+    `locks`, those that nobody else has locked.
+
+    The index gives the cases of each other versions by id; there are few of those, and each is found by one probe.
+    """
+    statement = LOOKED_WITH_AND_FREE if locks else LOOKED_WITH
+    found = [
+        row.case_id
+        for versions in ("", *_versions(link))
+        if versions != known
+        for row in link.rows(statement, looked_with=versions, behind=behind, limit=limit)
+    ]
+    return sorted(found)[:limit]
+
+
+def _versions(link: Link) -> Iterator[str]:
+    """What cases were looked at with, each once, after the empty text."""
+    after = ""
+    while (row := link.row(NEXT_VERSIONS, after=after)) is not None:
+        after = row.looked_with
+        yield after

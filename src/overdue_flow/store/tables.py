@@ -53,14 +53,16 @@ CASES = _table(
     _text("opened_on"),
     _text("day"),
     _text("wake_on", null=True),
+    _text("looked_with", null=True),
     _text("stage"),
     _text("policy"),
     _text("version"),
 )
-"""One row a case: where its journal ends (`seq`, `head_hash`), the day of its last turn and the next one to look at it,
-and for queries of people the stage and the policy. `salt` (hex) is what its personal values are hashed with; empty when
-they were erased."""
+"""One row a case: where its journal ends (`seq`, `head_hash`), the day of its last turn, the next one to look at it and
+which versions were known then; for queries of people the stage and the policy. `salt` (hex) is what its personal values
+are hashed with; empty when they were erased."""
 Index("overdue_cases_by_wake", CASES.c.wake_on, CASES.c.case_id, **_where("wake_on IS NOT NULL"))
+Index("overdue_cases_by_look", CASES.c.looked_with, CASES.c.case_id, **_where("looked_with IS NOT NULL"))
 Index("overdue_cases_by_person", CASES.c.person_id)
 
 JOURNAL = _table(
@@ -208,10 +210,16 @@ def _in_sqlite(name: str) -> list[str]:
 
 
 def _in_postgresql(name: str) -> list[str]:
-    refused = f"RAISE EXCEPTION '{name} is append-only' USING ERRCODE = 'restrict_violation';"
-    function = f"{name}_append_only()"
-    when = f"BEFORE UPDATE OR DELETE OR TRUNCATE ON {name} FOR EACH STATEMENT"
-    return [
-        f"CREATE OR REPLACE FUNCTION {function} RETURNS trigger LANGUAGE plpgsql AS $$BEGIN {refused} END$$",
-        f"CREATE TRIGGER {name}_append_only {when} EXECUTE FUNCTION {function}",
-    ]
+    trigger, body = guard_as_said(name)
+    function = f"CREATE OR REPLACE FUNCTION {name}_append_only() RETURNS trigger"
+    return [f"{function} LANGUAGE plpgsql AS $${body}$$", trigger]
+
+
+def guard_as_said(name: str) -> tuple[str, str]:
+    """The trigger that keeps a table append-only in PostgreSQL, in the words in which the database says it, and what
+    its function does."""
+    when = f"BEFORE DELETE OR UPDATE OR TRUNCATE ON {name} FOR EACH STATEMENT"
+    return (
+        f"CREATE TRIGGER {name}_append_only {when} EXECUTE FUNCTION {name}_append_only()",
+        f"BEGIN RAISE EXCEPTION '{name} is append-only' USING ERRCODE = 'restrict_violation'; END",
+    )

@@ -88,10 +88,6 @@ class Queue(Generic[Key, Value]):
             self._ranks[key] = rank
             heapq.heappush(self._heap, (rank, key))
 
-    def rank_of(self, key: Key) -> Value | None:
-        """The rank of a key; None where it is not in the queue."""
-        return self._ranks.get(key)
-
     def first(
         self, until: Value, limit: int, wanted: Callable[[Key], bool] = lambda key: True, behind: Key | None = None
     ) -> list[Key]:

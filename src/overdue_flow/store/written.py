@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic_core import to_json
 
+from overdue_flow.cases.effects import Effect
 from overdue_flow.cases.entries import NOTHING, Results
 from overdue_flow.cases.events import KINDS, Event
 from overdue_flow.money import Money
@@ -238,7 +239,12 @@ def _form_of_fields(kind: Any) -> Form:
     return Form(write, read)
 
 
-# --- results ---
+# --- effects and results ---
+
+
+def effect_text(effect: Effect) -> str:
+    """An effect as JSON."""
+    return as_json(cast("Change", form_of(Effect).write)(effect))
 
 
 def results_as_plain(results: Results) -> dict[str, Any]:

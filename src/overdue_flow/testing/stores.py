@@ -20,7 +20,7 @@ from overdue_flow.errors import ConcurrentTurn, EventRefused
 from overdue_flow.store.protocol import Contents, PolicyText, Store, Switch, Turn
 from overdue_flow.testing.stores_contacts import ContactsConformance
 from overdue_flow.testing.stores_outbox import OutboxConformance
-from overdue_flow.testing.turns import NINE, OPENED_ON, contact, day_passed, happened, opening, task
+from overdue_flow.testing.turns import NINE, contact, day_passed, happened, opening, task
 
 FEBRUARY = [date(2026, 2, day) for day in range(1, 29)]
 
@@ -243,40 +243,44 @@ class TransactionsConformance:
         assert list(store.case_ids()) == ["a", "c"]
 
 
-class LawConformance:
-    """All cases are woken for the day on which the law changes, once."""
+class OverlookedConformance:
+    """Which cases were last looked at with other versions than are known now."""
 
-    def test_who_would_sleep_over_a_day_is_woken_for_it_once(self, store: Store) -> None:
-        day = OPENED_ON + timedelta(days=7)
-        later, rests, sooner = day + timedelta(days=1), None, day - timedelta(days=1)
-        for name, wake_on in (("later", later), ("never", rests), ("sooner", sooner), ("ended", rests)):
-            turn = opening(name)
-            case = turn.case
-            if name == "ended":
-                case = changed(case, course=changed(case.course, stage="gone"))
-            store.commit([turn._replace(case=case, wake_on=wake_on)])
-        assert store.wake_all(day, once="law 2", resting={"gone"}) == 2
-        assert store.due(day) == ["sooner", "later", "never"]
-        assert store.due(later + timedelta(days=999)) == ["sooner", "later", "never"]
-        assert store.wake_all(day - timedelta(days=1), once="law 2", resting=()) == 0
-        assert store.wake_all(day - timedelta(days=3), once="law 1", resting={"gone"}) == 3
-        assert store.due(day - timedelta(days=3)) == ["later", "never", "sooner"]
+    def test_cases_that_were_looked_at_with_other_versions_are_found_by_id(self, store: Store) -> None:
+        looked = {"e": "", "d": "v1", "c": "v2", "b": "v3", "a": "", "rests": None}
+        opened(store, *(opening(one)._replace(looked_with=versions) for one, versions in looked.items()))
+        assert store.overlooked("v2") == ["a", "b", "d", "e"]
+        assert store.overlooked("") == ["b", "c", "d"]
+        assert store.overlooked("v0") == ["a", "b", "c", "d", "e"]
+        assert store.overlooked("v2", limit=2) == ["a", "b"]
+        assert store.overlooked("v2", limit=2, behind="b") == ["d", "e"]
+        assert store.overlooked("v2", behind="c") == ["d", "e"]
+        assert store.overlooked("v2", behind="e") == []
 
-    def test_who_has_lived_the_day_is_left_alone(self, store: Store) -> None:
-        store.commit([opening("a")._replace(wake_on=OPENED_ON + timedelta(days=9))])
-        assert store.wake_all(OPENED_ON, once="law 2", resting=()) == 0
-        assert store.due(OPENED_ON + timedelta(days=8)) == []
+    def test_the_last_turn_says_with_which_versions_a_case_was_looked_at(self, store: Store) -> None:
+        (case,) = opened(store, opening("a"))
+        assert (store.overlooked(""), store.overlooked("v2")) == ([], ["a"])
+        store.commit([day_passed(case, FEBRUARY[2])._replace(looked_with="v2")])
+        assert (store.overlooked(""), store.overlooked("v2")) == (["a"], [])
+        later = happened(changed(case, day=FEBRUARY[2]), "e-1")
+        store.commit([later._replace(looked_with="v3"), happened(later.case, "e-2")._replace(looked_with="v2")])
+        assert (store.overlooked("v3"), store.overlooked("v2")) == (["a"], [])
 
-    def test_what_is_undone_is_done_the_next_time(self, store: Store) -> None:
-        store.commit([opening("a")._replace(wake_on=OPENED_ON + timedelta(days=9))])
+    def test_what_rests_is_never_overlooked(self, store: Store) -> None:
+        (case,) = opened(store, opening("a"))
+        store.commit([happened(case, "e-1")._replace(looked_with=None)])
+        assert (store.overlooked(""), store.overlooked("v2")) == ([], [])
+
+    def test_what_is_undone_is_overlooked_still(self, store: Store) -> None:
+        (case,) = opened(store, opening("a"))
         try:
             with store.transaction() as bound:
-                assert bound.wake_all(OPENED_ON + timedelta(days=1), once="law 2", resting=()) == 1
+                bound.commit([happened(case, "e-1")._replace(looked_with="v2"), opening("b")])
+                assert bound.overlooked("v2") == ["b"]
                 raise Undo
         except Undo:
             pass
-        assert store.due(OPENED_ON + timedelta(days=8)) == []
-        assert store.wake_all(OPENED_ON + timedelta(days=1), once="law 2", resting=()) == 1
+        assert (store.overlooked("v2"), store.overlooked("")) == (["a"], [])
 
 
 class SwitchesConformance:
@@ -333,7 +337,7 @@ class StoreConformance(
     TurnsConformance,
     WakingConformance,
     TransactionsConformance,
-    LawConformance,
+    OverlookedConformance,
     SwitchesConformance,
     PoliciesConformance,
     OutboxConformance,

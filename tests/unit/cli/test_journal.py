@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
@@ -17,6 +18,11 @@ from support.terminal import Said, run
 LOANS = ("L-01", "L-03")
 ROWS = sum(len(example_journals()[loan]) for loan in LOANS)
 NOTED = datetime(2026, 1, 1, tzinfo=UTC)
+WELL = (
+    "the journal is as it was written; cases, outbox, tasks and contacts follow from it\n"
+    "not evidence, and not checked: the days on which loans are looked at next, deliveries under way, contacts"
+    " reserved\n"
+)
 
 
 @pytest.fixture
@@ -47,7 +53,7 @@ def journal(*arguments: str | Path) -> Said:
 
 
 def test_verify_says_that_all_is_well(store: Path) -> None:
-    assert journal("verify", store) == (0, f"2 loans, {ROWS} rows: all is as it was written\n", "")
+    assert journal("verify", store) == (0, f"2 loans, {ROWS} rows: {WELL}", "")
 
 
 def test_verify_names_what_is_not_and_fails(store: Path) -> None:
@@ -68,6 +74,8 @@ def test_verify_as_json_is_for_programs(store: Path) -> None:
         "guards": "",
         "note": "",
         "findings": [{"case_id": "L-03", "seq": 2, "what": "removed", "message": "row 2 is gone"}],
+        "erasures": 0,
+        "erased": [],
     }
 
 
@@ -171,7 +179,7 @@ def test_an_archive_that_was_changed_is_refused(store: Path, tmp_path: Path) -> 
     run("store", "create", tmp_path / "new.db")
     said = journal("import", tmp_path / "new.db", file)
     assert said == (1, "", f"{file}, line 4: row 4 of case `L-01` was changed: its hash is another one\n")
-    assert journal("verify", tmp_path / "new.db").out == "0 loans, 0 rows: all is as it was written\n"
+    assert journal("verify", tmp_path / "new.db").out == f"0 loans, 0 rows: {WELL}"
 
 
 @pytest.mark.parametrize("command", ["verify", "root", "export", "import", "search", "erase"])
@@ -216,6 +224,20 @@ def test_search_as_json_gives_whole_rows(store: Path) -> None:
     assert "person of" not in line
 
 
+def test_search_calls_erased_only_what_was(store: Path) -> None:
+    """A value that is there is told apart from one that was erased, and is shown to who asks for it."""
+    asked = ("search", store, "--loan", "L-03", "--kind", "LoanOpened", "--json")
+
+    def person(*more: str) -> str:
+        row = json.loads(journal(*asked, *more).out)
+        return str(json.loads(row["body"])["person_id"])
+
+    assert re.fullmatch("personal:[0-9a-f]{12}", token := person())
+    assert person("--with-personal") == "person of L-03"
+    journal("erase", store, "L-03", "--force")
+    assert person() == person("--with-personal") == token.replace("personal", "erased")
+
+
 def test_search_says_where_there_is_more(store: Path) -> None:
     said = journal("search", store, "--loan", "L-01", "--limit", "2")
     assert len(said.out.splitlines()) == 3
@@ -254,7 +276,12 @@ def test_a_loan_that_is_done_with_is_erased(store: Path) -> None:
         ],
     )
     assert journal("search", store, "--person", "person of L-01").out == "nothing was found\n"
-    assert journal("verify", store).code == 0
+    verified = journal("verify", store)
+    assert verified.code == 0
+    *_, heading, erased = verified.out.splitlines()
+    assert heading == "erased, to be compared with your own list of erasures: 1 loan"
+    rows = len(example_journals()["L-01"])
+    assert re.fullmatch(rf"loan `L-01`: personal values up to row {rows}, at \d{{4}}-\d\d-\d\dT\S+", erased)
     assert journal("erase", store, "L-01").out == "loan `L-01`: 0 personal values erased; the journal is as it was\n"
 
 

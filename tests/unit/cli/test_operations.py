@@ -146,14 +146,14 @@ def test_what_is_due_goes_to_the_hooks_once(tmp_path: Path, policy: Path, hooks:
     first = as_json(run("deliver", policy, store, *AT_NOON, "--hooks", f"{hooks}:register", "--json"))
     assert sorted(one["action"] for one in first["delivered"]) == ["call", "remind", "remind"]
     again = as_json(run("deliver", policy, store, *AT_NOON, "--hooks", f"{hooks}:register", "--json"))
-    assert again == {"delivered": [], "withheld": [], "failed": [], "parked": []}
+    assert again == {"delivered": [], "withheld": [], "failed": [], "parked": [], "stopped": []}
     assert run("deliver", policy, store, *AT_NOON, "--hooks", f"{hooks}:register").out == "nothing was due\n"
 
 
 def test_a_hook_that_fails_is_named_and_tried_again_later(tmp_path: Path, policy: Path, hooks: str) -> None:
     store = write_store(tmp_path, lived_to=date(2025, 1, 11))
     said = run("deliver", policy, store, *AT_NOON, "--hooks", f"{hooks}:BROKEN")
-    assert said.code == 0
+    assert said.code == 1, "a scheduler hears of it"
     assert "Failed; they are tried again" in said.out
     assert "OSError: the gateway is down" in said.out
 
@@ -164,6 +164,7 @@ def test_what_is_parked_is_listed_and_tried_again_when_a_person_says_so(
     store = write_store(tmp_path, lived_to=date(2025, 1, 11))
     assert run("deliver", policy, store, "--parked").out == "nothing is parked\n"
     said = run("deliver", policy, store, *AT_NOON, "--hooks", f"{hooks}:RUBBISH")
+    assert said.code == 1
     assert "Parked; `--redeliver` tries them again" in said.out
     listed = run("deliver", policy, store, "--parked")
     assert "remind, tried 1 time: the hook returned `'done'`; expected an event, several, or nothing" in listed.out
@@ -197,7 +198,7 @@ def test_what_is_left_to_a_worker_with_its_version_says_so(tmp_path: Path, polic
     store = write_store(tmp_path, lived_to=date(2025, 1, 11))
     newer = write_policy(tmp_path, old='version: "1"', new='version: "2"')
     said = run("deliver", newer, store, *AT_NOON, "--hooks", f"{hooks}:register")
-    assert said.code == 0
+    assert said.code == 1, "what was left over waits for another worker"
     assert re.search(r"remind +left +2\n", said.out)
     why = "policy small 1 was not given to this flow"
     assert re.search(rf"left to a worker that has its version +{why} +3\n", said.out)

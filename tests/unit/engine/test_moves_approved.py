@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 
 from overdue_flow.errors import EventRefused
@@ -101,6 +103,17 @@ def test_done_is_no_answer_to_a_request_for_approval(by_rule: bool) -> None:
     assert road.case.course.requests
     road.tell(TaskCompleted(effect_id=asked, outcome="approved"), "2025-01-20")
     assert road.stage == "court.filed"
+
+
+@pytest.mark.parametrize("outcome", ["approved", "refused"])
+def test_who_did_not_ask_for_approval_gets_none(outcome: Literal["approved", "refused"]) -> None:
+    road = waiting()
+    road.tell(answered("approved", road.effects("approval")[0].id, role="team"), "2025-01-20")
+    attention = road.effects("attention")[0].id
+    with pytest.raises(EventRefused, match=f"`{attention}` asks for no approval, and `{outcome}` is no answer"):
+        road.tell(TaskCompleted(effect_id=attention, outcome=outcome), "2025-01-21")
+    road.tell(TaskCompleted(effect_id=attention), "2025-01-21")
+    assert road.open_effects() == ["approval"]
 
 
 def test_another_role_may_not_answer_and_a_person_is_told() -> None:

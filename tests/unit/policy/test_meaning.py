@@ -17,7 +17,7 @@ version: "1"
 roles: [boss]
 facts:
   title: {type: flag, default: false}
-  scenarios: {type: choice, of: [a, b]}
+  scenarios: {type: choice, of: [a, b, "b  c"]}
 events:
   Visited: {label: {type: text}, met: {type: flag}}
 actions:
@@ -31,7 +31,9 @@ stages:
   late:
     on_enter: [{do: call, with: {channel: sms, label: first}}]
     rules:
-      - {id: cured, when: arrears_cleared, to: calm}
+      - {id: cured, when: arrears_cleared and scenarios != "a", to: calm}
+limits:
+  - {id: quiet, strength: block, applies_to: {kind: contact}, outside: "08:00-21:00", in_force: {from: 2025-06-01}}
 """
 
 
@@ -49,7 +51,8 @@ def meaning(old: str = "", new: str = "") -> str:
         ("{type: flag, default: false}", "{default: false, type: flag, label: never used}"),
         ("met: {type: flag}", "met: {type: flag, label: met}"),
         ("channel: choice}", "channel: {type: choice, optional: false, label: by}}"),
-        ("dpd >= 1 and not title", '"dpd >= 1   and not title"'),
+        ("dpd >= 1 and not title", '"dpd>=1   and not title"'),
+        ("because: unpaid", 'because: " unpaid "'),
         ("    start: true", "    start: true\n    label: all is well"),
         ("to: calm}\n", "to: calm, step: false}\n"),
     ],
@@ -74,7 +77,11 @@ def test_the_order_in_which_names_are_declared_does_not_count_and_that_of_rules_
         ('version: "1"', 'version: "2"'),
         ("channel: sms", "channel: email"),
         ("label: first", "label: last"),
-        ("of: [a, b]", "of: [a, c]"),
+        ("of: [a, b,", "of: [a, c,"),
+        ('"b  c"]', '"b c"]'),
+        ("label: first", 'label: "first "'),
+        ("in_force: {from: 2025-06-01}", "in_force: {from: 2025-06-02}"),
+        (", in_force: {from: 2025-06-01}", ""),
         ("title: {type: flag, default: false}", "title: {type: flag, default: true}"),
         ("label: {type: text}, met", "met"),
         ("roles: [boss]", "roles: [boss, clerk]"),
@@ -83,6 +90,16 @@ def test_the_order_in_which_names_are_declared_does_not_count_and_that_of_rules_
 )
 def test_what_is_decided_by_counts_and_so_does_the_reason(old: str, new: str) -> None:
     assert meaning(old, new) != meaning()
+
+
+def test_a_text_that_a_condition_compares_with_counts_letter_by_letter() -> None:
+    facts = 'facts:\n  kind_of: {type: choice, of: ["b  c", "b c"]}\n'
+    text = TEXT.replace("facts:\n", facts)
+    first, second = (
+        meaning_of(load_policy(text=text.replace('scenarios != "a"', f'kind_of != "{said}"')))
+        for said in ("b  c", "b c")
+    )
+    assert first != second
 
 
 def test_scenarios_do_not_count_and_what_is_taken_in_does(examples: Path, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +16,7 @@ from overdue_flow.cases.case import Case
 from overdue_flow.errors import HookError
 from overdue_flow.events import ComplaintReceived, FactsChanged
 from overdue_flow.store.protocol import Store
-from support.road import at, on, opening, road_policy
+from support.road import SHANGHAI, at, on, opening, road_policy
 from support.stores import KINDS, any_store
 
 FACTS = (
@@ -125,6 +125,25 @@ def test_what_nobody_can_say_is_asked_again_every_night(
     assert flow.case("a").course.stage == "late"
     refused = [record for record in caplog.records if record.name == "overdue_flow.asking"]
     assert len(refused) == (0 if worth is None else 2)
+
+
+def test_what_is_found_out_for_a_night_that_is_made_up_for_belongs_to_it(store: Store) -> None:
+    """Night by night after an outage: no loan is lived further than the night that was asked for."""
+    flow = Flow(POLICY, store, clock=lambda: at("2025-03-15"), ask=lambda case, facts: {"odds": "0.1"})
+    flow.receive("a", opening(), at=at("2025-01-01"))
+    decisions = flow.wake(on("2025-01-15"))
+    assert flow.case("a").day == on("2025-01-15")
+    told_of = [move.to_stage for one in decisions if one.entry for move in one.entry.results.moves]
+    assert told_of == ["late"], "all that came of the night is told"
+    assert flow.history("a")[-1].event.at == datetime.combine(on("2025-01-15"), time.max, SHANGHAI)
+
+
+def test_an_id_that_is_taken_keeps_no_answer_from_being_heard(store: Store) -> None:
+    flow = flow_of(store, ask=lambda case, facts: {"odds": "0.1"})
+    for seq in range(2, 9):
+        flow.receive("a", ComplaintReceived(id=f"asked:{seq}:odds"), at=at("2025-01-02"))
+    flow.wake(on("2025-01-15"))
+    assert told(flow) == [{"odds": "0.1"}]
 
 
 def test_nobody_is_asked_of_a_case_that_rests(store: Store) -> None:

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from overdue_flow import replay
-from overdue_flow.errors import EventRefused, NotInForce
-from overdue_flow.events import DisputeRaised, EventRetracted, PolicyAdopted, TaskCompleted
+from overdue_flow.errors import CasesLeft, EventRefused, NotInForce
+from overdue_flow.events import (
+    ComplaintReceived,
+    DisputeRaised,
+    EventRetracted,
+    PaymentReceived,
+    PolicyAdopted,
+    TaskCompleted,
+)
 from overdue_flow.policy.policy import Policy
 from overdue_flow.runtime.flow import Flow
 from overdue_flow.store.memory import MemoryStore
+from overdue_flow.store.protocol import Store
 from support.road import at, on, opening, road_policy, told_of
+from support.stores import DATABASES, sql_store
 
 STEPS = """
   calm: {start: true, rules: [{id: late, when: dpd >= 1, to: late}]}
@@ -73,22 +82,6 @@ def test_what_a_new_law_no_longer_holds_moves_on_its_first_day() -> None:
     assert told_of(flow.wake(on("2025-03-01"))) == [("2025-01-25", "talks", "talk"), ("2025-02-01", "legal", "sue")]
 
 
-def test_a_version_that_is_given_later_wakes_who_would_have_slept_over_its_day() -> None:
-    """Held by the law of yesterday for as long as its dispute lasts, and nobody would have looked again."""
-    stages = STEPS.replace("dpd >= 60, to: legal, approve: counsel", "dpd >= 15, to: legal")
-    strict = road_policy(stages, in_force="{from: 2025-01-01}", holds="{dispute: {stops: [legal]}}")
-    lenient = road_policy(STEPS, version='"2"', in_force="{from: 2025-02-01}")
-    store = MemoryStore()
-    before = Flow(strict, store)
-    before.receive("a", opening().model_copy(update={"at": at("2025-01-01")}))
-    before.receive("a", DISPUTED)
-    assert told_of(before.wake(on("2025-01-28"))) == [("2025-01-25", "talks", "talk")]
-    after = Flow((strict, lenient), store)
-    assert after.wake(on("2025-01-29")) == []
-    assert [(one.case_id, one.stage_then) for one in after.forewarn(on("2025-02-01"))] == [("a", "legal")]
-    assert told_of(after.wake(on("2025-02-01"))) == [("2025-02-01", "legal", "sue")]
-
-
 def test_a_late_run_lives_each_day_under_its_own_law() -> None:
     nightly, late = flow_of(OLD, NEW), flow_of(OLD, NEW)
     for flow in (nightly, late):
@@ -104,6 +97,103 @@ def test_a_day_to_come_is_told_under_the_law_of_its_day() -> None:
     flow = flow_of(OLD, NEW)
     flow.receive("a", DISPUTED)
     assert [effect.action for effect in flow.explain("a", on("2025-02-25")).on_their_way] == ["attention"]
+
+
+# --- a version that is given later ---
+
+EARLY = STEPS.replace("dpd >= 60, to: legal, approve: counsel", "dpd >= 15, to: legal")
+STRICT = road_policy(EARLY, in_force="{from: 2025-01-01}", holds="{dispute: {stops: [legal]}}")
+LENIENT = road_policy(STEPS, version='"2"', in_force="{from: 2025-02-01}")
+SUED = [("2025-02-01", "legal", "sue")]
+
+
+def deployed(store: Store) -> tuple[Flow, Flow]:
+    """A flow of the old version, over a loan that its dispute keeps from going to court for as long as it lasts; and
+    one that knows the new version too, by which it may go."""
+    before, after = Flow(STRICT, store), Flow((STRICT, LENIENT), store)
+    before.receive("a", opening().model_copy(update={"at": at("2025-01-01")}))
+    before.receive("a", DISPUTED)
+    assert told_of(before.wake(on("2025-01-28"))) == [("2025-01-25", "talks", "talk")]
+    return before, after
+
+
+def test_a_version_that_is_given_later_wakes_who_would_have_slept_over_its_day() -> None:
+    _before, after = deployed(MemoryStore())
+    assert after.wake(on("2025-01-29")) == []
+    assert told_of(after.wake(on("2025-02-01"))) == SUED
+
+
+def test_it_is_foretold_before_any_night_knows_it_and_each_loan_once() -> None:
+    _before, after = deployed(MemoryStore())
+    after.receive_many([(loan, opening().model_copy(update={"at": at("2025-01-02")})) for loan in "bc"])
+    foretold = [(one.case_id, one.stage_then) for one in after.forewarn(on("2025-02-01"))]
+    assert foretold == [("b", "legal"), ("c", "legal"), ("a", "legal")]
+    assert {one.case.id for one in after.wake(on("2025-02-01"))} == {"a", "b", "c"}
+    assert list(after.forewarn(on("2025-02-01"))) == []
+
+
+@pytest.mark.parametrize("last", ["2025-02-01", "2025-02-04"])
+def test_a_version_that_is_deployed_after_its_first_day_wakes_who_was_turned_since(last: str) -> None:
+    before, after = deployed(MemoryStore())
+    before.receive("a", ComplaintReceived(id="c", at=at(last)))
+    next_day = on(last) + timedelta(days=1)
+    assert after.wake(on(last)) == []
+    assert [one.stage_then for one in after.forewarn(next_day)] == ["legal"]
+    assert told_of(after.wake(next_day + timedelta(days=9))) == [(str(next_day), "legal", "sue")]
+
+
+def test_what_an_old_worker_turns_after_the_first_new_night_is_looked_at_again() -> None:
+    before, after = deployed(MemoryStore())
+    assert after.wake(on("2025-01-29")) == []
+    before.receive("a", ComplaintReceived(id="c", at=at("2025-01-30")))
+    assert before.wake(on("2025-02-03")) == []
+    assert told_of(after.wake(on("2025-02-03"))) == SUED
+
+
+def test_an_old_night_that_comes_after_the_new_one_does_no_harm() -> None:
+    before, after = deployed(MemoryStore())
+    assert after.wake(on("2025-01-29")) == []
+    assert before.wake(on("2025-01-30")) == []
+    assert told_of(after.wake(on("2025-02-03"))) == SUED
+    assert before.wake(on("2025-02-03")) == []
+    assert after.case("a").course.stage == "legal"
+
+
+@pytest.mark.parametrize("kind", DATABASES)
+def test_a_night_that_the_host_rolls_back_is_made_up_for(kind: str) -> None:
+    with sql_store(kind) as store:
+        _before, after = deployed(store)
+        with store.engine.connect() as connection:
+            inside = after.within(connection)
+            assert [cases for _decisions, cases in inside.nights(on("2025-01-29"))] == [1]
+            connection.rollback()
+        assert told_of(after.wake(on("2025-02-01"))) == SUED
+
+
+def test_a_night_looks_once_and_loans_that_have_ended_are_not_looked_at() -> None:
+    store = MemoryStore()
+    before, after = deployed(store)
+    before.receive("b", opening().model_copy(update={"at": at("2025-01-01")}))
+    before.receive("b", DISPUTED)
+    before.receive("b", PaymentReceived(id="p", amount="1000.00", value_date=on("2025-01-26")), at=at("2025-01-26"))
+    assert before.case("b").course.stage == "gone"
+    assert list(before.nights(on("2025-01-29"))) == []
+    assert [cases for _decisions, cases in after.nights(on("2025-01-29"))] == [1]
+    assert list(after.nights(on("2025-01-29"))) == []
+
+
+def test_an_overlooked_case_that_cannot_be_lived_keeps_none_back_and_is_asked_once() -> None:
+    """Two loans were opened under a version that is not given any more."""
+    store = MemoryStore()
+    gone = road_policy(STEPS, version='"0"', in_force="{to: 2025-01-05}")
+    for policy, loans in ((gone, "ac"), (STRICT, "bd")):
+        opened = opening().model_copy(update={"at": at("2025-01-02")})
+        Flow(policy, store).receive_many([(loan, opened) for loan in loans])
+    now, seen = Flow((STRICT, LENIENT), store), list[int]()
+    with pytest.raises(CasesLeft) as left:
+        now.wake(on("2025-01-31"), batch=1, on_progress=seen.append)
+    assert (set(left.value.errors), seen) == ({"a", "c"}, [1, 1, 1, 1])
+    assert [now.case(loan).course.stage for loan in "abcd"] == ["calm", "legal", "calm", "legal"]
 
 
 # --- adopting another version ---

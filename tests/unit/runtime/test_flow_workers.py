@@ -143,7 +143,7 @@ def test_a_case_that_cannot_be_lived_keeps_no_other_back_and_stays_due(store: St
     both = Flow((old, new), store)
     both.receive_many([("a", opened()), ("b", opened("2025-01-07")), ("c", opened("2025-01-07"))])
     with pytest.raises(
-        CasesLeft, match=r"1 cases could not be lived, the others were; `a`: policy road 1 was not given"
+        CasesLeft, match=r"1 case could not be lived, the others were; `a`: policy road 1 was not given"
     ):
         Flow(new, store).wake(on("2025-01-11"), batch=1)
     assert [both.case(loan).course.stage for loan in ("a", "b", "c")] == ["calm", "late", "late"]

@@ -10,15 +10,16 @@ from typing import Any
 
 import pytest
 
-from overdue_flow import MemoryStore
+from overdue_flow import Flow, MemoryStore
 from overdue_flow.events import (
     ComplaintReceived,
     ContactAttempted,
     EffectFailed,
     EffectWithheld,
+    PaymentReceived,
     PaymentReversed,
 )
-from overdue_flow.runtime import outbox
+from overdue_flow.runtime import calling, outbox
 from overdue_flow.runtime.patience import Patience
 from overdue_flow.store.protocol import Store
 from support.road import at, on, one_stage, opening, road_policy
@@ -30,6 +31,7 @@ ONCE = (
     "[{id: once, strength: block, applies_to: {kind: contact}, counts: attempt, at_most: 1, within: 7 days,"
     " per: person}]"
 )
+EVENING = "[{id: night, strength: block, applies_to: {kind: contact}, outside: '08:00-21:00'}]"
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
@@ -428,3 +430,127 @@ def test_a_switch_bears_on_what_was_claimed_already(store: Store) -> None:
 def test_a_switch_of_nothing_is_refused(store: Store) -> None:
     with pytest.raises(ValueError, match=r"has no action `cal`; .* \(did you mean `call`"):
         called(store).flow.stop("cal", by="x", reason="y")
+
+
+# --- ids that are taken ---
+
+
+@pytest.mark.parametrize(
+    "taken", ["a:2:1:delivered", "a:2:1:0", "a:2:1:parked:1", "a:2:1:vetoed:3", "a:2:1:deferred:4"]
+)
+@pytest.mark.parametrize("answer", [None, RUNG, "rubbish"])
+def test_whatever_ids_a_host_gives_an_effect_goes_out_once(store: Store, taken: str, answer: Any) -> None:
+    """The ids of our own events can be foreseen, and an id from outside may be anything: a client's key, say."""
+    service = Service(road_policy(CALLS), store)
+    service.open("b")
+    service.flow.receive("a", ComplaintReceived(id=taken, about="x"), at=at("2025-01-02"))
+    service.wakes("2025-01-11")
+    service.answers["call"] = answer
+    for _again in range(4):
+        service.delivers(HOUR)
+    gone = {"a:3:1", "b:2:1"}
+    told = [kind for loan in "ab" for kind in service.kinds(loan)]
+    if answer == "rubbish":
+        assert {parcel.effect.id for parcel in store.outbox(parked=True)} == gone
+        assert told.count("EffectFailed") == 2
+    else:
+        assert not gone & {parcel.effect.id for parcel in store.outbox()}
+        assert told.count("ContactAttempted") == (2 if answer is RUNG else 0)
+    assert service.reached.count("call") == 2
+
+
+def test_what_is_withheld_is_told_though_its_id_is_taken(store: Store) -> None:
+    """Else one id from outside would keep everything of every loan from going out."""
+    service = Service(road_policy(CALLS, limits=ONCE), store)
+    service.open("b", person_id="b")
+    for number in range(3, 9):
+        event = ComplaintReceived(id=f"a:9:1:deferred:{number}", about="x")
+        service.flow.receive("a", event, at=at("2025-01-02"))
+    service.flow.receive("a", ContactAttempted(id="c", channel="phone", outcome="no_answer"), at=at("2025-01-10"))
+    service.wakes("2025-01-11")
+    (effect,) = service.flow.case("a").course.open_effects
+    assert effect.id == "a:9:1"
+    assert [one.id for one in service.delivers()] == ["b:2:1"]
+
+
+# --- a batch ---
+
+
+def test_each_of_a_batch_is_looked_at_right_before_it_is_handed_over(store: Store) -> None:
+    """A talk of three minutes came first: by then it is nine, and the loan is paid."""
+    stages = """
+  calm: {start: true, rules: [{id: late, when: dpd >= 1, to: late}]}
+  late: {on_enter: [{do: call}, {do: news}], rules: [{id: cured, when: arrears_cleared, to: calm}]}
+"""
+    for limits, minutes, how in ((EVENING, 58, "deferred"), ("[]", 30, "vetoed")):
+        with any_store("memory") as fresh:
+            service = Service(road_policy(stages, limits=limits), fresh)
+            batches: list[Any] = []
+            service.flow.on("news", batch=10)(batches.append)
+            service.wakes("2025-01-11")
+            service.now = service.now.replace(hour=20, minute=minutes)
+
+            def talks(effect: Any, case: Any, service: Service = service, pays: bool = how == "vetoed") -> None:
+                service.now += 3 * MINUTE
+                if pays:
+                    paid = PaymentReceived(id="p", amount="1000.00", value_date=on("2025-01-11"))
+                    service.flow.receive("a", paid)
+
+            service.answers["call"] = talks
+            report = service.delivers()
+            assert [effect.action for effect in report] == ["call"]
+            assert batches == []
+            waiting = service.waiting()
+            assert ("news" in waiting) == (how == "deferred")
+
+
+def test_what_brings_a_loan_up_to_date_may_take_its_time(store: Store) -> None:
+    """Ten seconds before nine it was looked at, and it is nine when the host has answered."""
+    service = called(store, limits=EVENING)
+
+    def refresh(case: Any) -> None:
+        service.now += timedelta(seconds=20)
+
+    slow = Flow(road_policy(CALLS, limits=EVENING), store, clock=service.clock, refresh=refresh, worker="slow")
+    slow.on("call")(service.takes)
+    slow.elsewhere("help", "note", "news")
+    service.now = service.now.replace(hour=20, minute=59, second=50)
+    assert list(slow.deliver()) == []
+    assert service.reached == []
+
+
+def test_a_call_that_could_not_be_begun_is_no_try(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calling, "HANGING_MAX", 0)
+    service = called(store, patience=Patience(tries=1))
+    (failed,) = service.delivers().failed
+    assert failed.reason == "0 calls hang already; no other is begun"
+    assert (service.waiting()["call"].tries, service.waiting()["call"].parked) == (0, False)
+    monkeypatch.undo()
+    assert len(service.delivers(HOUR)) == 1
+
+
+# --- clocks ---
+
+
+@pytest.mark.parametrize(("ahead", "counts"), [(timedelta(seconds=1), True), (timedelta(minutes=6), False)])
+def test_what_happened_a_moment_ago_by_another_clock_happened(store: Store, ahead: timedelta, counts: bool) -> None:
+    """A gateway's clock is ahead of ours, or now is what `deliver` was told before the call."""
+    service = called(store)
+    rung = ContactAttempted(channel="phone", outcome="no_answer", happened_at=service.now + ahead)
+    service.answers["call"] = rung
+    report = service.delivers()
+    assert [effect.action for effect in report] == (["call"] if counts else ["attention"])
+    assert len(report.parked) == (0 if counts else 1)
+    if counts:
+        assert service.flow.history("a")[-1].at == service.now + ahead
+
+
+def test_what_a_refresh_says_is_not_believed_of_days_to_come(store: Store) -> None:
+    service = called(store)
+    early = ComplaintReceived(id="c", about="x", at=service.now + 400 * DAY)
+    flow = Flow(road_policy(CALLS), store, clock=service.clock, refresh=lambda case: early, worker="w")
+    flow.on("call")(service.takes)
+    flow.elsewhere("help", "note", "news")
+    (failed,) = flow.deliver().failed
+    assert "says that it was noticed at" in failed.reason
+    assert flow.case("a").day == on("2025-01-11")

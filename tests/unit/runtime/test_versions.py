@@ -100,6 +100,14 @@ def test_the_days_on_which_the_law_may_change_are_known() -> None:
     assert found == ["2025-01-01", "2025-06-01", "2025-07-01", "2025-09-01"]
 
 
+def test_what_all_versions_are_known_by_changes_with_each_of_them_and_their_days() -> None:
+    several = [(OLD, NEW), (OLD, version("2", "2025-06-01", "2025-06-30")), (OLD, NEW, version("3", "2025-09-01"))]
+    told = [Versions(one).fingerprint for one in several]
+    assert len({*told, ""}) == 4
+    assert Versions((NEW, OLD)).fingerprint == told[0]
+    assert Versions((OLD,)).fingerprint == Versions((NEW,)).fingerprint == ""
+
+
 def test_the_law_of_a_single_version_never_changes() -> None:
     assert Versions((OLD,)).next_change(on("2024-01-01")) is None
     assert laws((version("1", "2025-01-01", "2025-06-30"),), "2025-12-01") == ["1"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -13,19 +13,24 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 import pytest
 
+from overdue_flow import Flow
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.person import contacts_of
-from overdue_flow.errors import JournalError, UnknownCase
-from overdue_flow.events import ContactAttempted, EffectDelivered
+from overdue_flow.errors import EventConflict, JournalError, UnknownCase
+from overdue_flow.events import ContactAttempted, EffectDelivered, PaymentReceived
 from overdue_flow.store import archive
 from overdue_flow.store.archive import Counted, LinesWriter, Placed
 from overdue_flow.store.archive_parquet import ParquetWriter, read_parquet
+from overdue_flow.store.archive_parts import FORMAT
 from overdue_flow.store.evidence import Verified, verify
+from overdue_flow.store.protocol import PolicyText
 from overdue_flow.store.records import Query
 from overdue_flow.store.rows import JournalRow, row_hash
 from overdue_flow.store.sql import SqlStore
 from overdue_flow.testing.turns import contact, happened, nine, opening
 from support.journals import example_journals, record
+from support.road import at, on, road_policy
+from support.road import opening as road_opening
 from support.stores import DATABASES, sql_store
 
 LOANS = ("L-01", "L-03", "L-08")
@@ -85,6 +90,15 @@ def take_in(store: SqlStore, file: Path) -> Counted:
         return archive.take_in(keeping, parts(file))
 
 
+def told(store: SqlStore) -> Sequence[PolicyText]:
+    """The store with a text for each version that decided, and for one that decided nothing of these cases."""
+    for row in rows_of(store):
+        for version in (row.version, row.law_version):
+            store.remember(PolicyText(row.policy, version, "a" * 64, NOTED))
+    store.remember(PolicyText("another", "1", "b" * 64, NOTED))
+    return store.policies()
+
+
 def rows_of(store: SqlStore, loans: tuple[str, ...] | None = None) -> list[JournalRow]:
     with store.records() as records:
         return list(records.rows(loans))
@@ -133,6 +147,7 @@ def test_cases_that_were_taken_in_wake_on_the_day_after_their_last_entry(
     take_in(empty, tmp_path / "a.jsonl")
     last = example_journals()["L-01"][-1].day
     assert (empty.due(last), empty.due(last + timedelta(days=1))) == ([], ["L-01"])
+    assert (empty.overlooked(""), empty.overlooked("v2")) == ([], ["L-01"])
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -186,6 +201,71 @@ def test_both_formats_say_the_same(store: SqlStore, tmp_path: Path) -> None:
         export(store, tmp_path / f"archive.{form}")
         said.append([placed.part for placed in parts(tmp_path / f"archive.{form}")])
     assert said[0] == said[1]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_texts_of_the_versions_that_decided_come_along(
+    each_store: SqlStore, other: SqlStore, tmp_path: Path, form: str
+) -> None:
+    file, texts = tmp_path / f"archive.{form}", told(each_store)
+    export(each_store, file)
+    take_in(other, file)
+    assert other.policies() == texts
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_single_cases_come_with_what_decided_them(each_store: SqlStore, tmp_path: Path, form: str) -> None:
+    texts = told(each_store)
+    export(each_store, tmp_path / f"archive.{form}", ("L-03",))
+    found = [placed.part for placed in parts(tmp_path / f"archive.{form}") if isinstance(placed.part, PolicyText)]
+    assert found == [text for text in texts if text.policy != "another"] != []
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_an_archive_of_a_version_with_another_text_is_refused(
+    each_store: SqlStore, other: SqlStore, tmp_path: Path, form: str
+) -> None:
+    text = told(each_store)[-1]
+    export(each_store, tmp_path / f"archive.{form}")
+    other.remember(text._replace(digest="f" * 64))
+    with pytest.raises(JournalError, match=f"archive.*: policy {text.policy} {text.version} has decided in the store"):
+        take_in(other, tmp_path / f"archive.{form}")
+    assert (list(other.case_ids()), len(other.policies())) == ([], 1)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        1,
+        {"policy": "shop"},
+        {"policy": "shop", "version": "1", "digest": "a", "since": "2025-01-01"},
+        {"policy": "shop", "version": 1, "digest": "a", "since": NOTED.isoformat()},
+        {"policy": "shop", "version": "1", "digest": "", "since": NOTED.isoformat()},
+        {"policy": "shop", "version": "1", "digest": "a", "since": NOTED.isoformat(), "more": 1},
+    ],
+)
+def test_what_is_no_text_of_a_policy_is_refused(store: SqlStore, empty: SqlStore, tmp_path: Path, said: Any) -> None:
+    file = tmp_path / "archive.jsonl"
+    export(store, file)
+    first, _line, rest = file.read_text("utf-8").partition("\n")
+    file.write_text(f"{first}\n{json.dumps({'policy_text': said})}\n{rest}", "utf-8")
+    with pytest.raises(JournalError, match="line 2: this is no text of a policy"):
+        take_in(empty, file)
+
+
+def test_an_archive_without_texts_is_read(store: SqlStore, empty: SqlStore, tmp_path: Path) -> None:
+    """Older ones have none, and in Parquet no place for them."""
+    file = tmp_path / "archive.parquet"
+    export(store, file)
+    about = {"format": FORMAT, "version": 1, "personal": True}
+    table = parquet.read_table(file).replace_schema_metadata({"overdue_flow": json.dumps(about)})
+    parquet.write_table(table, file)
+    assert take_in(empty, file) == COUNTED
+    for wrong in (1, [1], [{}]):
+        said = json.dumps({**about, "policies": wrong})
+        parquet.write_table(table.replace_schema_metadata({"overdue_flow": said}), file)
+        with pytest.raises(JournalError, match="this is no text of a policy"):
+            archive.check(parts(file))
 
 
 def test_those_who_wait_are_told_of_the_rows(store: SqlStore, empty: SqlStore, tmp_path: Path) -> None:
@@ -418,6 +498,25 @@ def test_erasing_twice_erases_nothing_more(tmp_path: Path) -> None:
         with own.keeping() as keeping:
             assert keeping.erase("L-01") == 0
         assert case_in(own, "L-01") == once
+
+
+@pytest.mark.parametrize("kind", DATABASES)
+def test_what_comes_again_after_an_erasure_cannot_be_told_from_another(kind: str) -> None:
+    """What is personal is gone, and nothing is left to compare with; what was not personal is a repeat as before."""
+    call = ContactAttempted(id="c", channel="phone", outcome="no_answer", contact_point="555-1", at=at("2025-01-02"))
+    paid = PaymentReceived(id="p", amount="10.00", value_date=on("2025-01-03"), at=at("2025-01-03"))
+    loan = road_opening(person_id="Jane").model_copy(update={"at": at("2025-01-01")})
+    with sql_store(kind) as store:
+        flow = Flow(road_policy(), store)
+        for event in (loan, call, paid):
+            flow.receive("a", event)
+            assert flow.receive("a", event).repeated
+        with store.keeping() as keeping:
+            keeping.erase("a")
+        for event in (loan, call):
+            with pytest.raises(EventConflict):
+                flow.receive("a", event)
+        assert flow.receive("a", paid).repeated
 
 
 def test_a_case_that_is_not_there_cannot_be_erased(empty: SqlStore) -> None:

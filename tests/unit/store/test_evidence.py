@@ -7,10 +7,8 @@ where it can be done; then all is put back.
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from datetime import UTC, datetime
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -19,91 +17,13 @@ import pytest
 
 from overdue_flow.errors import JournalError
 from overdue_flow.store.evidence import Finding, Verified, verify
-from overdue_flow.store.personal import digest_of
+from overdue_flow.store.personal import Erased, digest_of
 from overdue_flow.store.roots import RootFile, broken_roots, take_root
 from overdue_flow.store.rows import FIELDS, JournalRow, row_hash
 from overdue_flow.store.sql import SqlStore
 from support.journals import example_journals, record
+from support.ledger import LOANS, NOON, Ledger
 from support.postgres import fresh_database
-
-LOANS = {"L-01": 6, "L-03": 9, "L-05": 1}
-"""The loans, and how many rows each has."""
-
-TABLES = ("journal", "cases", "personal", "roots", "rules")
-NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
-NOTED = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-class Ledger:
-    """A store in a file, and a way into the file that the store does not know."""
-
-    def __init__(self, file: Path) -> None:
-        self.store = SqlStore(f"sqlite:///{file}", clock=lambda: NOTED)
-        record(self.store, {loan: example_journals()[loan][:rows] for loan, rows in LOANS.items()})
-        self._raw = sqlite3.connect(file, isolation_level=None)
-        self.run("PRAGMA synchronous = OFF")
-        triggers = self._raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
-        assert triggers, "there is something to drop"
-        for (name,) in triggers:
-            self.run(f'DROP TRIGGER "{name}"')
-
-    def run(self, statement: str, *values: Any) -> list[Any]:
-        return self._raw.execute(statement, values).fetchall()
-
-    def rows(self, loan: str) -> list[JournalRow]:
-        columns = ", ".join(f'"{name}"' for name in JournalRow._fields)
-        found = self.run(f"SELECT {columns} FROM overdue_journal WHERE case_id = ? ORDER BY seq", loan)
-        return [JournalRow(*row) for row in found]
-
-    def put(self, row: JournalRow) -> None:
-        columns = ", ".join(f'"{name}"' for name in row._fields)
-        self.run(f"INSERT INTO overdue_journal ({columns}) VALUES ({', '.join('?' * len(row))})", *row)
-
-    def remove(self, loan: str, seq: int) -> None:
-        self.run("DELETE FROM overdue_journal WHERE case_id = ? AND seq = ?", loan, seq)
-
-    def write(self, loan: str, rows: list[JournalRow]) -> None:
-        """The journal of a loan is another one."""
-        self.run("DELETE FROM overdue_journal WHERE case_id = ?", loan)
-        for row in rows:
-            self.put(row)
-
-    def head(self, loan: str, row: JournalRow) -> None:
-        """The table of cases agrees with it."""
-        self.run("UPDATE overdue_cases SET seq = ?, head_hash = ? WHERE case_id = ?", row.seq, row.hash, loan)
-
-    @contextmanager
-    def tampered(self) -> Iterator[None]:
-        """What is done inside the block is undone after it."""
-        was = {table: self.run(f"SELECT * FROM overdue_{table}") for table in TABLES}
-        yield
-        self.run("BEGIN")
-        for table, rows in was.items():
-            self.run(f"DELETE FROM overdue_{table}")
-            for row in rows:
-                self.run(f"INSERT INTO overdue_{table} VALUES ({', '.join('?' * len(row))})", *row)
-        self.run("COMMIT")
-
-    def verified(self, root: RootFile | None = None) -> Verified:
-        with self.store.records() as records:
-            return verify(records, root.seen() if root is not None else ())
-
-    def finding(self, root: RootFile | None = None) -> tuple[str, int | None, str] | None:
-        """The one thing that is wrong."""
-        found = self.verified(root)
-        assert found.found == len(found.findings) <= 1
-        return found.findings[0][:3] if found.findings else None
-
-    def root(self, file: Path) -> RootFile:
-        with file.open("wb") as out, self.store.records() as records:
-            taken = take_root(records, NOON, out.write)
-        with self.store.keeping() as keeping:
-            keeping.add_root(taken)
-        return RootFile(file)
-
-    def close(self) -> None:
-        self.store.close()
-        self._raw.close()
 
 
 @pytest.fixture(scope="module")
@@ -296,9 +216,8 @@ def test_a_tail_that_is_gone_without_a_trace_shows_in_a_root(ledger: Ledger, roo
 def test_a_whole_loan_that_is_gone_without_a_trace_shows_in_a_root(ledger: Ledger, root: RootFile, loan: str) -> None:
     with ledger.tampered():
         ledger.write(loan, [])
-        ledger.run("DELETE FROM overdue_personal WHERE case_id = ?", loan)
-        ledger.run("DELETE FROM overdue_cases WHERE case_id = ?", loan)
-        ledger.run("DELETE FROM overdue_rules WHERE case_id = ?", loan)
+        for table in ("personal", "cases", "rules", "outbox", "tasks", "contacts"):
+            ledger.run(f"DELETE FROM overdue_{table} WHERE case_id = ?", loan)
         assert ledger.finding() is None
         assert ledger.finding(root) == (loan, None, "removed")
 
@@ -436,6 +355,45 @@ def test_what_was_erased_is_no_fault(ledger: Ledger, root: RootFile) -> None:
         assert ledger.finding(root) is None
 
 
+def test_a_case_that_says_it_was_erased_is_named_whoever_wrote_that(ledger: Ledger) -> None:
+    """Who can write the database can forge an erasure: an auditor compares."""
+    with ledger.tampered():
+        ledger.run("DELETE FROM overdue_personal WHERE case_id = 'L-05'")
+        ledger.run("INSERT INTO overdue_personal VALUES ('L-05', '', '{\"erased_through\": 1}')")
+        ledger.run("UPDATE overdue_cases SET person_id = 'x' WHERE case_id = 'L-05'")
+        with ledger.store.keeping() as keeping:
+            keeping.erase("L-01")
+        found = ledger.verified()
+    assert found.erasures == 2
+    assert found.erased == (Erased("L-01", 6, "2026-01-01T00:00:00.000000+00:00"), Erased("L-05", 1, ""))
+
+
+def test_an_erasure_that_finds_nothing_leaves_the_note_of_the_one_before(ledger: Ledger) -> None:
+    with ledger.tampered():
+        for _time in (1, 2):
+            with ledger.store.keeping() as keeping:
+                keeping.erase("L-01")
+            ledger.run("UPDATE overdue_personal SET value = replace(value, '2026-01-01', '2025-01-01')")
+        with ledger.store.keeping() as keeping:
+            assert keeping.erase("L-01") == 0
+        assert ledger.verified().erased == (Erased("L-01", 6, "2025-01-01T00:00:00.000000+00:00"),)
+
+
+@pytest.mark.parametrize(
+    ("through", "said"),
+    [
+        (1, "personal values were erased up to row 1, and one of row 1 is there"),
+        (7, "personal values were erased up to row 7, and has 6 rows"),
+    ],
+)
+def test_an_erasure_that_cannot_have_been_is_named(ledger: Ledger, through: int, said: str) -> None:
+    with ledger.tampered():
+        ledger.run(f"INSERT INTO overdue_personal VALUES ('L-01', '', '{{\"erased_through\": {through}}}')")
+        (finding,) = ledger.verified().findings
+    assert (finding.case_id, finding.what) == ("L-01", "personal")
+    assert said in finding.message
+
+
 @pytest.mark.parametrize("note", ["rubbish", "{}", '{"erased_through": "all"}', '{"erased_through": null}'])
 def test_a_note_of_erasure_that_says_nothing_hides_nothing(ledger: Ledger, note: str) -> None:
     with ledger.tampered():
@@ -482,25 +440,6 @@ def test_a_row_whose_case_is_no_text_is_named(ledger: Ledger) -> None:
         assert [(one.case_id, one.what) for one in ledger.verified().findings] == [
             ("L-01", "removed"), ("\ufffd", "changed"),
         ]  # fmt: skip
-
-
-# --- what was derived ---
-
-
-@pytest.mark.parametrize(
-    ("change", "seq"),
-    [
-        ("UPDATE overdue_cases SET stage = 'x' WHERE case_id = 'L-01'", None),
-        ("UPDATE overdue_cases SET person_id = 'x' WHERE case_id = 'L-01'", None),
-        ("UPDATE overdue_cases SET day = '2001-01-01' WHERE case_id = 'L-01'", None),
-        ("DELETE FROM overdue_rules WHERE case_id = 'L-01'", 4),
-        ("INSERT INTO overdue_rules VALUES ('forged', '2025-01-01', 'L-01', 2)", 2),
-    ],
-)
-def test_what_says_something_else_than_its_journal_is_named(ledger: Ledger, change: str, seq: int | None) -> None:
-    with ledger.tampered():
-        ledger.run(change)
-        assert ledger.finding() == ("L-01", seq, "derived")
 
 
 # --- in PostgreSQL ---

@@ -27,10 +27,11 @@ NUMBERS = {
     "postgresql": "WITH n(i) AS (SELECT generate_series(1, {loans}))",
 }
 DAY = "'2026-0' || (2 + i {p} 8) || '-11'"
+VERSIONS = "CASE i {p} 4 WHEN 0 THEN NULL WHEN 1 THEN '' WHEN 2 THEN 'v1' ELSE 'v2' END"
 PERSON = "'p-' || i {p} 50000"
 BOOK = {
     "cases": f"""'c-' || i, {PERSON}, 1, 'h', '', '2026-01-01', '2026-01-01',
-        CASE WHEN i {{p}} 3 = 0 THEN NULL ELSE {DAY} END, 's', 'p', '1'""",
+        CASE WHEN i {{p}} 3 = 0 THEN NULL ELSE {DAY} END, {VERSIONS}, 's', 'p', '1'""",
     "journal": """'c-' || i, 1, '2026-01-01', '', '', 'LoanOpened', 'e-' || i {p} 7, '', '', '', '', '', '', '', ''""",
     "rules": "'r-' || i {p} 40, '2026-01-01', 'c-' || i, 1",
     "personal": "'c-' || i, 'd', '1'",
@@ -85,10 +86,19 @@ def found(store: Store, **wanted: Any) -> None:
         next(records.find(Query(**wanted)), None)
 
 
+def overlooked_and_free(store: Store) -> None:
+    with store.transaction() as bound:
+        bound.overlooked("v1")
+
+
 DAY_AFTER = date(2026, 1, 2)
 WORK: dict[str, Callable[[Store], object]] = {
     "due": lambda store: store.due(date(2026, 2, 11)),
     "due behind a case": lambda store: store.due(date(2026, 2, 11), behind="c-17"),
+    "overlooked": lambda store: store.overlooked("v2"),
+    "overlooked by none": lambda store: store.overlooked("v3"),
+    "overlooked and free": overlooked_and_free,
+    "overlooked behind a case": lambda store: store.overlooked("", behind="c-17"),
     "claim": lambda store: store.claim(NINE, worker="w", lease=LEASE),
     "claim of some actions": lambda store: store.claim(NINE, worker="w", lease=LEASE, actions=["a-1", "a-2"]),
     "recorded": lambda store: store.recorded("c-17", "e-1"),

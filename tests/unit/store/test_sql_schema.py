@@ -14,6 +14,7 @@ from overdue_flow.store.sql_engine import begin
 from overdue_flow.store.sql_schema import Step
 from overdue_flow.store.tables import STORE
 from overdue_flow.testing.turns import opening
+from support.postgres import fresh_database
 from support.stores import DATABASES, fresh_url
 
 
@@ -214,3 +215,43 @@ def test_triggers_that_are_gone_are_said_and_made_anew(url: str, how: str) -> No
     with store.records() as records:
         assert records.unguarded() == []
     store.close()
+
+
+_NOTHING_REFUSED = {
+    "a body that refuses nothing": """
+        CREATE OR REPLACE FUNCTION overdue_journal_append_only() RETURNS trigger LANGUAGE plpgsql
+        AS $$BEGIN /* overdue_journal is append-only */ RETURN NULL; END$$
+    """,
+    "a condition that is never so": """
+        DROP TRIGGER overdue_journal_append_only ON overdue_journal;
+        CREATE TRIGGER overdue_journal_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON overdue_journal
+        FOR EACH STATEMENT WHEN (false) EXECUTE FUNCTION overdue_journal_append_only()
+    """,
+    "deletes only": """
+        DROP TRIGGER overdue_journal_append_only ON overdue_journal;
+        CREATE TRIGGER overdue_journal_append_only BEFORE DELETE ON overdue_journal
+        FOR EACH STATEMENT EXECUTE FUNCTION overdue_journal_append_only()
+    """,
+    "another function": """
+        CREATE FUNCTION nothing_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RETURN NULL; END$$;
+        DROP TRIGGER overdue_journal_append_only ON overdue_journal;
+        CREATE TRIGGER overdue_journal_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON overdue_journal
+        FOR EACH STATEMENT EXECUTE FUNCTION nothing_is_append_only()
+    """,
+}
+
+
+@pytest.mark.parametrize("forged", _NOTHING_REFUSED.values(), ids=_NOTHING_REFUSED)
+def test_a_trigger_of_the_name_that_refuses_nothing_is_none(forged: str) -> None:
+    with fresh_database() as url:
+        store = SqlStore(url)
+        store.commit([opening("a")])
+        tell(store.engine, forged)
+        with store.records() as records:
+            assert records.unguarded() == ["overdue_journal"]
+        assert store.create() is False
+        with store.records() as records:
+            assert records.unguarded() == []
+        with pytest.raises(Exception, match="overdue_journal is append-only"):
+            tell(store.engine, "UPDATE overdue_journal SET body = ''")
+        store.close()

@@ -7,12 +7,14 @@ from contextlib import closing, suppress
 from datetime import date, timedelta
 from pathlib import Path
 from threading import Event, Thread
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, create_engine
+from sqlalchemy.pool import Pool, SingletonThreadPool, StaticPool
 
 from overdue_flow import SqlStore
-from overdue_flow.errors import ConcurrentTurn, JournalError
+from overdue_flow.errors import ConcurrentTurn, JournalError, StoreUnavailable
 from overdue_flow.events import ContactAttempted
 from overdue_flow.store.records import Head
 from overdue_flow.store.sql_journal import Cases, Known
@@ -119,6 +121,17 @@ def test_a_worker_leaves_out_the_cases_that_another_has_in_hand(postgres: SqlSto
         one.commit([day_passed(cases[loan].case, FEBRUARY) for loan in ("c-0", "c-1")])
         other.commit([day_passed(cases[loan].case, FEBRUARY) for loan in ("c-2", "c-3")])
     assert postgres.due(FEBRUARY) == []
+
+
+def test_a_worker_leaves_out_the_overlooked_cases_that_another_has_in_hand(postgres: SqlStore) -> None:
+    cases = {f"c-{number}": opening(f"c-{number}") for number in range(4)}
+    postgres.commit(list(cases.values()))
+    with postgres.transaction() as one, postgres.transaction() as other:
+        assert one.overlooked("v2", limit=2) == ["c-0", "c-1"]
+        assert other.overlooked("v2", limit=1) == ["c-2"]
+        assert other.overlooked("v2", limit=1, behind="c-2") == ["c-3"]
+        one.commit([day_passed(cases["c-0"].case, FEBRUARY)._replace(looked_with="v2")])
+    assert postgres.overlooked("v2") == ["c-1", "c-2", "c-3"]
 
 
 @pytest.mark.parametrize("actions", [None, ("call", "text")])
@@ -272,6 +285,40 @@ def test_sqlite_is_set_up_so_that_nothing_committed_is_lost() -> None:
 
 
 # --- a host's engine ---
+
+
+@pytest.mark.parametrize("said", [{"isolation_level": "AUTOCOMMIT"}, {"connect_args": {"autocommit": True}}])
+def test_an_engine_whose_connections_commit_by_themselves_is_refused(postgres: SqlStore, said: dict[str, Any]) -> None:
+    """Half a turn would stay when the process ends in the middle of it."""
+    engine = create_engine(postgres.url, **said)
+    for use in (SqlStore, SqlStore.upgrade):
+        with pytest.raises(StoreUnavailable, match=r"connections are in AUTOCOMMIT.*execution_options"):
+            use(engine)
+    store = SqlStore(engine.execution_options(isolation_level="READ COMMITTED"))
+    store.commit([opening("a")])
+    with pytest.raises(StoreUnavailable, match="AUTOCOMMIT"):
+        SqlStore(engine.execution_options(isolation_level="AUTOCOMMIT"))
+    assert list(postgres.case_ids()) == ["a"]
+    engine.dispose()
+
+
+def test_sqlite_is_told_where_a_transaction_begins_whatever_its_engine_says(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'host.db'}", isolation_level="AUTOCOMMIT")
+    store = SqlStore(engine)
+    with suppress(ZeroDivisionError), store.transaction() as bound:
+        bound.commit([opening("a")])
+        raise ZeroDivisionError
+    assert list(store.case_ids()) == []
+    engine.dispose()
+
+
+@pytest.mark.parametrize("pool", [StaticPool, SingletonThreadPool])
+def test_an_engine_that_shares_a_connection_is_refused(postgres: SqlStore, pool: type[Pool]) -> None:
+    engine = create_engine(postgres.url, poolclass=pool)
+    with pytest.raises(StoreUnavailable, match=f"shares a connection .`{pool.__name__}`.*another pool"):
+        SqlStore(engine)
+    engine.dispose()
+
 
 SETTINGS = ("journal_mode", "foreign_keys", "synchronous", "busy_timeout")
 
