@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import IO, NamedTuple
 from unittest.mock import patch
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 EXAMPLE = Path("examples/changjiang-retail")
 """The example, as seen from the root of the project."""
@@ -24,6 +26,14 @@ class Said(NamedTuple):
     code: int
     out: str
     err: str
+
+
+def module_of(text: str, folder: Path, monkeypatch: pytest.MonkeyPatch, test: str) -> str:
+    """A module that a command may be told to import, by a name of the test's own."""
+    name = f"module_of_{abs(hash(test))}"
+    (folder / f"{name}.py").write_text(text, "utf-8")
+    monkeypatch.syspath_prepend(str(folder))
+    return name
 
 
 def environment(**more: str) -> dict[str, str]:

@@ -159,10 +159,8 @@ class Books:
         if self.head.last_on <= day and (applied == len(postings) or postings[applied].on > day):
             return self.head
         known = bisect_right(postings, day, key=_on)
-        if known <= applied:
-            return fold(self.dues, postings[:known], self.rules).account
         reached, account = self.ahead[0] if self.ahead and self.ahead[0][0] <= known else (applied, self.head)
-        if needs_trace(*postings[reached:known]):
+        if known <= applied or needs_trace(*postings[reached:known]):
             return fold(self.dues, postings[:known], self.rules).account
         if reached < known:
             account = carried(account, postings[reached:known], self.rules).account

@@ -25,7 +25,7 @@ from overdue_flow.errors import (
     VersionTaken,
 )
 from overdue_flow.runtime.patience import Patience
-from overdue_flow.runtime.turns import Batch, Turns
+from overdue_flow.runtime.turns import Batch, Turns, ids_like
 from overdue_flow.store.protocol import Parcel, Store
 
 log = logging.getLogger("overdue_flow.outbox")
@@ -49,27 +49,24 @@ class _Lost(Exception):
     """The effect is another worker's by now."""
 
 
-def _as_answer(effect: Effect, number: int, event: Event) -> Event:
-    """What a hook returned, with an id; the attempt that a contact was names its effect."""
-    more: dict[str, object] = {} if event.id else {"id": f"{effect.id}:{number}"}
+def _as_answer(effect: Effect, event: Event) -> Event:
+    """What a hook returned; the attempt that a contact was names its effect."""
     if isinstance(event, ContactAttempted) and event.direction == "outbound" and effect.kind == "contact":
-        more |= {"effect_id": event.effect_id or effect.id}
-    return event.model_copy(update=more) if more else event
+        return event.model_copy(update={"effect_id": event.effect_id or effect.id})
+    return event
 
 
 def _received(effect: Effect, number: int, event: Event, receive: Callable[[Event], T]) -> T | OverdueFlowError:
     """What became of an event that a hook returned. One that was given no id gets another, where a host gave the one
     that it would have to something else."""
-    named, again = _as_answer(effect, number, event), 1
-    while True:
-        found = receive(named)
-        if event.id or not isinstance(found, EventConflict):
-            return found
-        again += 1
-        named = named.model_copy(update={"id": f"{effect.id}:{number}:{again}"})
+    named = _as_answer(effect, event)
+    if event.id:
+        return receive(named)
+    tried = (receive(named.model_copy(update={"id": name})) for name in ids_like(f"{effect.id}:{number}"))
+    return next(found for found in tried if not isinstance(found, EventConflict))
 
 
-def raised(found: Decision | OverdueFlowError) -> None:
+def _unless_refused(found: Decision | OverdueFlowError) -> None:
     """Raise it if it is an error."""
     if isinstance(found, OverdueFlowError):
         raise found
@@ -115,21 +112,21 @@ class Answers:
         delivered = EffectDelivered(id=name, effect_id=effect.id, flags=claimed.flags, at=at)
         told = [(case_id, event) for event in (delivered, *answer)]
         batch = Batch(self.turns.decider, self.turns.store, told, self.turns.clock, at)
-        raised(batch.receive(case_id, delivered))
+        _unless_refused(batch.receive(case_id, delivered))
         for number, event in enumerate(answer):
-            raised(_received(effect, number, event, partial(batch.receive, case_id)))
+            _unless_refused(_received(effect, number, event, partial(batch.receive, case_id)))
         self.turns.commit(batch.turns())
         return batch.made.get(case_id, [])
 
     def _name_of_delivery(self, case_id: str, effect: Effect) -> str | None:
         """The id of the event that an effect was delivered; None where that was told already."""
-        name, number = f"{effect.id}:delivered", 1
-        while (entry := self.turns.store.recorded(case_id, name)) is not None:
+        for name in ids_like(f"{effect.id}:delivered"):
+            entry = self.turns.store.recorded(case_id, name)
+            if entry is None:
+                return name
             if isinstance(entry.event, EffectDelivered) and entry.event.effect_id == effect.id:
-                return None
-            number += 1
-            name = f"{effect.id}:delivered:{number}"
-        return name
+                break
+        return None
 
     def _once_more(self, claimed: Claimed, number: int, event: Event, at: datetime) -> list[Decision]:
         """An event of a second answer: nothing new where the first said the same, else one more that happened. One

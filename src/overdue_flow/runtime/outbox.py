@@ -201,11 +201,11 @@ class Run:
             return None
         found = self._outbox.clearance.of(case, effect, at)
         if not isinstance(found, No):
-            if effect.action not in (self._outbox.going_out() or set()):
+            stopped = self._turns.store.switches()
+            if stopping(effect, stopped) is not None:
                 self._put_back(parcel, effect.due_at)
                 return None
             if self._outbox.clearance.looks_at_the_person(case, effect):
-                stopped = self._turns.store.switches()
                 found = self._outbox.clearance.of_person(self._turns.store, case, effect, at, stopped)
         if isinstance(found, No):
             self._withhold(case, effect, found, at)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import partial
-from itertools import chain
+from itertools import chain, count
 from typing import TypeAlias, TypeVar
 
 from overdue_flow.cases.case import Case
@@ -59,7 +59,7 @@ class Turns:
         self.texts.tell(self.store, turns, lasts=not self.is_bound)
         self.store.commit(turns)
 
-    def again(self, overtaken: int, why: ConcurrentTurn | StoreBusy) -> None:
+    def _again(self, overtaken: int, why: ConcurrentTurn | StoreBusy) -> None:
         """Wait a moment before the next try; raise `why` where that was the last. A store that is busy has waited for
         its lock already."""
         if overtaken >= (self.tries if isinstance(why, ConcurrentTurn) else min(self.tries, BUSY_TRIES)):
@@ -74,15 +74,11 @@ class Turns:
                 return do()
             except (ConcurrentTurn, StoreBusy) as why:
                 overtaken += 1
-                self.again(overtaken, why)
+                self._again(overtaken, why)
 
     def free_id(self, case: Case, wanted: str) -> str:
         """An id for an event of the library's own: `wanted`, or one like it where something else has that one."""
-        found, number = wanted, 1
-        while self.decider.told(case, found):
-            number += 1
-            found = f"{wanted}:{number}"
-        return found
+        return next(name for name in ids_like(wanted) if not self.decider.told(case, name))
 
     # --- one event ---
 
@@ -128,7 +124,7 @@ class Turns:
                 return self._received_many(events)
             except (ConcurrentTurn, StoreBusy) as why:
                 overtaken += 1
-                self.again(overtaken, why)
+                self._again(overtaken, why)
                 if len(events) > 1 and overtaken > 1:
                     break
         half = len(events) // 2
@@ -214,6 +210,13 @@ class Turns:
                     night.asking.append(last)
         self.within(bound).commit(turns)
         return night
+
+
+def ids_like(wanted: str) -> Iterator[str]:
+    """An id, and those that stand for it where it is taken, without end."""
+    yield wanted
+    for number in count(2):
+        yield f"{wanted}:{number}"
 
 
 def noticed_at(event: Event, clock: Callable[[], datetime], now: datetime | None = None) -> datetime:

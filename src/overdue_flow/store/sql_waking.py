@@ -40,14 +40,13 @@ NEXT_VERSIONS = Statement(
 def due(link: Link, until: date, limit: int, behind: str | None, *, locks: bool) -> list[str]:
     """Some cases that wake on or before `until`, the earliest first, then by id; only those `behind` a case that has a
     place in this order. With `locks`, those that nobody else has locked."""
-    last = until.isoformat()
     first = link.row(WAKE_OF, case_id=behind) if behind is not None else None
-    if first is None or first.wake_on is None:
-        rows = link.rows(DUE_AND_FREE if locks else DUE, until=last, limit=limit)
-        return [row.case_id for row in rows]
-    statement = DUE_BEHIND_AND_FREE if locks else DUE_BEHIND
-    rows = link.rows(statement, until=last, limit=limit, wake_on=first.wake_on, case_id=behind)
-    return [row.case_id for row in rows]
+    place = {} if first is None or first.wake_on is None else {"wake_on": first.wake_on, "case_id": behind}
+    if place:
+        statement = DUE_BEHIND_AND_FREE if locks else DUE_BEHIND
+    else:
+        statement = DUE_AND_FREE if locks else DUE
+    return [row.case_id for row in link.rows(statement, until=until.isoformat(), limit=limit, **place)]
 
 
 def overlooked(link: Link, known: str, limit: int, behind: str, *, locks: bool) -> list[str]:

@@ -13,7 +13,7 @@ from overdue_flow import Flow, load_policy
 from overdue_flow.events import EffectWithheld
 from support.small_policy import write_policy
 from support.small_store import opened, write_store
-from support.terminal import in_process_of_its_own, run
+from support.terminal import in_process_of_its_own, module_of, run
 
 AT_NOON = ("--at", "2025-01-12T12:00")
 HOOKS = """
@@ -45,10 +45,7 @@ def store(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def hooks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> str:
-    name = f"deliveries_of_{abs(hash(request.node.name))}"
-    (tmp_path / f"{name}.py").write_text(HOOKS, "utf-8")
-    monkeypatch.syspath_prepend(str(tmp_path))
-    return name
+    return module_of(HOOKS, tmp_path, monkeypatch, request.node.name)
 
 
 def test_what_is_stopped_is_said_and_how_much_waits_for_it(policy: Path, store: Path, hooks: str) -> None:

@@ -16,7 +16,7 @@ from overdue_flow.events import EffectWithheld, HoldPlaced, PaymentReceived
 from overdue_flow.store.protocol import OpenTask
 from support.small_policy import POLICY, write_book, write_policy
 from support.small_store import opened, opening, write_store
-from support.terminal import Said, run
+from support.terminal import Said, module_of, run
 
 HOOKS = """
 from overdue_flow.events import ContactAttempted
@@ -47,10 +47,7 @@ def policy(tmp_path: Path) -> Path:
 @pytest.fixture
 def hooks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> str:
     """The module with the hooks, by a name of the test's own."""
-    name = f"hooks_of_{abs(hash(request.node.name))}"
-    (tmp_path / f"{name}.py").write_text(HOOKS, "utf-8")
-    monkeypatch.syspath_prepend(str(tmp_path))
-    return name
+    return module_of(HOOKS, tmp_path, monkeypatch, request.node.name)
 
 
 AT_NOON = ("--at", "2025-01-12T12:00")
