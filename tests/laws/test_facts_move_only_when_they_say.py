@@ -17,7 +17,7 @@ from overdue_flow.cases.facts import bucket_fact, built_in, with_clocks
 from overdue_flow.cases.holds import hold_fact
 from overdue_flow.cases.windows import Window, counted
 from overdue_flow.guards.vocabulary import Fact, Kind, Motion, Value
-from support.happenings import AGREEMENT, ASSESSMENT, CARE, CONTACT, LEGAL
+from support.happenings import AGREEMENT, ASSESSMENT, CARE, CONTACT, HANDOVER, LEGAL
 from support.histories import History, histories, lived
 
 DAYS_WALKED = 70
@@ -81,7 +81,7 @@ def test_facts_moved_by_few_kinds_of_event_move_only_when_they_say(history: Hist
         check_moves(one, case, case.day, case.day + timedelta(days=DAYS_WALKED))
 
 
-@given(histories((*CONTACT, *ASSESSMENT, *AGREEMENT, *CARE, *LEGAL, "PaymentReceived"), most=12))
+@given(histories((*CONTACT, *ASSESSMENT, *AGREEMENT, *CARE, *LEGAL, *HANDOVER, "PaymentReceived"), most=12))
 def test_facts_of_long_histories_move_only_when_they_say(history: History) -> None:
     case = lived(history)
 

@@ -32,16 +32,26 @@ CONTACT = (
 )  # fmt: skip
 ASSESSMENT = ("FinancesAssessed", "FactsChanged", "HostEvent")
 AGREEMENT = (
-    "NegotiationOpened", "OfferMade", "CounterOffered", "NegotiationClosed", "PromiseMade", "PromiseCancelled",
-    "PlanAgreed", "PlanCancelled", "SettlementReached",
+    "NegotiationOpened", "OfferMade", "OfferApproved", "OfferDeclined", "CounterOffered", "NegotiationClosed",
+    "PromiseMade", "PromiseMoved", "PromiseCancelled", "PlanAgreed", "PlanCancelled", "SettlementReached",
 )  # fmt: skip
-CARE = ("HoldPlaced", "HoldLifted", "DisputeRaised", "DisputeResolved", "ComplaintReceived", "ComplaintAnswered")
+CARE = (
+    "HoldPlaced", "HoldLifted", "DisputeRaised", "ProofRequested", "ProofReceived", "AmountVerified", "DisputeResolved",
+    "ComplaintReceived", "ComplaintAcknowledged", "ComplaintInvestigated", "ComplaintAnswered", "ComplaintEscalated",
+    "ConsequenceDecided",
+)  # fmt: skip
 LEGAL = (
-    "CaseAssessed", "PreservationGranted", "ClaimFiled", "ClaimAccepted", "MediationHeld", "HearingHeld",
-    "JudgmentGiven", "EnforcementStarted", "EnforcementClosed", "ClaimWithdrawn", "PlacedWithAgency", "Recalled",
-    "DebtSold", "ChargedOff", "WrittenOff", "Closed",
+    "CaseAssessed", "LawFirmEngaged", "LawFirmReleased", "EvidenceAdded", "PropertyLeadFound", "PreservationGranted",
+    "PreservationReleased", "ClaimFiled", "ClaimAccepted", "ClaimRejected", "PaymentOrderIssued",
+    "PaymentOrderContested", "MediationHeld", "HearingScheduled", "HearingHeld", "JudgmentGiven", "AppealFiled",
+    "AppealDecided", "EnforcementStarted", "EnforcementMeasureTaken", "EnforcementMeasureLifted", "EnforcementClosed",
+    "DebtAcknowledged", "ClaimWithdrawn",
 )  # fmt: skip
-ABOUT_A_LOAN = (*LEDGER, *CONTACT, *ASSESSMENT, *AGREEMENT, *CARE, *LEGAL)
+HANDOVER = (
+    "PlacedWithAgency", "Recalled", "AssetDisposed", "DebtSold", "ChargedOff", "WrittenOff", "CreditNoticeGiven",
+    "CreditReported", "CreditCorrected", "SurveyAnswered", "Closed",
+)  # fmt: skip
+ABOUT_A_LOAN = (*LEDGER, *CONTACT, *ASSESSMENT, *AGREEMENT, *CARE, *LEGAL, *HANDOVER)
 """Every kind of event that says something about a loan that is open already."""
 
 
@@ -171,24 +181,38 @@ _FIELDS: dict[str, Callable[[], dict[str, st.SearchStrategy[Any]]]] = {
     },
     "HostEvent": lambda: {"name": words},
     "NegotiationOpened": lambda: {"negotiation_id": st.none() | words},
-    "OfferMade": lambda: {"negotiation_id": st.none() | words},
-    "CounterOffered": lambda: {"negotiation_id": st.none() | words},
+    "OfferMade": lambda: {
+        "negotiation_id": st.none() | words,
+        "offer_id": st.none() | words,
+        "instalments": st.just(()) | schedules(2),
+        "waives_interest": st.none() | amounts,
+        "valid_until": st.none() | some_days,
+        "role": st.none() | words,
+    },
+    "OfferApproved": lambda: {"offer_id": words, "role": words},
+    "OfferDeclined": lambda: {"offer_id": st.none() | words},
+    "CounterOffered": lambda: {"negotiation_id": st.none() | words, "offer_id": st.none() | words},
     "NegotiationClosed": lambda: {
         "negotiation_id": st.none() | words,
         "outcome": st.sampled_from(["failed", "failed", "agreed", "withdrawn"]),
     },
     "PromiseMade": lambda: {"amount": amounts, "due_on": some_days, "promise_id": st.none() | words},
+    "PromiseMoved": lambda: {"promise_id": st.none() | words, "due_on": some_days, "amount": st.none() | amounts},
     "PromiseCancelled": lambda: {"promise_id": st.none() | words},
     "PlanAgreed": lambda: {
         "instalments": schedules(3),
         "plan_id": st.none() | words,
         "replaces_contract": st.booleans(),
+        "offer_id": st.sampled_from([None, None, "a", "b"]),
+        "waived_on_completion": st.none() | amounts,
+        "grace_days": st.sampled_from([None, 0, 5]),
     },
     "PlanCancelled": lambda: {"plan_id": st.none() | words},
     "SettlementReached": lambda: {
         "amount": amounts,
         "instalments": schedules(2),
         "waived_on_completion": st.none() | amounts,
+        "grace_days": st.sampled_from([None, 0, 5]),
     },
     "HoldPlaced": lambda: {
         "hold": st.sampled_from(["hardship", "dispute", "fire"]),
@@ -200,31 +224,68 @@ _FIELDS: dict[str, Callable[[], dict[str, st.SearchStrategy[Any]]]] = {
         "lifted_on": st.none() | some_days,
     },
     "DisputeRaised": lambda: {"dispute_id": st.none() | words},
+    "ProofRequested": lambda: {"dispute_id": st.none() | words, "asked_of": st.sampled_from(["borrower", "lender"])},
+    "ProofReceived": lambda: {"dispute_id": st.none() | words, "asked_of": st.sampled_from(["borrower", "lender"])},
+    "AmountVerified": lambda: {"amount": amounts, "dispute_id": st.none() | words},
     "DisputeResolved": lambda: {"dispute_id": st.none() | words},
-    "ComplaintReceived": lambda: {"complaint_id": st.none() | words},
+    "ComplaintReceived": lambda: {
+        "complaint_id": st.none() | words,
+        "nature": st.sampled_from(["complaint", "objection"]),
+    },
+    "ComplaintAcknowledged": lambda: {"complaint_id": st.none() | words},
+    "ComplaintInvestigated": lambda: {"complaint_id": st.none() | words},
     "ComplaintAnswered": lambda: {"complaint_id": st.none() | words},
+    "ComplaintEscalated": lambda: {"complaint_id": st.none() | words, "to": words},
+    "ConsequenceDecided": lambda: {"complaint_id": st.none() | words, "consequence": st.just("coaching")},
     "CaseAssessed": lambda: {
         "recommendation": st.sampled_from(["sue", "wait"]),
         "expected_recovery": st.none() | amounts,
         "legal_cost": st.none() | amounts,
     },
-    "PreservationGranted": dict,
+    "LawFirmEngaged": lambda: {"firm": words},
+    "LawFirmReleased": dict,
+    "EvidenceAdded": lambda: {"document": st.just("contract"), "reference": words},
+    "PropertyLeadFound": lambda: {"lead": st.just("account"), "reference": words, "value": st.none() | amounts},
+    "PreservationGranted": lambda: {"until": st.none() | some_days},
+    "PreservationReleased": dict,
     "ClaimFiled": lambda: {"claim_amount": amounts, "filed_on": st.none() | some_days},
     "ClaimAccepted": dict,
+    "ClaimRejected": dict,
+    "PaymentOrderIssued": dict,
+    "PaymentOrderContested": dict,
     "MediationHeld": lambda: {"outcome": st.sampled_from(["settled", "failed"])},
+    "HearingScheduled": lambda: {"hearing_on": some_days},
     "HearingHeld": dict,
     "JudgmentGiven": lambda: {
         "outcome": st.sampled_from(["for_lender", "in_part", "against"]),
         "amount": st.none() | amounts,
+        "pay_by": st.none() | some_days,
     },
+    "AppealFiled": lambda: {"by": st.sampled_from(["borrower", "lender"])},
+    "AppealDecided": lambda: {"outcome": st.sampled_from(["upheld", "changed"])},
     "EnforcementStarted": dict,
+    "EnforcementMeasureTaken": lambda: {
+        "measure": st.sampled_from(["account_frozen", "wages_garnished"]),
+        "reference": st.none() | words,
+        "until": st.none() | some_days,
+    },
+    "EnforcementMeasureLifted": lambda: {
+        "measure": st.sampled_from(["account_frozen", "wages_garnished"]),
+        "reference": st.none() | words,
+    },
     "EnforcementClosed": lambda: {"recovered": st.none() | amounts},
+    "DebtAcknowledged": dict,
     "ClaimWithdrawn": dict,
-    "PlacedWithAgency": lambda: {"agency": words},
+    "PlacedWithAgency": lambda: {"agency": words, "until": st.none() | some_days},
     "Recalled": dict,
+    "AssetDisposed": lambda: {"asset": st.just("vehicle"), "proceeds": st.none() | amounts},
     "DebtSold": lambda: {"buyer": words},
     "ChargedOff": dict,
     "WrittenOff": dict,
+    "CreditNoticeGiven": dict,
+    "CreditReported": dict,
+    "CreditCorrected": dict,
+    "SurveyAnswered": lambda: {"score": st.integers(0, 10)},
     "Closed": dict,
 }
 

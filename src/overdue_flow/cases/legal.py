@@ -13,8 +13,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from overdue_flow.cases import events
 from overdue_flow.cases.declared import LIMITATION
-from overdue_flow.cases.events import legal as events
 from overdue_flow.cases.events.base import Event
 from overdue_flow.cases.position import in_force
 from overdue_flow.cases.schedules import minor

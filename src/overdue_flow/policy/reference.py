@@ -279,7 +279,7 @@ def _sentence(text: str) -> str:
 
 # --- events ---
 
-_EVENT_AREAS = ("ledger", "contact", "agreement", "care", "legal", "work")
+_EVENT_AREAS = ("ledger", "contact", "agreement", "care", "legal", "handover", "work")
 _OF_ALL = ("kind", "id", "at", "happened_at")
 
 

@@ -11,20 +11,30 @@ from overdue_flow.cases.events.agreement import (
     CounterOffered,
     NegotiationClosed,
     NegotiationOpened,
+    OfferApproved,
+    OfferDeclined,
     OfferMade,
     PlanAgreed,
     PlanCancelled,
     PromiseCancelled,
     PromiseMade,
+    PromiseMoved,
 )
 from overdue_flow.cases.events.base import Event, Happening, Instalment
 from overdue_flow.cases.events.care import (
+    AmountVerified,
+    ComplaintAcknowledged,
     ComplaintAnswered,
+    ComplaintEscalated,
+    ComplaintInvestigated,
     ComplaintReceived,
+    ConsequenceDecided,
     DisputeRaised,
     DisputeResolved,
     HoldLifted,
     HoldPlaced,
+    ProofReceived,
+    ProofRequested,
 )
 from overdue_flow.cases.events.contact import (
     BorrowerLocated,
@@ -36,6 +46,19 @@ from overdue_flow.cases.events.contact import (
     FactsChanged,
     FinancesAssessed,
     HostEvent,
+)
+from overdue_flow.cases.events.handover import (
+    AssetDisposed,
+    ChargedOff,
+    Closed,
+    CreditCorrected,
+    CreditNoticeGiven,
+    CreditReported,
+    DebtSold,
+    PlacedWithAgency,
+    Recalled,
+    SurveyAnswered,
+    WrittenOff,
 )
 from overdue_flow.cases.events.ledger import (
     Accelerated,
@@ -50,23 +73,31 @@ from overdue_flow.cases.events.ledger import (
     WaiverGranted,
 )
 from overdue_flow.cases.events.legal import (
+    AppealDecided,
+    AppealFiled,
     CaseAssessed,
-    ChargedOff,
     ClaimAccepted,
     ClaimFiled,
+    ClaimRejected,
     ClaimWithdrawn,
-    Closed,
-    DebtSold,
+    DebtAcknowledged,
     EnforcementClosed,
+    EnforcementMeasureLifted,
+    EnforcementMeasureTaken,
     EnforcementStarted,
+    EvidenceAdded,
     HearingHeld,
+    HearingScheduled,
     JudgmentGiven,
+    LawFirmEngaged,
+    LawFirmReleased,
     MediationHeld,
-    PlacedWithAgency,
+    PaymentOrderContested,
+    PaymentOrderIssued,
     PreservationGranted,
-    Recalled,
+    PreservationReleased,
+    PropertyLeadFound,
     SettlementReached,
-    WrittenOff,
 )
 from overdue_flow.cases.events.work import (
     EffectDelivered,
@@ -87,12 +118,19 @@ KINDS: dict[str, type[Event]] = {
         RefundMade, Accelerated, ArrearsReported,
         ContactAttempted, ConsentChanged, ChannelOptedOut, ContactPointLost, ContactPointFound, BorrowerLocated,
         FinancesAssessed, FactsChanged, HostEvent,
-        NegotiationOpened, OfferMade, CounterOffered, NegotiationClosed,
-        PromiseMade, PromiseCancelled, PlanAgreed, PlanCancelled,
-        HoldPlaced, HoldLifted, DisputeRaised, DisputeResolved, ComplaintReceived, ComplaintAnswered,
-        CaseAssessed, PreservationGranted, ClaimFiled, ClaimAccepted, MediationHeld, HearingHeld, JudgmentGiven,
-        EnforcementStarted, EnforcementClosed, SettlementReached, ClaimWithdrawn,
-        PlacedWithAgency, Recalled, DebtSold, ChargedOff, WrittenOff, Closed,
+        NegotiationOpened, OfferMade, OfferApproved, OfferDeclined, CounterOffered,
+        NegotiationClosed, PromiseMade, PromiseMoved, PromiseCancelled, PlanAgreed, PlanCancelled,
+        HoldPlaced, HoldLifted, DisputeRaised, ProofRequested, ProofReceived, AmountVerified,
+        DisputeResolved, ComplaintReceived, ComplaintAcknowledged, ComplaintInvestigated,
+        ComplaintAnswered, ComplaintEscalated, ConsequenceDecided,
+        CaseAssessed, LawFirmEngaged, LawFirmReleased, EvidenceAdded, PropertyLeadFound,
+        PreservationGranted, PreservationReleased, ClaimFiled, ClaimAccepted, ClaimRejected,
+        PaymentOrderIssued, PaymentOrderContested, MediationHeld, HearingScheduled, HearingHeld,
+        JudgmentGiven, AppealFiled, AppealDecided, EnforcementStarted, EnforcementMeasureTaken,
+        EnforcementMeasureLifted, EnforcementClosed, DebtAcknowledged, SettlementReached,
+        ClaimWithdrawn,
+        PlacedWithAgency, Recalled, AssetDisposed, DebtSold, ChargedOff, WrittenOff,
+        CreditNoticeGiven, CreditReported, CreditCorrected, SurveyAnswered, Closed,
         TaskCompleted, TaskReassigned, EffectDelivered, EffectFailed, EffectWithheld,
         TimePassed, PolicyAdopted, MovedByHand, EventRetracted,
     )
@@ -105,12 +143,20 @@ AnyEvent: TypeAlias = Annotated[
     | ContactAttempted | ConsentChanged | ChannelOptedOut | ContactPointLost | ContactPointFound
     | BorrowerLocated
     | FinancesAssessed | FactsChanged | HostEvent
-    | NegotiationOpened | OfferMade | CounterOffered | NegotiationClosed
-    | PromiseMade | PromiseCancelled | PlanAgreed | PlanCancelled
-    | HoldPlaced | HoldLifted | DisputeRaised | DisputeResolved | ComplaintReceived | ComplaintAnswered
-    | CaseAssessed | PreservationGranted | ClaimFiled | ClaimAccepted | MediationHeld | HearingHeld | JudgmentGiven
-    | EnforcementStarted | EnforcementClosed | SettlementReached | ClaimWithdrawn
-    | PlacedWithAgency | Recalled | DebtSold | ChargedOff | WrittenOff | Closed
+    | NegotiationOpened | OfferMade | OfferApproved | OfferDeclined | CounterOffered
+    | NegotiationClosed | PromiseMade | PromiseMoved | PromiseCancelled | PlanAgreed
+    | PlanCancelled
+    | HoldPlaced | HoldLifted | DisputeRaised | ProofRequested | ProofReceived
+    | AmountVerified | DisputeResolved | ComplaintReceived | ComplaintAcknowledged | ComplaintInvestigated
+    | ComplaintAnswered | ComplaintEscalated | ConsequenceDecided
+    | CaseAssessed | LawFirmEngaged | LawFirmReleased | EvidenceAdded | PropertyLeadFound
+    | PreservationGranted | PreservationReleased | ClaimFiled | ClaimAccepted | ClaimRejected
+    | PaymentOrderIssued | PaymentOrderContested | MediationHeld | HearingScheduled | HearingHeld
+    | JudgmentGiven | AppealFiled | AppealDecided | EnforcementStarted | EnforcementMeasureTaken
+    | EnforcementMeasureLifted | EnforcementClosed | DebtAcknowledged | SettlementReached | ClaimWithdrawn
+    | PlacedWithAgency | Recalled | AssetDisposed | DebtSold | ChargedOff
+    | WrittenOff | CreditNoticeGiven | CreditReported | CreditCorrected | SurveyAnswered
+    | Closed
     | TaskCompleted | TaskReassigned | EffectDelivered | EffectFailed | EffectWithheld
     | TimePassed | PolicyAdopted | MovedByHand | EventRetracted,
     Field(discriminator="kind"),
@@ -135,10 +181,13 @@ def read_event_json(text: str | bytes) -> Event:
 
 
 __all__ = [
-    "KINDS",
     "Accelerated",
+    "AmountVerified",
     "AnyEvent",
+    "AppealDecided",
+    "AppealFiled",
     "ArrearsReported",
+    "AssetDisposed",
     "BorrowerLocated",
     "CaseAdopted",
     "CaseAssessed",
@@ -147,15 +196,24 @@ __all__ = [
     "ChargedOff",
     "ClaimAccepted",
     "ClaimFiled",
+    "ClaimRejected",
     "ClaimWithdrawn",
     "Closed",
+    "ComplaintAcknowledged",
     "ComplaintAnswered",
+    "ComplaintEscalated",
+    "ComplaintInvestigated",
     "ComplaintReceived",
     "ConsentChanged",
+    "ConsequenceDecided",
     "ContactAttempted",
     "ContactPointFound",
     "ContactPointLost",
     "CounterOffered",
+    "CreditCorrected",
+    "CreditNoticeGiven",
+    "CreditReported",
+    "DebtAcknowledged",
     "DebtSold",
     "DisputeRaised",
     "DisputeResolved",
@@ -163,24 +221,35 @@ __all__ = [
     "EffectFailed",
     "EffectWithheld",
     "EnforcementClosed",
+    "EnforcementMeasureLifted",
+    "EnforcementMeasureTaken",
     "EnforcementStarted",
     "Event",
     "EventRetracted",
+    "EvidenceAdded",
     "FactsChanged",
     "FinancesAssessed",
     "Happening",
     "HearingHeld",
+    "HearingScheduled",
     "HoldLifted",
     "HoldPlaced",
     "HostEvent",
     "Instalment",
     "JudgmentGiven",
+    "KINDS",
+    "LawFirmEngaged",
+    "LawFirmReleased",
     "LoanOpened",
     "MediationHeld",
     "MovedByHand",
     "NegotiationClosed",
     "NegotiationOpened",
+    "OfferApproved",
+    "OfferDeclined",
     "OfferMade",
+    "PaymentOrderContested",
+    "PaymentOrderIssued",
     "PaymentReceived",
     "PaymentReversed",
     "PlacedWithAgency",
@@ -188,12 +257,18 @@ __all__ = [
     "PlanCancelled",
     "PolicyAdopted",
     "PreservationGranted",
+    "PreservationReleased",
     "PromiseCancelled",
     "PromiseMade",
+    "PromiseMoved",
+    "ProofReceived",
+    "ProofRequested",
+    "PropertyLeadFound",
     "Recalled",
     "RefundMade",
     "ScheduleReplaced",
     "SettlementReached",
+    "SurveyAnswered",
     "TaskCompleted",
     "TaskReassigned",
     "TimePassed",

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
 
 from overdue_flow.cases.events.base import Happening, Prose, Schedule, Word
 from overdue_flow.money import Amount
+
+PlanKind = Literal[
+    "annuity", "equal_principal", "term_extension", "lower_instalment", "arrears_spread", "arrears_by_instalments",
+    "capitalisation", "deferral", "deferral_without_interest", "interest_only", "rate_reduction", "catch_up",
+    "partial_waiver", "settlement", "payment_holiday",
+]  # fmt: skip
+"""The kinds of plan that can be offered and agreed."""
+
+GraceDays = Annotated[int, Field(ge=0, le=366)]
+"""Days after a due date for which an instalment of a plan does not count as missed."""
 
 
 class NegotiationOpened(Happening):
@@ -17,15 +29,45 @@ class NegotiationOpened(Happening):
 
 
 class OfferMade(Happening):
-    """The lender offered a schedule."""
+    """The lender offered a schedule, until the end of `valid_until`. `role` offers it; `waives_...` is what is let go.
+
+    What a role may offer the policy says, under `authority`.
+    """
 
     PERSONAL: ClassVar[frozenset[str]] = frozenset({"by"})
 
     kind: Literal["OfferMade"] = "OfferMade"
     negotiation_id: Word | None = None
     offer_id: Word | None = None
+    plan: PlanKind | None = None
     instalments: Schedule = ()
+    waives_costs: Amount | None = None
+    waives_interest: Amount | None = None
+    waives_principal: Amount | None = None
+    valid_until: date | None = None
+    role: Word | None = None
     by: Word | None = None
+
+
+class OfferApproved(Happening):
+    """A role that may offer so much stands behind an offer of one that may not."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"by"})
+
+    kind: Literal["OfferApproved"] = "OfferApproved"
+    offer_id: Word
+    role: Word
+    by: Word | None = None
+
+
+class OfferDeclined(Happening):
+    """The borrower does not want an offer, and offers nothing else; without an id, the latest one."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    kind: Literal["OfferDeclined"] = "OfferDeclined"
+    offer_id: Word | None = None
+    reason: Prose = ""
 
 
 class CounterOffered(Happening):
@@ -34,6 +76,7 @@ class CounterOffered(Happening):
     kind: Literal["CounterOffered"] = "CounterOffered"
     negotiation_id: Word | None = None
     offer_id: Word | None = None
+    plan: PlanKind | None = None
     instalments: Schedule = ()
 
 
@@ -57,6 +100,18 @@ class PromiseMade(Happening):
     promise_id: Word | None = None
 
 
+class PromiseMoved(Happening):
+    """A promise gets another last day, and another `amount` where one is said; without an id, the open one."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    kind: Literal["PromiseMoved"] = "PromiseMoved"
+    due_on: date
+    amount: Amount | None = None
+    promise_id: Word | None = None
+    reason: Prose = ""
+
+
 class PromiseCancelled(Happening):
     """A promise taken back, by agreement; without an id, the open one."""
 
@@ -65,12 +120,22 @@ class PromiseCancelled(Happening):
 
 
 class PlanAgreed(Happening):
-    """还款计划: a schedule to repay, which replaces the contract's (`replaces_contract`) or stands beside it."""
+    """还款计划: a schedule to repay, which replaces the contract's (`replaces_contract`) or stands beside it.
+
+    With `offer_id` it is the offer of that id that was accepted, whose schedule need not be said again, and its talks
+    are closed as agreed. `waived_on_completion` is let go once the plan is completed; `grace_days` goes before
+    `terms.plan.grace_days`.
+    """
 
     kind: Literal["PlanAgreed"] = "PlanAgreed"
-    instalments: Schedule
+    instalments: Schedule = ()
     plan_id: Word | None = None
     replaces_contract: bool = True
+    plan: PlanKind | None = None
+    offer_id: Word | None = None
+    waived_on_completion: Amount | None = None
+    grace_days: GraceDays | None = None
+    role: Word | None = None
 
 
 class PlanCancelled(Happening):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar, Literal
 
-from overdue_flow.cases.events.base import Happening, Prose, Word
+from overdue_flow.cases.events.base import Happening, Prose, Word, Words
 from overdue_flow.money import Amount
 
 
@@ -14,7 +14,7 @@ class HoldPlaced(Happening):
     ...).
 
     It begins on `placed_on` (the day of `happened_at` if absent) and lasts until lifted, or until `ends_on`, which is
-    the first day without it; without `ends_on`, the policy may set `ends_by_policy_on`.
+    the first day without it; without `ends_on`, the policy may set `ends_by_policy_on`. `role` says who placed it.
     """
 
     PERSONAL: ClassVar[frozenset[str]] = frozenset({"reason"})
@@ -25,6 +25,7 @@ class HoldPlaced(Happening):
     placed_on: date | None = None
     ends_on: date | None = None
     ends_by_policy_on: date | None = None
+    role: Word | None = None
     reason: Prose = ""
 
 
@@ -48,7 +49,41 @@ class DisputeRaised(Happening):
     kind: Literal["DisputeRaised"] = "DisputeRaised"
     dispute_id: Word | None = None
     amount: Amount | None = None
+    ground: Literal["amount", "not_mine", "paid", "service", "fraud", "time_barred", "other"] | None = None
     about: Prose = ""
+
+
+class ProofRequested(Happening):
+    """Proof was asked for in a dispute: of the borrower, or by the borrower of the lender (`asked_of`)."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"about"})
+
+    kind: Literal["ProofRequested"] = "ProofRequested"
+    dispute_id: Word | None = None
+    asked_of: Literal["borrower", "lender"] = "borrower"
+    about: Prose = ""
+
+
+class ProofReceived(Happening):
+    """Proof that was asked for came; `evidence` are references to where the host keeps it."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"evidence"})
+
+    kind: Literal["ProofReceived"] = "ProofReceived"
+    dispute_id: Word | None = None
+    asked_of: Literal["borrower", "lender"] = "borrower"
+    evidence: Words = ()
+
+
+class AmountVerified(Happening):
+    """Somebody checked what is overdue against the lender's books, item by item: it is `amount`."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"by"})
+
+    kind: Literal["AmountVerified"] = "AmountVerified"
+    amount: Amount
+    dispute_id: Word | None = None
+    by: Word | None = None
 
 
 class DisputeResolved(Happening):
@@ -63,17 +98,41 @@ class DisputeResolved(Happening):
 
 
 class ComplaintReceived(Happening):
-    """The borrower complains about how the case was handled."""
+    """The borrower complains about how the case was handled, or objects to something (`nature`). `against` names who
+    is complained of: a member of staff, or an agency."""
 
-    PERSONAL: ClassVar[frozenset[str]] = frozenset({"about"})
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"about", "against"})
 
     kind: Literal["ComplaintReceived"] = "ComplaintReceived"
     complaint_id: Word | None = None
+    nature: Literal["complaint", "objection"] = "complaint"
+    topic: Word | None = None
+    against: Word | None = None
     about: Prose = ""
 
 
+class ComplaintAcknowledged(Happening):
+    """The borrower was told that a complaint has come in; without an id, the oldest open one."""
+
+    kind: Literal["ComplaintAcknowledged"] = "ComplaintAcknowledged"
+    complaint_id: Word | None = None
+
+
+class ComplaintInvestigated(Happening):
+    """What was found when a complaint was looked into; without an id, the oldest open one."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"findings", "by", "evidence"})
+
+    kind: Literal["ComplaintInvestigated"] = "ComplaintInvestigated"
+    complaint_id: Word | None = None
+    findings: Prose = ""
+    evidence: Words = ()
+    by: Word | None = None
+
+
 class ComplaintAnswered(Happening):
-    """A complaint was answered; without an id, the oldest open one."""
+    """A complaint was answered; without an id, the oldest open one. `remedies` are the outside remedies that the answer
+    names: a consumer body, legal aid, the court."""
 
     PERSONAL: ClassVar[frozenset[str]] = frozenset({"findings"})
 
@@ -81,3 +140,28 @@ class ComplaintAnswered(Happening):
     complaint_id: Word | None = None
     outcome: Literal["upheld", "in_part", "rejected"] = "rejected"
     findings: Prose = ""
+    remedies: Words = ()
+
+
+class ComplaintEscalated(Happening):
+    """A complaint went on to somebody else: a superior, or a body outside (`to`); without an id, the latest one."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    kind: Literal["ComplaintEscalated"] = "ComplaintEscalated"
+    to: Word
+    by: Literal["borrower", "lender"] = "borrower"
+    complaint_id: Word | None = None
+    reason: Prose = ""
+
+
+class ConsequenceDecided(Happening):
+    """What a complaint means for the member of staff or the agency that it was `against`."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"against", "reason"})
+
+    kind: Literal["ConsequenceDecided"] = "ConsequenceDecided"
+    complaint_id: Word | None = None
+    consequence: Literal["none", "coaching", "warning", "taken_off_the_case", "penalty", "dismissal", "agency_sanction"]
+    against: Word | None = None
+    reason: Prose = ""
