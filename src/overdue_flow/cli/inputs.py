@@ -44,9 +44,7 @@ def policies_at(path: Path) -> tuple[Policy, ...]:
     """
     if not path.is_dir():
         return (policy_at(path),)
-    files = sorted(file for file in path.iterdir() if file.suffix in (".yaml", ".yml"))
-    if not files:
-        raise Mistake(f"cannot read the policy `{path}`: it is a folder without a `.yaml` file")
+    files = _files_in(path, "policy")
     examined = [examined_at(file) for file in files]
     problems = [problem for one in examined for problem in one.problems if problem.refused]
     if problems:
@@ -54,6 +52,14 @@ def policies_at(path: Path) -> tuple[Policy, ...]:
     found = tuple(one.policy for one in examined if one.policy is not None)
     _check_versions(path, files, found)
     return found
+
+
+def _files_in(folder: Path, what: str) -> list[Path]:
+    """The YAML files of a folder, by name."""
+    files = sorted(file for file in folder.iterdir() if file.suffix in (".yaml", ".yml"))
+    if not files:
+        raise Mistake(f"cannot read the {what} `{folder}`: it is a folder without a `.yaml` file")
+    return files
 
 
 def _check_versions(folder: Path, files: Sequence[Path], found: Sequence[Policy]) -> None:
@@ -67,6 +73,11 @@ def _check_versions(folder: Path, files: Sequence[Path], found: Sequence[Policy]
         if policy.version in seen:
             raise Mistake(f"version {policy.version} is there twice: `{seen[policy.version]}` and `{file}`")
         seen[policy.version] = file
+
+
+def scenario_files(paths: Sequence[Path]) -> list[Path]:
+    """The files that are named, and those in the folders that are."""
+    return [file for path in paths for file in (_files_in(path, "scenarios") if path.is_dir() else (path,))]
 
 
 def scenarios_at(path: Path, policy: Policy) -> tuple[Scenario, ...]:

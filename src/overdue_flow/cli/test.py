@@ -9,33 +9,35 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from overdue_flow.cli.inputs import policy_at, scenarios_at
+from overdue_flow.cli.inputs import policy_at, scenario_files, scenarios_at
 from overdue_flow.cli.manners import REFUSED
 from overdue_flow.cli.screen import number_of, say
 from overdue_flow.cli.story import tell
 from overdue_flow.engine.machine import Machine
 from overdue_flow.policy.trials import Scenario
 from overdue_flow.reports.timeline import timeline
+from overdue_flow.testing.proofs import Proofs
 from overdue_flow.testing.scenarios import Difference, ScenarioResult, run_scenario
 
 
 def run_scenarios(
     policy: Annotated[Path, typer.Argument(metavar="POLICY", help="The policy file.", show_default=False)],
     files: Annotated[
-        list[Path] | None, typer.Argument(metavar="[FILES]...", help="Files of scenarios alone.", show_default=False)
+        list[Path] | None,
+        typer.Argument(metavar="[FILES]...", help="Files of scenarios alone, or folders of them.", show_default=False),
     ] = None,
 ) -> None:
     """Run the scenarios of a policy, and those in files of their own; exit with 1 if one is not as expected."""
     found = policy_at(policy)
-    groups = [(policy, found.scenarios), *((file, scenarios_at(file, found)) for file in files or [])]
-    machine = Machine(found)
+    groups = [(policy, found.scenarios), *((file, scenarios_at(file, found)) for file in scenario_files(files or []))]
+    machine, proofs = Machine(found), Proofs(found)
     failed = total = 0
     for path, scenarios in groups:
         if not scenarios:
             continue
         say(Text(str(path), "bold"))
         for scenario in scenarios:
-            result = run_scenario(found, scenario, machine=machine)
+            result = run_scenario(found, scenario, machine=machine, proofs=proofs)
             _show(result, machine)
             failed += not result.passed
             total += 1
@@ -55,10 +57,13 @@ def _conclude(total: int, failed: int, groups: Sequence[tuple[Path, Sequence[Sce
 
 
 def _show(result: ScenarioResult, machine: Machine) -> None:
-    if result.difference is None:
+    if result.passed:
         say(Text.assemble(("  ok    ", "green"), result.scenario.name))
         return
     say(Text.assemble(("  FAIL  ", "bold red"), result.scenario.name))
+    if result.difference is None:
+        say(f"        it proves nothing of {' and '.join(result.unproved)}: without, all is as expected too")
+        return
     for line in _told(result.difference):
         say(f"        {line}")
     say("        what happened until then:")

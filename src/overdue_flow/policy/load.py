@@ -33,7 +33,7 @@ from overdue_flow.policy.model import PolicyFile, ScenarioFile
 from overdue_flow.policy.places import Source
 from overdue_flow.policy.policy import Policy, Rule, Stage
 from overdue_flow.policy.rules import RuleReader
-from overdue_flow.policy.scenarios import ScenarioReader
+from overdue_flow.policy.scenarios import ScenarioReader, check_proofs
 from overdue_flow.policy.source import BYTES_MAX, read
 from overdue_flow.policy.spans import Span
 from overdue_flow.policy.stages import Chart, chart, start_of
@@ -93,6 +93,8 @@ def examine_policy(
     problems = list(source.problems)
     if desk is not None:
         policy = _read_policy(desk)
+        if policy is not None:
+            check_proofs(desk, desk.file.scenarios, policy)
         problems = [*source.problems, *desk.problems]
         if not any(problem.refused for problem in problems) and policy is not None:
             found = findings(policy, source, desk.used)
@@ -119,6 +121,7 @@ def load_scenarios(
             asking = list(_asking(policy.everywhere, policy.stages))
             reader = ScenarioReader(desk, chart(desk), [rule.id for rule in policy.rules], asking)
             found = reader.read(file.scenarios, ("scenarios",))
+            check_proofs(desk, file.scenarios, policy)
             problems = [*source.problems, *desk.problems]
     if problems:
         raise ScenarioError(_in_order(problems))

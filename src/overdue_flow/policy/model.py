@@ -69,6 +69,9 @@ class ScenarioWritten(Section):
         description="`{on: day, Event: {fields}}`, or `{on: day, approved: rule}`, `refused: rule`, `done: action`",
     )
     then: tuple[Expected, ...] = Field(description="what is expected, day by day")
+    proves: Names = Field(
+        default=(), description="parts of the policy without each of which it must fail: rules, actions, limits, holds"
+    )
 
 
 class ScenarioFile(Section):

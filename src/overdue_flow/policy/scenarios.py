@@ -16,11 +16,13 @@ from overdue_flow.policy.desk import Desk
 from overdue_flow.policy.fitting import fit
 from overdue_flow.policy.model import Expected, GivenAtFirst, ScenarioWritten
 from overdue_flow.policy.places import Path
+from overdue_flow.policy.policy import Policy
 from overdue_flow.policy.stages import Chart
 from overdue_flow.policy.tasks import BUILT_IN_EFFECTS
 from overdue_flow.policy.texts import read_day, shape_of
 from overdue_flow.policy.trials import Answer, Expectation, Scenario, Step, check_order
 from overdue_flow.policy.typing_of_text import as_declared
+from overdue_flow.policy.without import parts_of
 from overdue_flow.policy.words import fields_of, read_value
 from overdue_flow.problems import Problem, did_you_mean
 
@@ -65,7 +67,7 @@ class ScenarioReader:
             if opening is not None:
                 kept = tuple(step for step in steps if step is not None)
                 place = self.desk.source.place((*path, "name"))
-                found.append(Scenario(scenario.name, opening, kept, tuple(expects), place))
+                found.append(Scenario(scenario.name, opening, kept, tuple(expects), place, scenario.proves))
                 if len(self._problems()) == before:
                     self.desk.problems += check_order(found[-1])
         return tuple(found)
@@ -295,3 +297,11 @@ _INSTEAD = {
     "TimePassed": "days pass by themselves up to the last one that is expected",
     "HostEvent": "name the event itself",
 }
+
+
+def check_proofs(desk: Desk, written: Iterable[ScenarioWritten], policy: Policy) -> None:
+    """Every part that a scenario is to prove is one of the policy."""
+    parts = sorted(parts_of(policy))
+    for path, scenario in desk.source.each(("scenarios",), tuple(written)):
+        for where, name in desk.source.each((*path, "proves"), scenario.proves):
+            desk.knows(name, parts, "part", where)

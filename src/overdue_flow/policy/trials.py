@@ -56,13 +56,15 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A test that travels with the rules. `opening` is `LoanOpened`, or `CaseAdopted` where a stage is given."""
+    """A test that travels with the rules. `opening` is `LoanOpened`, or `CaseAdopted` where a stage is given; `proves`
+    are the parts of the policy without each of which it fails."""
 
     name: str
     opening: LoanOpened
     steps: tuple[Step, ...]
     expects: tuple[Expectation, ...]
     place: Place | None = None
+    proves: tuple[str, ...] = ()
 
 
 NOON = time(12)

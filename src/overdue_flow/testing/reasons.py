@@ -24,9 +24,9 @@ def why_no_move_to(stage: str, machine: Machine, case: Case, day: date) -> str:
 
 def why_not_fired(rule_id: str, machine: Machine, case: Case, day: date, entries: tuple[Entry, ...]) -> str:
     """Why a rule did not fire in the turns of a day; `case` is the loan at the end of it."""
-    rule = machine.policy.rule(rule_id)
     stage = case.course.stage
-    if all(one.id != rule_id for one in machine.policy.rules_in(stage)):
+    rule = next((one for one in machine.policy.rules_in(stage) if one.id == rule_id), None)
+    if rule is None:
         return f"`{rule_id}` does not apply in {stage}, where the loan was at the end of the day"
     if rule.to == stage:
         return f"the loan was in {stage} already, where `{rule_id}` leads"

@@ -18,6 +18,9 @@ after the opening turn of the next day where it is day 1. All of these are looke
     skipped     actions that were left out on this day, as the loan left the stage that asked for them
     held        rules and actions that wait at the end of this day for a hold, a promise or a plan to end
     nothing     the loan made no move, and nothing was decided to be done
+
+A scenario may say what it `proves`: rules, actions, limits, holds. It is lived once more without each of them, and must
+then fail; what a name stands for, `policy.without` says.
 """
 
 from __future__ import annotations
@@ -39,6 +42,7 @@ from overdue_flow.errors import EventRefused, MoneyError, ScenarioError
 from overdue_flow.policy.policy import Policy
 from overdue_flow.policy.trials import NOON, Answer, Expectation, Scenario, Step, check_order
 from overdue_flow.testing.comparing import Day, Difference, first_difference
+from overdue_flow.testing.proofs import Proofs
 
 LOAN = "the loan"
 """What the loan of a scenario is called."""
@@ -47,42 +51,52 @@ LOAN = "the loan"
 @dataclass(frozen=True, slots=True)
 class ScenarioResult:
     """What became of a scenario. `difference` is the first thing that was otherwise than expected, None if nothing was;
-    `entries` are the loan's, up to the day of the difference."""
+    `entries` are the loan's, up to the day of the difference. `unproved` are the parts of the policy that it is to
+    prove, and without which all is as expected too."""
 
     scenario: Scenario
     difference: Difference | None
     entries: tuple[Entry, ...]
     case: Case | None
+    unproved: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
-        """Whether everything was as expected."""
-        return self.difference is None
+        """Whether everything was as expected, and nothing is so without what it proves."""
+        return self.difference is None and not self.unproved
 
     def __str__(self) -> str:
-        if self.difference is None:
-            return f"{self.scenario.name}: as expected"
-        return f"{self.scenario.name}: {self.difference}"
+        if self.difference is not None:
+            return f"{self.scenario.name}: {self.difference}"
+        said = f", also without {', '.join(self.unproved)}" if self.unproved else ""
+        return f"{self.scenario.name}: as expected{said}"
 
 
-def run_scenario(policy: Policy, scenario: Scenario, *, machine: Machine | None = None) -> ScenarioResult:
-    """Live a scenario through under a policy.
+def run_scenario(
+    policy: Policy, scenario: Scenario, *, machine: Machine | None = None, proofs: Proofs | None = None
+) -> ScenarioResult:
+    """Live a scenario through under a policy, and under the policy without each part that the scenario proves.
 
-    `machine` is the policy compiled, for many scenarios in a row. ScenarioError where its steps are out of order.
+    `machine` is the policy compiled, `proofs` are its parts, for many scenarios in a row. ScenarioError where its steps
+    are out of order.
     """
     problems = tuple(check_order(scenario))
     if problems:
         raise ScenarioError(problems)
     run = _Run(machine or Machine(policy), scenario)
     difference = run.to_the_end()
-    return ScenarioResult(scenario, difference, tuple(run.entries), run.case)
+    unproved: tuple[str, ...] = ()
+    if difference is None and scenario.proves:
+        proofs = proofs or Proofs(policy)
+        unproved = proofs.unproved(scenario, lambda rest: _Run(rest, scenario).to_the_end() is not None)
+    return ScenarioResult(scenario, difference, tuple(run.entries), run.case, unproved)
 
 
 def run_scenarios(policy: Policy, scenarios: Iterable[Scenario] | None = None) -> Iterator[ScenarioResult]:
     """Live several scenarios through, by default those of the policy."""
-    machine = Machine(policy)
+    machine, proofs = Machine(policy), Proofs(policy)
     for scenario in policy.scenarios if scenarios is None else scenarios:
-        yield run_scenario(policy, scenario, machine=machine)
+        yield run_scenario(policy, scenario, machine=machine, proofs=proofs)
 
 
 @dataclass(slots=True)

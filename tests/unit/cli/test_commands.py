@@ -88,6 +88,32 @@ def test_a_failing_scenario_says_the_day_what_was_expected_and_what_happened(tmp
         assert line in said.out
 
 
+def test_one_that_proves_nothing_fails(tmp_path: Path) -> None:
+    said = run("test", write_policy(tmp_path, f"{GOOD}    proves: [late, dispute]\n"))
+    assert said.code == 1
+    assert "  FAIL  a loan is late\n" in said.out
+    assert "it proves nothing of dispute: without, all is as expected too" in said.out
+    assert "1 of 1 scenario failed" in said.out
+
+
+def test_a_folder_of_scenarios_is_run_file_by_file(tmp_path: Path) -> None:
+    policy, folder = write_policy(tmp_path), tmp_path / "scenarios"
+    folder.mkdir()
+    (folder / "b.yaml").write_text(GOOD, "utf-8")
+    (folder / "a.yaml").write_text(GOOD.replace("a loan is late", "another"), "utf-8")
+    said = run("test", policy, folder)
+    assert said.code == 0
+    assert said.out.index("a.yaml") < said.out.index("b.yaml")
+    assert "2 scenarios as expected" in said.out
+
+
+def test_a_folder_without_scenarios_is_a_mistake(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    said = run("test", write_policy(tmp_path), tmp_path / "empty")
+    assert said.code == 2
+    assert "it is a folder without a `.yaml` file" in said.err
+
+
 def test_scenarios_in_files_of_their_own_are_run_too(tmp_path: Path) -> None:
     policy, file = write_policy(tmp_path), tmp_path / "more.yaml"
     file.write_text(GOOD + BAD.removeprefix("scenarios:\n").replace("a loan is late", "another"), "utf-8")
