@@ -7,6 +7,7 @@
     ├── MoneyError        an amount that is no amount, or two currencies that meet
     ├── CalendarError     a day or country that the holiday calendar does not know
     ├── EventRefused      an event that cannot have happened to this case; nothing was recorded
+    ├── OfferRefused      an offer that cannot be worked out, or that makes no sense for this loan
     ├── EventConflict     an event id that came before with other content
     ├── UnknownCase       no case of that id in the store
     ├── NotInForce        no policy version is in force on the day a case is opened
@@ -94,6 +95,10 @@ class CalendarError(OneLineError, ValueError):
 
 class EventRefused(OneLineError, ValueError):
     """An event that cannot have happened to this case."""
+
+
+class OfferRefused(OneLineError, ValueError):
+    """An offer that cannot be worked out, or that makes no sense for this loan."""
 
 
 class EventConflict(OneLineError):

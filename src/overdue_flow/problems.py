@@ -60,11 +60,16 @@ class Problem:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
-    """A hint that names the known words nearest to `word`, or None where none is near."""
-    close = difflib.get_close_matches(word[:100], sorted(set(known)), n=2, cutoff=0.6)
+    """A hint that names the known words nearest to `word`, or None where none is near.
+
+    One of the same parts in another order is nearest: `failed_talks` for `talks_failed`.
+    """
+    names, parts = sorted(set(known)), sorted(word[:100].split("_"))
+    turned = [name for name in names if len(parts) > 1 and sorted(name.split("_")) == parts]
+    close = [*turned, *difflib.get_close_matches(word[:100], names, n=2, cutoff=0.6)]
     if not close:
         return None
-    return "did you mean " + " or ".join(f"`{name}`" for name in close) + "?"
+    return "did you mean " + " or ".join(f"`{name}`" for name in list(dict.fromkeys(close))[:2]) + "?"
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -1,5 +1,5 @@
 """A deadline is watched once: what follows on a late task is asked for on the day after its last, and never again; once
-the task is done, it need not be done any more."""
+the task is done, or an event shows that it is, it need not be done any more."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.entries import Entry
-from overdue_flow.events import Event, MovedByHand, TaskCompleted, TaskReassigned
+from overdue_flow.events import CaseAssessed, Event, MovedByHand, TaskCompleted, TaskReassigned
 from support.lives import drawn_machine
 from support.road import Road, on
 
@@ -24,7 +24,8 @@ def policy_texts(draw: st.DrawFn) -> str:
     for role in draw(st.permutations(("third", "second", "first")))[: draw(st.integers(1, 3))]:
         after = f", after: {draw(st.integers(0, 9))} days" if draw(st.booleans()) else ""
         within = f"{after}, within: {draw(st.sampled_from(SPANS))}"
-        asked = f"{{do: visit, with: {{role: {role}}}{within}, else: {asked}}}"
+        shown = ", done_by: CaseAssessed" if role == "first" else ""
+        asked = f"{{do: visit, with: {{role: {role}}}{within}{shown}, else: {asked}}}"
     stops = draw(st.integers(2, 40))
     return f"""language: 1
 policy: watched
@@ -44,7 +45,9 @@ never: [{{id: not-there, that: stage == gone and dpd < 500}}]
 
 
 acts = st.lists(
-    st.tuples(st.sampled_from(("done", "handed on", "put off", "freed")), st.integers(0, 25), st.integers(0, 9)),
+    st.tuples(
+        st.sampled_from(("done", "shown", "handed on", "put off", "freed")), st.integers(0, 25), st.integers(0, 9)
+    ),
     max_size=6,
 )
 
@@ -70,11 +73,13 @@ def _check(entries: list[Entry], until: date) -> set[str]:
     watched: dict[str, date] = {}
     followed: set[tuple[str, date]] = set()
     late_before: dict[str, set[str]] = {}
+    shown: set[str] = set()
     rests = False
     for entry in entries:
         event, results = entry.event, entry.results
-        if isinstance(event, TaskCompleted):
-            gone = {task for task, late in late_before.items() if event.effect_id in {task, *late}}
+        if isinstance(event, TaskCompleted | CaseAssessed):
+            done = {event.effect_id} if isinstance(event, TaskCompleted) else shown & late_before.keys()
+            gone = {task for task, late in late_before.items() if not done.isdisjoint({task, *late})}
             watched = {task: last_day for task, last_day in watched.items() if task not in gone}
             late_before = {task: late for task, late in late_before.items() if task not in gone}
         elif isinstance(event, TaskReassigned) and event.effect_id in watched and event.deadline_on:
@@ -88,6 +93,7 @@ def _check(entries: list[Entry], until: date) -> set[str]:
         assert rested or all(watched[task] + timedelta(days=1) == entry.day for task in late)
         followed |= {(task, watched[task]) for task in late}
         late_before |= {effect.id: set() for effect in asked}
+        shown |= {effect.id for effect in asked if effect.params["role"] == "first"}
         late_before |= {effect.id: {task, *late_before[task]} for task, effect in zip(late, follow, strict=True)}
         watched |= {effect.id: effect.deadline_on for effect in asked if effect.deadline_on}
     unseen = [last_day for task, last_day in watched.items() if (task, last_day) not in followed]
@@ -96,6 +102,8 @@ def _check(entries: list[Entry], until: date) -> set[str]:
 
 
 def _event(act: str, case: Case, pick: int, day: date) -> Event:
+    if act == "shown":
+        return CaseAssessed(recommendation="wait")
     tasks = [effect for effect in case.course.open_effects if effect.action == "visit"]
     if act == "freed" or not tasks:
         return MovedByHand(to="late", role="last", reason="go on")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from decimal import ROUND_DOWN, Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +19,7 @@ from overdue_flow.cases.events import (
     RefundMade,
 )
 from overdue_flow.errors import EventRefused
-from support.daily_ledger import DailyLedger
+from support.daily_ledger import DailyLedger, Day
 from support.ledgers import FIRST, LAST_NOTICED, Life, Told, lives, near, schedules, units, yen
 
 LAST = FIRST + timedelta(days=LAST_NOTICED + 30)
@@ -58,6 +59,26 @@ def since(agreed_on: date, taken: list[Event]) -> list[Event]:
     ]
 
 
+def kept_by(instalments: Iterable[Instalment], model: DailyLedger, day: date) -> tuple[int, int]:
+    """How many instalments were kept by a day; and how many are missed for which something came."""
+    kept = part_kept = 0
+    for one in instalments:
+        full = yen(one.amount) + yen(one.principal) + yen(one.interest) + yen(one.costs)
+        last_day = one.due_on + timedelta(days=model.terms.plan.grace_days)
+        if not full:
+            continue
+        if unpaid(model.days.get(min(day, last_day)), one, full) <= model.short_by:
+            kept += 1
+        elif last_day < day:
+            part_kept += model.short_by < unpaid(model.days[day], one, full) < full
+    return kept, part_kept
+
+
+def unpaid(on: Day | None, one: Instalment, full: int) -> int:
+    """What is unpaid of an instalment on a day; all of it before the plan was agreed."""
+    return full if on is None else on.unpaid[one.id or ""]
+
+
 @given(lives(MONEY), near, schedules("plan-"), st.booleans())
 def test_a_plan(life: Life, agreed_on: date, instalments: tuple[Instalment, ...], replaces: bool) -> None:
     if not any(yen(one.amount) or yen(one.principal) for one in instalments):
@@ -70,12 +91,21 @@ def test_a_plan(life: Life, agreed_on: date, instalments: tuple[Instalment, ...]
     for day, said in list(model.days.items())[1:]:
         at_close = model.days[day - timedelta(days=1)].missed_at_close if day > agreed_on else 0
         failed = failed or at_close >= life.terms.plan.fails_after_missed
-        left = said.missed or said.next_due_on is not None
+        open_ones = {name: unpaid for name, unpaid in said.unpaid.items() if unpaid > model.short_by}
+        left = bool(open_ones)
         active = bool(left) and not failed
         assert story.says("plans_failed", day) == failed, f"on {day}"
         assert story.says("plan_active", day) == active, f"on {day}"
         assert story.says("plan_completed", day) == (not left and not failed), f"on {day}"
         assert story.says("plan_missed_instalments", day) == said.missed, f"on {day}"
+        assert story.says("plan_instalments_left", day) == len(open_ones), f"on {day}"
+        assert story.says("plan_outstanding", day) == sum(open_ones.values()), f"on {day}"
+        owed = said.paid + sum(open_ones.values())
+        share = Decimal(said.paid) / owed if open_ones else Decimal(1)
+        assert story.says("plan_paid_ratio", day) == share.quantize(Decimal("0.0001"), ROUND_DOWN), f"on {day}"
+        kept, part_kept = kept_by(instalments, model, day)
+        assert story.says("plan_kept_instalments", day) == kept, f"on {day}"
+        assert story.says("plan_part_kept_instalments", day) == part_kept, f"on {day}"
         if active and replaces:
             assert story.says("oldest_due_on", day) == said.oldest_due_on, f"on {day}"
             assert story.says("overdue_amount", day) == sum(said.overdue.values()), f"on {day}"

@@ -44,6 +44,8 @@ def test_positions_agree_on_every_day(life: Life) -> None:
             here.next_due or 0,
             said.material,
             said.missed_at_close,
+            said.unpaid,
+            said.paid,
         )
         assert found == said, f"on {day}"
         assert here.overdue == sum(said.overdue.values())

@@ -65,6 +65,8 @@ class Day:
     next_due: int
     material: bool
     missed_at_close: int
+    unpaid: dict[str, int]
+    paid: int
 
 
 @dataclass
@@ -260,7 +262,7 @@ class DailyLedger:
         self.coins.remove(coin)
 
     def _stands(self, day: date) -> Day:
-        short = yen(self.terms.counting.paid_when_short_by)
+        short, grace = self.short_by, timedelta(days=self.terms.plan.grace_days if self.of_plan else 0)
         unpaid = [one for one in self._in_order() if one.unpaid > short]
         late = [one for one in unpaid if one.due_on < day]
         coming = [one for one in unpaid if one.due_on >= day]
@@ -276,12 +278,20 @@ class DailyLedger:
             late[0].due_on if late else None,
             overdue,
             balance,
-            len(late),
+            sum(one.due_on + grace < day for one in unpaid),
             next_on,
             sum(one.unpaid for one in coming if one.due_on == next_on),
             material,
-            sum(one.due_on <= day for one in unpaid),
+            sum(one.due_on + grace <= day for one in unpaid),
+            {one.name: one.unpaid for one in self.live},
+            sum(coin.on is not None for coin in self.coins),
         )
+
+    @property
+    def short_by(self) -> int:
+        """What may be missing of something that counts as paid."""
+        plans = self.terms.plan.short_by if self.of_plan else None
+        return yen(self.terms.counting.paid_when_short_by if plans is None else plans)
 
 
 def _zero() -> dict[str, int]:

@@ -12,7 +12,17 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from overdue_flow.cases.terms import Allocation, Counting, InARow, Material, PlanTerms, Reset, Terms
+from overdue_flow.cases.terms import (
+    Allocation,
+    Counting,
+    InARow,
+    LegalTerms,
+    LimitationTerms,
+    Material,
+    PlanTerms,
+    Reset,
+    Terms,
+)
 from overdue_flow.events import KINDS, CaseAdopted, Event, Happening, Instalment, LoanOpened
 
 OPENED_ON = date(2025, 1, 1)
@@ -107,8 +117,42 @@ def terms(draw: st.DrawFn) -> Terms:
         ),
         allocation=Allocation(order=draw(st.sampled_from(["oldest_first", "newest_first"]))),
         in_a_row=InARow(failed_negotiations=draw(resets), broken_promises=draw(resets)),
-        plan=PlanTerms(fails_after_missed=draw(st.integers(1, 3))),
+        plan=PlanTerms(
+            fails_after_missed=draw(st.integers(1, 3)),
+            grace_days=draw(st.sampled_from([0, 0, 4])),
+            short_by=draw(st.sampled_from([None, None, "10.00"])),
+        ),
         stale_after=draw(st.sampled_from([None, 10])),
+        legal=draw(courts()),
+        limitation=draw(st.none() | limitations()),
+    )
+
+
+INTERRUPTS = ("demand", "acknowledgement", "payment", "promise", "plan", "claim")
+
+
+@st.composite
+def courts(draw: st.DrawFn) -> LegalTerms:
+    """Clocks of the court, short enough to run out within a history."""
+    return LegalTerms(
+        appeal_within=draw(st.sampled_from([None, "15 days", "1 month"])),
+        no_appeal_on=draw(st.sampled_from([(), ("small_claims",)])),
+        enforce_within=draw(st.sampled_from([None, "40 days", "2 months"])),
+    )
+
+
+@st.composite
+def limitations(draw: st.DrawFn) -> LimitationTerms:
+    """How long a claim can be brought: weeks, where a law would say years, so that it runs out within a history."""
+    words = draw(st.lists(st.sampled_from(INTERRUPTS), unique=True).map(tuple))
+    return LimitationTerms(
+        period=draw(st.sampled_from(["20 days", "2 months", "3 years"])),
+        starts=draw(st.sampled_from(["last_due", "oldest_due"])),
+        interrupted_by=words,
+        revived_by=draw(st.sampled_from([(), words[:1]])),
+        suspended_by=draw(st.sampled_from([(), ("hardship",), ("hardship", "dispute")])),
+        suspended_in_last=draw(st.sampled_from([None, "15 days", "1 month"])),
+        long_stop=draw(st.sampled_from([None, "5 months"])),
     )
 
 
@@ -159,6 +203,7 @@ _FIELDS: dict[str, Callable[[], dict[str, st.SearchStrategy[Any]]]] = {
         "direction": st.sampled_from(["outbound", "outbound", "inbound"]),
         "party": st.sampled_from(["borrower", "borrower", "guarantor"]),
         "contact_point": st.none() | words,
+        "purpose": st.sampled_from([None, "collect", "legal_notice", "survey"]),
     },
     "ConsentChanged": lambda: {
         "given": st.booleans(),
@@ -184,12 +229,13 @@ _FIELDS: dict[str, Callable[[], dict[str, st.SearchStrategy[Any]]]] = {
     "OfferMade": lambda: {
         "negotiation_id": st.none() | words,
         "offer_id": st.none() | words,
+        "plan": st.sampled_from([None, "annuity", "partial_waiver"]),
         "instalments": st.just(()) | schedules(2),
         "waives_interest": st.none() | amounts,
         "valid_until": st.none() | some_days,
-        "role": st.none() | words,
+        "role": st.sampled_from([None, "team", "boss"]),
     },
-    "OfferApproved": lambda: {"offer_id": words, "role": words},
+    "OfferApproved": lambda: {"offer_id": words, "role": st.sampled_from(["team", "boss"])},
     "OfferDeclined": lambda: {"offer_id": st.none() | words},
     "CounterOffered": lambda: {"negotiation_id": st.none() | words, "offer_id": st.none() | words},
     "NegotiationClosed": lambda: {
@@ -200,7 +246,7 @@ _FIELDS: dict[str, Callable[[], dict[str, st.SearchStrategy[Any]]]] = {
     "PromiseMoved": lambda: {"promise_id": st.none() | words, "due_on": some_days, "amount": st.none() | amounts},
     "PromiseCancelled": lambda: {"promise_id": st.none() | words},
     "PlanAgreed": lambda: {
-        "instalments": schedules(3),
+        "instalments": schedules(3) | st.just(()),
         "plan_id": st.none() | words,
         "replaces_contract": st.booleans(),
         "offer_id": st.sampled_from([None, None, "a", "b"]),
@@ -223,7 +269,11 @@ _FIELDS: dict[str, Callable[[], dict[str, st.SearchStrategy[Any]]]] = {
         "hold": st.sampled_from(["hardship", "dispute", "fire"]),
         "lifted_on": st.none() | some_days,
     },
-    "DisputeRaised": lambda: {"dispute_id": st.none() | words},
+    "DisputeRaised": lambda: {
+        "dispute_id": st.none() | words,
+        "amount": st.none() | amounts,
+        "ground": st.none() | st.sampled_from(["amount", "paid"]),
+    },
     "ProofRequested": lambda: {"dispute_id": st.none() | words, "asked_of": st.sampled_from(["borrower", "lender"])},
     "ProofReceived": lambda: {"dispute_id": st.none() | words, "asked_of": st.sampled_from(["borrower", "lender"])},
     "AmountVerified": lambda: {"amount": amounts, "dispute_id": st.none() | words},
@@ -248,7 +298,11 @@ _FIELDS: dict[str, Callable[[], dict[str, st.SearchStrategy[Any]]]] = {
     "PropertyLeadFound": lambda: {"lead": st.just("account"), "reference": words, "value": st.none() | amounts},
     "PreservationGranted": lambda: {"until": st.none() | some_days},
     "PreservationReleased": dict,
-    "ClaimFiled": lambda: {"claim_amount": amounts, "filed_on": st.none() | some_days},
+    "ClaimFiled": lambda: {
+        "claim_amount": amounts,
+        "filed_on": st.none() | some_days,
+        "track": st.sampled_from(["ordinary", "small_claims", "payment_order"]),
+    },
     "ClaimAccepted": dict,
     "ClaimRejected": dict,
     "PaymentOrderIssued": dict,
@@ -263,7 +317,7 @@ _FIELDS: dict[str, Callable[[], dict[str, st.SearchStrategy[Any]]]] = {
     },
     "AppealFiled": lambda: {"by": st.sampled_from(["borrower", "lender"])},
     "AppealDecided": lambda: {"outcome": st.sampled_from(["upheld", "changed"])},
-    "EnforcementStarted": dict,
+    "EnforcementStarted": lambda: {"measures": st.sampled_from([(), ("vehicle_seized",)])},
     "EnforcementMeasureTaken": lambda: {
         "measure": st.sampled_from(["account_frozen", "wages_garnished"]),
         "reference": st.none() | words,
@@ -273,7 +327,10 @@ _FIELDS: dict[str, Callable[[], dict[str, st.SearchStrategy[Any]]]] = {
         "measure": st.sampled_from(["account_frozen", "wages_garnished"]),
         "reference": st.none() | words,
     },
-    "EnforcementClosed": lambda: {"recovered": st.none() | amounts},
+    "EnforcementClosed": lambda: {
+        "recovered": st.none() | amounts,
+        "outcome": st.sampled_from([None, "satisfied", "nothing_found"]),
+    },
     "DebtAcknowledged": dict,
     "ClaimWithdrawn": dict,
     "PlacedWithAgency": lambda: {"agency": words, "until": st.none() | some_days},

@@ -34,17 +34,33 @@ THREADS: dict[str, tuple[str, ...]] = {
     "money that came, and bounced": ("PaymentReceived", "PaymentReversed", "PaymentReceived"),
     "money that was too much": ("PaymentReceived", "RefundMade"),
     "a promise and its payments": ("PromiseMade", "PaymentReceived", "PaymentReceived"),
+    "a promise that was moved": ("PromiseMade", "PaymentReceived", "PromiseMoved", "PaymentReceived"),
     "a promise taken back": ("PromiseMade", "PromiseCancelled", "PaymentReceived"),
     "a plan and its payments": ("PlanAgreed", "PaymentReceived", "PaymentReceived", "PaymentReceived"),
     "a plan that was ended": ("PlanAgreed", "PaymentReceived", "PlanCancelled", "PaymentReceived"),
     "a settlement": ("SettlementReached", "PaymentReceived", "PaymentReceived"),
+    "an offer accepted": ("NegotiationOpened", "OfferMade", "CounterOffered", "OfferMade", "PlanAgreed"),
+    "an offer refused": ("OfferMade", "OfferDeclined", "OfferMade", "NegotiationClosed"),
     "talks": ("NegotiationOpened", "OfferMade", "CounterOffered", "NegotiationClosed"),
     "a hold": ("HoldPlaced", "HoldLifted"),
     "a dispute": ("DisputeRaised", "DisputeResolved"),
+    "a dispute with proof": ("DisputeRaised", "ProofRequested", "ProofReceived", "AmountVerified", "DisputeResolved"),
     "a complaint": ("ComplaintReceived", "ComplaintAnswered"),
+    "a complaint that goes far": (
+        "ComplaintReceived", "ComplaintAcknowledged", "ComplaintInvestigated", "ComplaintAnswered",
+        "ComplaintEscalated", "ComplaintAnswered", "ConsequenceDecided",
+    ),
     "a suit": ("CaseAssessed", "ClaimFiled", "PaymentReceived", "WaiverGranted", "JudgmentGiven"),
+    "a suit to its end": (
+        "ClaimFiled", "ClaimAccepted", "HearingScheduled", "HearingHeld", "JudgmentGiven", "AppealFiled",
+        "AppealDecided", "EnforcementStarted", "EnforcementMeasureTaken", "PaymentReceived", "EnforcementClosed",
+    ),
+    "a judgment that nobody appeals": ("ClaimFiled", "JudgmentGiven", "EnforcementStarted", "EnforcementClosed"),
+    "an order to pay": ("ClaimFiled", "PaymentOrderIssued", "PaymentOrderContested", "ClaimFiled", "ClaimWithdrawn"),
+    "a claim kept alive": ("DebtAcknowledged", "PaymentReceived", "HoldPlaced", "HoldLifted", "DebtAcknowledged"),
+    "a placement": ("PlacedWithAgency", "PaymentReceived", "Recalled"),
     "silence": ("ContactAttempted", "ContactAttempted", "ContactPointLost", "ContactAttempted"),
-}
+}  # fmt: skip
 """Kinds of event that follow each other about one thing: one payment, one plan, one dispute."""
 
 
@@ -79,6 +95,13 @@ def _about(draw: st.DrawFn, kind: str, at: datetime, this: str, first: str) -> d
             return {"amount": draw(amounts), "effective_on": day, "component": "principal"}
         case "PromiseMade":
             return {"promise_id": first, "amount": draw(amounts), "due_on": _later(draw, day)}
+        case "PromiseMoved":
+            return {"promise_id": first, "due_on": _later(draw, day), "amount": draw(st.none() | amounts)}
+        case "OfferMade":
+            valid = draw(st.none() | st.just(_later(draw, day)))
+            return {"negotiation_id": first, "offer_id": first, "instalments": _plan(draw, day), "valid_until": valid}
+        case "PlanAgreed" if this != first:
+            return {"plan_id": this, "offer_id": first}
         case "PlanAgreed":
             replaces = draw(st.booleans())
             return {"plan_id": first, "instalments": _plan(draw, day), "replaces_contract": replaces}
@@ -90,12 +113,32 @@ def _about(draw: st.DrawFn, kind: str, at: datetime, this: str, first: str) -> d
             return {"hold": hold, "ends_on": draw(st.none() | st.just(_later(draw, day) + timedelta(days=1)))}
         case "HoldLifted":
             return {"hold": draw(st.sampled_from(["hardship", "dispute", "fire"]))}
+        case "AmountVerified":
+            return {"dispute_id": first, "amount": draw(amounts)}
+        case "ProofRequested" | "ProofReceived":
+            return {"dispute_id": first, "asked_of": draw(st.sampled_from(["borrower", "lender"]))}
+        case "ComplaintEscalated":
+            return {"complaint_id": first, "to": "ombudsman"}
+        case "ConsequenceDecided":
+            return {"complaint_id": first, "consequence": "coaching"}
         case "CaseAssessed":
             return {"recommendation": "sue", "expected_recovery": draw(amounts), "legal_cost": draw(amounts)}
         case "ClaimFiled":
-            return {"claim_amount": draw(amounts)}
+            tracks = st.sampled_from(["ordinary", "small_claims", "payment_order"])
+            return {"claim_amount": draw(amounts), "track": draw(tracks)}
+        case "HearingScheduled":
+            return {"hearing_on": _later(draw, day)}
+        case "AppealDecided":
+            return {"outcome": draw(st.sampled_from(["upheld", "changed"]))}
+        case "EnforcementMeasureTaken":
+            return {"measure": "account_frozen", "until": draw(st.none() | st.just(_later(draw, day)))}
+        case "EnforcementClosed":
+            return {"outcome": draw(st.sampled_from(["satisfied", "nothing_found"]))}
+        case "PlacedWithAgency":
+            return {"agency": "a", "until": draw(st.none() | st.just(_later(draw, day)))}
         case "JudgmentGiven":
-            return {"outcome": "for_lender", "amount": draw(st.none() | amounts)}
+            pay_by = draw(st.none() | st.just(_later(draw, day)))
+            return {"outcome": "for_lender", "amount": draw(st.none() | amounts), "pay_by": pay_by}
         case "NegotiationClosed":
             outcomes = st.sampled_from(["failed", "agreed", "withdrawn"])
             return {"negotiation_id": first, "outcome": draw(outcomes)}
@@ -103,18 +146,20 @@ def _about(draw: st.DrawFn, kind: str, at: datetime, this: str, first: str) -> d
             return {"channel": draw(st.sampled_from(["phone", "sms"])), "outcome": "no_answer", "contact_point": first}
         case "ContactPointLost":
             return {"contact_point": first}
-    return {_ID_OF[kind]: first}
+    return {_ID_OF[kind]: first} if kind in _ID_OF else {}
 
 
 _ID_OF = {
     "PromiseCancelled": "promise_id",
     "PlanCancelled": "plan_id",
     "NegotiationOpened": "negotiation_id",
-    "OfferMade": "negotiation_id",
+    "OfferDeclined": "offer_id",
     "CounterOffered": "negotiation_id",
     "DisputeRaised": "dispute_id",
     "DisputeResolved": "dispute_id",
     "ComplaintReceived": "complaint_id",
+    "ComplaintAcknowledged": "complaint_id",
+    "ComplaintInvestigated": "complaint_id",
     "ComplaintAnswered": "complaint_id",
 }
 """The field by which an event of a thread names what the thread is about."""

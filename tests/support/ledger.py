@@ -15,7 +15,7 @@ from overdue_flow.store.rows import JournalRow
 from overdue_flow.store.sql import SqlStore
 from support.journals import example_journals, record
 
-LOANS = {"L-01": 6, "L-03": 9, "L-05": 1}
+LOANS = {"L-01": 7, "L-03": 19, "L-05": 1}
 """The loans, and how many rows each has."""
 
 TABLES = ("journal", "cases", "personal", "roots", "rules", "outbox", "tasks", "contacts")

@@ -145,7 +145,11 @@ def terms_of_ledgers(draw: st.DrawFn) -> Terms:
                 st.sampled_from([("costs", "interest", "principal"), ("principal", "interest"), ("interest",)])
             ),
         ),
-        plan=PlanTerms(fails_after_missed=draw(st.integers(1, 3))),
+        plan=PlanTerms(
+            fails_after_missed=draw(st.integers(1, 3)),
+            grace_days=draw(st.sampled_from([0, 0, 4])),
+            short_by=draw(st.sampled_from([None, None, 0, 20])),
+        ),
     )
 
 

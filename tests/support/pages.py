@@ -31,7 +31,7 @@ from overdue_flow.problems import render
 from overdue_flow.testing.scenarios import run_scenario
 from support.terminal import ROOT, Said, environment, run
 
-SYSTEM = ("cat", "diff", "head", "ls", "sed")
+SYSTEM = ("cat", "cp", "diff", "head", "ls", "sed")
 """Commands of the system that a page may run."""
 
 NOT_RUN = ("make", "pip")

@@ -42,7 +42,10 @@ _DONE: dict[type[Event], Any] = {
     },
     MovedByHand: {"to": st.sampled_from((*LEAVES, "group")), "role": st.just("boss"), "reason": st.just("judged so")},
     EventRetracted: {"event_id": st.sampled_from([f"e-{number:02}" for number in range(1, 12)])},
-    HoldPlaced: {"hold": st.sampled_from(["dispute", "hardship", "bankruptcy"])},
+    HoldPlaced: {
+        "hold": st.sampled_from(["dispute", "hardship", "bankruptcy"]),
+        "role": st.sampled_from(["boss", "team", None]),
+    },
     HoldLifted: {
         "hold": st.sampled_from(["dispute", "hardship", "bankruptcy"]),
         "role": st.sampled_from(["boss", "team", None]),

@@ -46,6 +46,32 @@ PLAIN_GUARDS = (
     "calls_lately >= 1 and dpd > 0",
 )
 
+ROAD_GUARDS = (
+    "offer_open and days_until_offer_ends <= 2",
+    "counter_offer_open or negotiation_rounds >= 2",
+    "offer_beyond_authority",
+    "days_until_promise_due == 1",
+    "promises_moved >= 1 and promises_broken >= 1",
+    "days_until_plan_next_due == 3",
+    "plan_part_kept_instalments >= 1",
+    "days_until_next_due == 3 and dpd == 0",
+    "complaint_open and not complaint_acknowledged and days_since_complaint >= 3",
+    "complaint_escalated or complaints_upheld >= 1",
+    "proof_asked and days_since_proof_asked > 9",
+    "amount_verified_differs",
+    "days_since_filed >= 20 and not claim_accepted",
+    "days_until_hearing == 2",
+    "judgment_final and days_since_judgment_pay_by > 3",
+    "account_frozen and days_until_measures_end <= 5",
+    "days_until_limitation_ends <= 30",
+    "limitation_run_out",
+    "placed_with_agency and days_until_placement_ends <= 1",
+    "sold or charged_off or written_off",
+    "days_since_closed >= 2",
+    "survey_score <= 3",
+)
+"""Conditions on what happens between the first reminder and the end."""
+
 EVENT_GUARDS = {
     "PaymentReceived": (None, "amount > 50.00", "dpd == 0"),
     "NegotiationClosed": ('outcome == "failed"', 'outcome in ["agreed", "withdrawn"]', None),
@@ -53,7 +79,23 @@ EVENT_GUARDS = {
     "ComplaintReceived": (None,),
     "CaseAssessed": ('recommendation == "sue"', None),
     "FactsChanged": (None,),
+    "OfferMade": ("offer_beyond_authority", None),
+    "CounterOffered": (None,),
+    "PromiseMoved": (None,),
+    "DisputeRaised": (None,),
+    "ComplaintEscalated": (None,),
+    "JudgmentGiven": ('outcome == "for_lender"', None),
+    "EnforcementStarted": (None,),
+    "PlacedWithAgency": (None,),
 }
+
+DONE_BY = ("ComplaintAnswered", "DisputeResolved", "OfferMade", "PaymentReceived", "ClaimAccepted", "Recalled")
+
+AUTHORITY = (
+    "",
+    "authority: {team: {plans: [annuity], waives: {interest: {share: 0.5}}}, boss: {waives: {interest: all}}}",
+    "authority: {boss: {ends_later_by: 1 month, waives: {costs: {amount: 60.00}, principal: {share: 0.2}}}, team: {}}",
+)
 
 NEVER = (
     ("early", "stage in group and dpd <= 2", True),
@@ -148,7 +190,8 @@ def _deadline(draw: st.DrawFn) -> str:
     follows = draw(st.sampled_from(("do: note", "do: call, with: {channel: sms}", "ladder: climb", "do: visit_task")))
     if follows == "do: visit_task":
         follows += ", until: leave, within: 4 days, else: {do: note}"
-    return f"within: {draw(st.sampled_from(('2 days', '3 business days', '0 days')))}, else: {{{follows}}}"
+    done_by = f"done_by: {draw(st.sampled_from(DONE_BY))}, " if draw(st.booleans()) else ""
+    return f"{done_by}within: {draw(st.sampled_from(('2 days', '3 business days', '0 days')))}, else: {{{follows}}}"
 
 
 @st.composite
@@ -157,7 +200,7 @@ def _condition(draw: st.DrawFn) -> str:
         event = draw(st.sampled_from(sorted(EVENT_GUARDS)))
         guard = draw(st.sampled_from(EVENT_GUARDS[event]))
         return f"on: {event}" + (f", when: '{guard}'" if guard else "")
-    parts = draw(st.lists(st.sampled_from(PLAIN_GUARDS), min_size=1, max_size=2, unique=True))
+    parts = draw(st.lists(st.sampled_from(PLAIN_GUARDS + ROAD_GUARDS), min_size=1, max_size=2, unique=True))
     joined = draw(st.sampled_from((" and ", " or "))).join(f"({part})" for part in parts)
     return f"when: '{joined}'"
 
@@ -184,6 +227,11 @@ def _text(draft: Draft, draw: st.DrawFn) -> str:
         f"\n  - {{id: {name}, that: '{that}', on_entry: {str(entry).lower()}}}" for name, that, entry in clauses
     )
     limits = "".join(f"\n  - {{{one}, strength: block}}" for one in LIMITS if draw(st.integers(0, 3)) == 0)
+    reviews = draw(st.sampled_from(("", ", placed_by: [boss], review_within: 4 days, review_every: 9 days")))
+    hardship, pursuit = draw(st.sampled_from(("contact", "collect"))), draw(st.sampled_from(("", ", collect")))
+    allows = draw(
+        st.sampled_from(("", ", allows: {channel: sms}", ", allows: [{channel: letter}, {party: guarantor}]"))
+    )
     counting = draw(st.sampled_from(("{}", "{due_date_is_day: 1}", "{grace_days: 3, paused_by: [dispute, hardship]}")))
     reversal = draw(st.sampled_from(("original_due_date", "reversal_date")))
     if counting == "{}":
@@ -212,11 +260,12 @@ ladders:
     - {{do: visit_task}}
 limits:{limits or " []"}
 holds:
-  dispute: {{stops: [contact, group], review_after: 5 business days, lifted_by: [boss]}}
-  hardship: {{stops: [contact], ends_after: 12 days}}
-  bankruptcy: {{stops: [contact, group]}}
-promises: {{stops: [group]}}
-plans: {{stops: [group]}}
+  dispute: {{stops: [contact, group], review_after: 5 business days, lifted_by: [boss]{reviews}}}
+  hardship: {{stops: [{hardship}], ends_after: 12 days, again_after: 1 month}}
+  bankruptcy: {{stops: [contact, group]{allows}}}
+promises: {{stops: [group{pursuit}]}}
+plans: {{stops: [group{pursuit}]}}
+{draw(st.sampled_from(AUTHORITY))}
 everywhere:{rules("everywhere", "")}
 stages:
   s0:

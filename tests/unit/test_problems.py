@@ -54,3 +54,10 @@ def test_hints_name_what_is_near() -> None:
     assert did_you_mean("xyz", ["outcome"]) is None
     assert nearest("due_date", ["due_on", "loan_id"]) == "due_on"
     assert nearest("xyz", ["due_on"]) is None
+
+
+def test_a_word_of_the_same_parts_in_another_order_is_nearest() -> None:
+    known = ["failed_talks_in_a_row", "talks_failed", "talks_failing"]
+    assert did_you_mean("failed_talks", known) == "did you mean `talks_failed` or `failed_talks_in_a_row`?"
+    assert did_you_mean("talks_failed", ["talks_failed"]) == "did you mean `talks_failed`?"
+    assert did_you_mean("kept", ["kep_t"]) == "did you mean `kep_t`?"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from overdue_flow.policy import reference
+from overdue_flow.policy import reference, types_in_words
 from support.pages import Page, PageFails, blocks_of, excerpt
 from support.terminal import ROOT
 
@@ -49,7 +49,7 @@ def test_the_tables_of_the_reference_are_those_of_the_format(update: bool) -> No
 
 def test_the_reference_leaves_nothing_of_the_format_out() -> None:
     assert sorted(reference.asked_for(REFERENCE.read_text("utf-8"))) == sorted(reference.names())
-    assert set(reference.parts_of()) == set(reference.PARTS)
+    assert set(types_in_words.parts_of()) == set(types_in_words.PARTS)
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -31,6 +31,7 @@ HOLDS_MONEY = (
     "money.py",
     "cases/",
     "engine/",
+    "offers/",
     "policy/",
     "portfolio/",
     "runtime/",

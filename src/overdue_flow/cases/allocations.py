@@ -53,7 +53,7 @@ class Trace:
 
     `dues` are the dues in full by key, also those that a reversal made; `covered` the value date on which a due became
     covered, within tolerance, for as long as it stays so; `standing` when each payment came, and how much of it stands,
-    if anything does.
+    if anything does; `let_go` what was waived of each due.
     """
 
     rules: Rules
@@ -64,6 +64,7 @@ class Trace:
     standing: dict[str, tuple[date, int]] = field(default_factory=dict)
     waived: Parts = (0, 0, 0)
     refunded: int = 0
+    let_go: dict[int, Parts] = field(default_factory=dict)
 
     def covers(self, posting: Posting, due: Due, parts: Parts) -> None:
         """A posting covers `parts` of `due`, which stands here as it was before."""
@@ -77,6 +78,7 @@ class Trace:
     def waives(self, posting: Posting, due: Due, parts: Parts) -> None:
         """Part of a due is let go."""
         self.waived = plus(self.waived, parts)
+        self.let_go[due.key] = plus(self.let_go.get(due.key, _NOTHING), parts)
         self._mark(due.less(parts), posting.on)
 
     def reverses(self, posting: Posting) -> date | None:

@@ -45,6 +45,9 @@ CHANNELS_OF: dict[str, frozenset[str]] = {
 }
 """By which channels what is counted may come about."""
 
+BORROWERS = frozenset({"borrower", "co_borrower"})
+"""Who owes the money."""
+
 THE_BORROWER = frozenset({"borrower", "co_borrower", "representative"})
 """The parties whose attempts the facts are about; guarantors and third parties are kept for the limits alone."""
 

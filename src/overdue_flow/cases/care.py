@@ -14,24 +14,32 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
+from overdue_flow.cases import complaints as complaining
+from overdue_flow.cases import disputes as disputing
 from overdue_flow.cases import holds as holding
+from overdue_flow.cases.complaints import Complaint
+from overdue_flow.cases.disputes import Dispute, Verified
 from overdue_flow.cases.events.base import Event
 from overdue_flow.cases.events.care import (
+    AmountVerified,
+    ComplaintAcknowledged,
     ComplaintAnswered,
+    ComplaintEscalated,
+    ComplaintInvestigated,
     ComplaintReceived,
+    ConsequenceDecided,
     DisputeRaised,
     DisputeResolved,
     HoldLifted,
     HoldPlaced,
+    ProofReceived,
+    ProofRequested,
 )
 from overdue_flow.cases.holds import Hold, Holds, Pauses
-from overdue_flow.cases.schedules import minor
-from overdue_flow.cases.turn import Order, Recorded, in_order
-from overdue_flow.errors import EventRefused
-from overdue_flow.guards.vocabulary import Fact, Kind
-from overdue_flow.problems import did_you_mean
+from overdue_flow.cases.turn import Recorded
+from overdue_flow.guards.vocabulary import Fact
 
 if TYPE_CHECKING:
     from overdue_flow.cases.case import Case
@@ -40,31 +48,9 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Dispute:
-    """A dispute of the debt or of a part of it (`amount` in minor units; None for all)."""
-
-    order: Order
-    seq: int
-    id: str | None
-    amount: int | None = None
-    ended_on: date | None = None
-    outcome: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Complaint:
-    """A complaint about how the case was handled."""
-
-    order: Order
-    seq: int
-    id: str | None
-    ended_on: date | None = None
-    outcome: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Care:
-    """Holds as they were placed; disputes and complaints in the order in which they took effect.
+    """Holds as they were placed; disputes, complaints and checks of the overdue amount in the order in which they took
+    effect.
 
     `last_lift` is the entry of the last `HoldLifted`; `refused_lifts` are those that do not count, because the wrong
     role sent them.
@@ -75,6 +61,7 @@ class Care:
     complaints: tuple[Complaint, ...] = ()
     last_lift: int | None = None
     refused_lifts: frozenset[int] = frozenset()
+    verified: tuple[Verified, ...] = ()
 
     def pauses(self, kinds: Iterable[str]) -> Pauses:
         """The stretches [from, until) on which a hold of one of `kinds` stands, in order and apart; None for no end."""
@@ -114,9 +101,16 @@ LISTENS: tuple[type[Event], ...] = (
     HoldPlaced,
     HoldLifted,
     DisputeRaised,
+    ProofRequested,
+    ProofReceived,
+    AmountVerified,
     DisputeResolved,
     ComplaintReceived,
+    ComplaintAcknowledged,
+    ComplaintInvestigated,
     ComplaintAnswered,
+    ComplaintEscalated,
+    ConsequenceDecided,
 )
 
 # --- how it evolves ---
@@ -130,106 +124,37 @@ def evolve(state: Care, recorded: Recorded, case: Case) -> Care:
         case HoldLifted() as event if recorded.seq not in state.refused_lifts:
             return replace(state, holds=holding.lifted(state.holds, event, recorded), last_lift=recorded.seq)
         case DisputeRaised() as event:
-            return _raised(state, event, recorded, case)
+            disputes = disputing.raised(state.disputes, event, recorded, case)
+            hold = Hold("dispute", recorded.on, recorded.seq, dispute=recorded.seq)
+            return replace(state, disputes=disputes, holds=(*state.holds, hold))
         case DisputeResolved() as event:
             return _resolved(state, event, recorded)
+        case ProofRequested() | ProofReceived() as event:
+            return replace(state, disputes=disputing.proved(state.disputes, event, recorded))
+        case AmountVerified() as event:
+            return replace(state, verified=disputing.verified(state.verified, state.disputes, event, recorded, case))
         case ComplaintReceived() as event:
-            _new_id(state.complaints, event.complaint_id, "complaint")
-            complaint = Complaint(recorded.order, recorded.seq, event.complaint_id)
-            return replace(state, complaints=in_order(state.complaints, complaint))
-        case ComplaintAnswered() as event:
-            complaint = _open_one(state.complaints, event.complaint_id, "complaint", recorded)
-            answered = replace(complaint, ended_on=recorded.on, outcome=event.outcome)
-            return replace(state, complaints=_swapped(state.complaints, complaint, answered))
+            return replace(state, complaints=complaining.received(state.complaints, event, recorded))
+        case (
+            ComplaintAcknowledged()
+            | ComplaintInvestigated()
+            | ComplaintAnswered()
+            | ComplaintEscalated()
+            | ConsequenceDecided() as event
+        ):
+            return replace(state, complaints=complaining.went_on(state.complaints, event, recorded))
     return state
 
 
-def _raised(state: Care, event: DisputeRaised, recorded: Recorded, case: Case) -> Care:
-    _new_id(state.disputes, event.dispute_id, "dispute")
-    amount = None if event.amount is None else minor(event.amount, case.terms.currency)
-    dispute = Dispute(recorded.order, recorded.seq, event.dispute_id, amount)
-    hold = Hold("dispute", recorded.on, recorded.seq, dispute=recorded.seq)
-    return replace(state, disputes=in_order(state.disputes, dispute), holds=(*state.holds, hold))
-
-
 def _resolved(state: Care, event: DisputeResolved, recorded: Recorded) -> Care:
-    dispute = _open_one(state.disputes, event.dispute_id, "dispute", recorded)
-    resolved = replace(dispute, ended_on=recorded.on, outcome=event.outcome)
+    disputes, dispute = disputing.resolved(state.disputes, event, recorded)
     holds = tuple(
         hold.lifted(recorded.seq, recorded.on) if hold.dispute == dispute.seq else hold for hold in state.holds
     )
-    return replace(state, disputes=_swapped(state.disputes, dispute, resolved), holds=holds)
-
-
-_Open = TypeVar("_Open", Dispute, Complaint)
-
-
-def _new_id(known: tuple[_Open, ...], name: str | None, what: str) -> None:
-    if name is not None and any(one.id == name for one in known):
-        raise EventRefused(f"{what} `{name}` came before; a new {what} needs an id of its own")
-
-
-def _open_one(known: tuple[_Open, ...], name: str | None, what: str, recorded: Recorded) -> _Open:
-    """The open one of that name; without a name, the oldest open one."""
-    open_ones = [one for one in known if one.ended_on is None]
-    if name is None:
-        if not open_ones:
-            raise EventRefused(f"there is no open {what}")
-        found = open_ones[0]
-    else:
-        found = _named(known, name, what)
-    if recorded.order < found.order:
-        raise EventRefused(f"a {what} of {found.order[0]} cannot end on {recorded.on}, before it began")
-    return found
-
-
-def _named(known: tuple[_Open, ...], name: str, what: str) -> _Open:
-    found = next((one for one in known if one.id == name), None)
-    if found is None:
-        hint = did_you_mean(name, (one.id for one in known if one.id))
-        raise EventRefused(f"there is no {what} `{name}`" + (f" ({hint})" if hint else ""))
-    if found.ended_on is not None:
-        raise EventRefused(f"{what} `{name}` ended already, on {found.ended_on}")
-    return found
-
-
-def _swapped(known: tuple[_Open, ...], old: _Open, new: _Open) -> tuple[_Open, ...]:
-    return tuple(new if one is old else one for one in known)
+    return replace(state, disputes=disputes, holds=holds)
 
 
 # --- the facts it offers ---
 
-
-def _complaint_on(case: Case, _day: date) -> date | None:
-    complaints = case.care.complaints
-    return next((one.order[0] for one in reversed(complaints) if one.ended_on is None), None) if complaints else None
-
-
-FACTS: tuple[Fact, ...] = (
-    *holding.FACTS,
-    Fact(
-        "dispute_open",
-        Kind.FLAG,
-        "a dispute is open",
-        lambda case, _day: any(dispute.ended_on is None for dispute in case.care.disputes),
-        label_zh="争议中",
-        doc="A dispute was raised and not resolved, whether or not its hold was lifted.",
-    ),
-    Fact(
-        "complaint_open",
-        Kind.FLAG,
-        "a complaint is open",
-        lambda case, _day: any(complaint.ended_on is None for complaint in case.care.complaints),
-        label_zh="投诉处理中",
-        doc="A complaint was received and not answered.",
-    ),
-    Fact(
-        "complaint_on",
-        Kind.DATE,
-        "date of the latest open complaint",
-        _complaint_on,
-        may_be_missing=True,
-        doc="Missing when no complaint is open.",
-    ),
-)
+FACTS: tuple[Fact, ...] = (*holding.FACTS, *disputing.FACTS, *complaining.FACTS)
 """The facts of care."""

@@ -15,10 +15,15 @@ from overdue_flow.cases.assessment import Assessment
 from overdue_flow.cases.care import Care
 from overdue_flow.cases.contacts import Contacts
 from overdue_flow.cases.course import Course
-from overdue_flow.cases.legal import Legal
-from overdue_flow.cases.negotiation import Negotiation
+from overdue_flow.cases.enforcement import Enforcement
+from overdue_flow.cases.handover import Handover
+from overdue_flow.cases.judgment import Judgment
+from overdue_flow.cases.limitation import Limitation
 from overdue_flow.cases.plans import Plans
+from overdue_flow.cases.preparation import Preparation
 from overdue_flow.cases.promises import Promises
+from overdue_flow.cases.suit import Suit
+from overdue_flow.cases.talks import Negotiation
 from overdue_flow.cases.terms import Terms
 
 if TYPE_CHECKING:
@@ -54,7 +59,12 @@ class Case(NamedTuple):
     promises: Promises = Promises()
     plans: Plans = Plans()
     care: Care = Care()
-    legal: Legal = Legal()
+    preparation: Preparation = Preparation()
+    suit: Suit = Suit()
+    judgment: Judgment = Judgment()
+    enforcement: Enforcement = Enforcement()
+    limitation: Limitation = Limitation()
+    handover: Handover = Handover()
     assessment: Assessment = Assessment()
     course: Course = Course()
     events: tuple[Recorded, ...] = ()

@@ -3,7 +3,8 @@
 Nothing here is fed by what events say about the loan; a retraction leaves it alone.
 
 What it holds: the stage, when it and its groups were entered, how often, what is on its way to the outbox, which rules
-are held or wait for approval, which ladders are climbed, and whether the case is stopped.
+are held or wait for approval, which ladders are climbed, what was offered beyond authority, and whether the case is
+stopped.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from overdue_flow.cases.effects import Effect, Status
-from overdue_flow.cases.entries import NOTHING, Climb, Entry, Held, Move, Request, Results, Stop
+from overdue_flow.cases.entries import NOTHING, Beyond, Climb, Entry, Held, Move, Request, Results, Stop
 from overdue_flow.cases.events import (
     CaseAdopted,
     EffectDelivered,
@@ -62,6 +63,7 @@ class Course(NamedTuple):
     version: str = ""
     climbs: tuple[Climb, ...] = ()
     rests_until: date | None = None
+    beyond: tuple[Beyond, ...] = ()
 
     @property
     def entered_on(self) -> date:
@@ -135,6 +137,8 @@ def _settled(course: Course, entry: Entry, results: Results) -> dict[str, Any]:
         changes["stopped"] = results.stopped
     if results.climbs or results.climbs_ended:
         changes["climbs"] = _climbs_after(course.climbs, results)
+    if results.beyond_authority or results.beyond_ended:
+        changes["beyond"] = beyond_after(course.beyond, results)
     return changes
 
 
@@ -169,6 +173,12 @@ def _climbs_after(climbs: tuple[Climb, ...], results: Results) -> tuple[Climb, .
     return tuple(now.values())
 
 
+def beyond_after(beyond: tuple[Beyond, ...], results: Results) -> tuple[Beyond, ...]:
+    """The offers beyond authority after a turn."""
+    ended = {effect_id for effect_id, _how in results.beyond_ended}
+    return tuple(mark for mark in beyond if mark.effect_id not in ended) + results.beyond_authority
+
+
 def _requests_after(requests: tuple[Request, ...], results: Results) -> tuple[Request, ...]:
     if results.requests_ended:
         ended = {effect_id for effect_id, _how in results.requests_ended}
@@ -192,6 +202,7 @@ def answered(course: Course, answer: EffectDelivered | EffectFailed | EffectWith
     kept = []
     asked = {request.effect_id for request in course.requests}
     asked |= {climb.effect_id for climb in course.climbs if climb.asking}
+    asked |= {mark.effect_id for mark in course.beyond}
     for effect in course.open_effects:
         if effect.id != answer.effect_id or (effect.id in asked and isinstance(answer, TaskCompleted)):
             kept.append(effect)

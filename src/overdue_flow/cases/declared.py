@@ -202,14 +202,3 @@ def declared_field(
         source="policy",
         label_zh=label_zh,
     )
-
-
-LIMITATION = declared(
-    "limitation_ends_on",
-    Kind.DATE,
-    label="date of the end of the limitation period",
-    label_zh="诉讼时效届满日",
-    source="the host",
-    doc="As the host tells it with `FactsChanged`; it is not worked out here.",
-)
-"""A built-in word that only the host can know."""

@@ -33,13 +33,21 @@ class Status(StrEnum):
 NO_PARAMS: Mapping[str, Any] = {}
 
 
+def params_in_words(params: Mapping[str, Any], *left_out: Any) -> list[str]:
+    """The parameters of an effect as people read them, each with its name; those that are missing or `left_out` are
+    not told."""
+    told = ((name, value) for name, value in params.items() if value is not None and value not in left_out)
+    return [f"{name} {' and '.join(map(str, value)) if isinstance(value, tuple) else value}" for name, value in told]
+
+
 class Effect(NamedTuple):
     """One thing to do.
 
     `id` is stable: the case, the entry's number and a running number, so that a hook can act once on it. `due_at` is
     the first instant at which it may go out; `cause` is the id of the rule (or `stage.on_enter`, ...) that asked for
     it; `scope` is the stage or group whose leaving cancels it ("" for none). `deadline_on` is a task's last day, usable
-    in full. `step` says in words which try of which ladder it is; `in_working_hours` that it may go out in the policy's
+    in full. `about` is the id of what the event named at which it was asked for: a complaint, an offer ("" for none).
+    `step` says in words which try of which ladder it is; `in_working_hours` that it may go out in the policy's
     working hours only. `follows` are the effects on which it follows, and without which nobody needs it: the late tasks
     of its chain of deadlines, first to last, or the effect that was parked.
     """
@@ -62,3 +70,4 @@ class Effect(NamedTuple):
     step: str = ""
     in_working_hours: bool = False
     follows: tuple[str, ...] = ()
+    about: str = ""

@@ -97,6 +97,19 @@ class EffectChange(NamedTuple):
     due_at: datetime | None = None
 
 
+class Beyond(NamedTuple):
+    """An offer or a plan that goes beyond the authority of who made it, said in entry `seq`.
+
+    `offer` is its id, by which it is approved; `reasons` say in words what goes beyond; `effect_id` is the task of the
+    role that may approve it.
+    """
+
+    offer: str
+    seq: int
+    reasons: tuple[str, ...]
+    effect_id: str
+
+
 class Results(NamedTuple):
     """What deciding one event led to; every field is empty where nothing of its kind happened.
 
@@ -105,7 +118,8 @@ class Results(NamedTuple):
     whose hold is over. `freed` says that a stopped case runs again. `breaches` are standing `never` clauses that the
     event broke. `lifts_refused` are kinds of hold that the wrong role tried to lift: they stay. `notes` are remarks
     for the reader. `climbs` are ladders that were begun or went on, as they stand now; `climbs_ended` those that ended
-    (ladder, why).
+    (ladder, why). `beyond_authority` are offers that nobody may make who made them; `beyond_ended` names the tasks of
+    those that were approved, with that word.
     """
 
     moves: tuple[Move, ...] = ()
@@ -124,6 +138,8 @@ class Results(NamedTuple):
     notes: tuple[str, ...] = ()
     climbs: tuple[Climb, ...] = ()
     climbs_ended: tuple[tuple[str, str], ...] = ()
+    beyond_authority: tuple[Beyond, ...] = ()
+    beyond_ended: tuple[tuple[str, str], ...] = ()
 
     def __bool__(self) -> bool:
         return self != NOTHING

@@ -10,10 +10,24 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from overdue_flow.cases import arrears, assessment, care, contacts, legal, negotiation, plans, promises
+from overdue_flow.cases import (
+    arrears,
+    assessment,
+    care,
+    contacts,
+    enforcement,
+    handover,
+    judgment,
+    limitation,
+    negotiation,
+    plans,
+    preparation,
+    promises,
+    suit,
+)
 from overdue_flow.cases.case import Case
-from overdue_flow.cases.course import settle
-from overdue_flow.cases.entries import Entry
+from overdue_flow.cases.course import beyond_after, settle
+from overdue_flow.cases.entries import Entry, Results
 from overdue_flow.cases.events import Event, EventRetracted, LoanOpened, PolicyAdopted, TimePassed
 from overdue_flow.cases.terms import Terms
 from overdue_flow.cases.turn import Recorded
@@ -28,7 +42,12 @@ _FEATURES: tuple[tuple[str, Any], ...] = (
     ("contacts", contacts),
     ("care", care),
     ("assessment", assessment),
-    ("legal", legal),
+    ("preparation", preparation),
+    ("suit", suit),
+    ("judgment", judgment),
+    ("enforcement", enforcement),
+    ("limitation", limitation),
+    ("handover", handover),
 )
 """The parts of a case in the order in which an event reaches them: later ones may look at earlier ones."""
 
@@ -59,6 +78,16 @@ def settled(moved: Case, entry: Entry) -> Case:
     if course is moved.course and moved.seq == entry.seq:
         return moved
     return changed(moved, course=course, seq=entry.seq)
+
+
+def as_decided(moved: Case, results: Results) -> Case:
+    """The case as rules found it in a turn: after its event, but without a lift that does not count, and with its
+    offers beyond authority."""
+    if results.lifts_refused:
+        moved = changed(moved, care=care.restore(moved.care, results.lifts_refused))
+    if results.beyond_authority or results.beyond_ended:
+        moved = changed(moved, course=changed(moved.course, beyond=beyond_after(moved.course.beyond, results)))
+    return moved
 
 
 def replay(entries: Iterable[Entry]) -> Case:
@@ -167,4 +196,4 @@ def _heard_again(case: Case, recorded: Recorded, blame: str) -> Case:
         ) from None
 
 
-__all__ = ["apply", "evolve", "replay", "settled"]
+__all__ = ["apply", "as_decided", "evolve", "replay", "settled"]

@@ -15,7 +15,21 @@ from datetime import date, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from overdue_flow.cases import arrears, assessment, care, contacts, legal, negotiation, plans, promises
+from overdue_flow.cases import (
+    arrears,
+    assessment,
+    care,
+    contacts,
+    enforcement,
+    handover,
+    judgment,
+    limitation,
+    negotiation,
+    plans,
+    preparation,
+    promises,
+    suit,
+)
 from overdue_flow.cases.events.base import Event
 from overdue_flow.guards.vocabulary import Fact, Kind, Motion, Value, Vocabulary
 
@@ -177,7 +191,10 @@ def _steps_to_edge(count: Any, slope: int, table: tuple[Band, ...]) -> int | Non
 @cache
 def built_in() -> Vocabulary:
     """Every built-in fact by name, clocks among them. `bucket` is not: it exists where a policy has buckets."""
-    features = (arrears, plans, promises, negotiation, contacts, care, assessment, legal)
+    features = (
+        arrears, plans, promises, negotiation, contacts, care, assessment,
+        preparation, suit, judgment, enforcement, limitation, handover,
+    )  # fmt: skip
     offered = (fact for feature in features for fact in with_clocks(feature.FACTS))
     return Vocabulary((*_stage_facts(), *offered))
 

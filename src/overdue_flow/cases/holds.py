@@ -146,6 +146,12 @@ def merged(holds: Iterable[Hold]) -> Pauses:
     return tuple(stretches)
 
 
+def last_end_before(holds: Holds, new: Hold) -> date | None:
+    """The first day without the last hold of its kind that was over when `new` began; None where there was none."""
+    ends = (hold.until for hold in holds if hold.kind == new.kind and hold.until != hold.placed_on)
+    return max((end for end in ends if end is not None and end <= new.placed_on), default=None)
+
+
 def next_change(holds: Iterable[Hold], day: date) -> date | None:
     """The next day after `day` on which a hold begins or ends by its date."""
     days = (one for hold in holds for one in (hold.placed_on, hold.until) if one is not None and one > day)
@@ -182,6 +188,12 @@ def _on_hold(case: Case, day: date) -> bool:
     return bool(holds) and any(hold.stands_on(day) for hold in holds)
 
 
+def _ends_on(case: Case, day: date) -> date | None:
+    holds: Holds = case.care.holds
+    ends = (hold.until for hold in holds if hold.stands_on(day))
+    return min((end for end in ends if end is not None), default=None) if holds else None
+
+
 FACTS: tuple[Fact, ...] = (
     Fact(
         "on_hold",
@@ -191,6 +203,17 @@ FACTS: tuple[Fact, ...] = (
         motion=Motion.CLOCK,
         until=lambda case, day: next_change(case.care.holds, day),
         doc="A hold of any kind.",
+    ),
+    Fact(
+        "hold_ends_on",
+        Kind.DATE,
+        "date of the next end of a hold",
+        _ends_on,
+        may_be_missing=True,
+        motion=Motion.CLOCK,
+        until=lambda case, day: next_change(case.care.holds, day),
+        doc="Of the holds in place, the first day without the one that ends first; missing where none has an end.",
+        label_zh="暂停措施到期日",
     ),
     *(hold_fact(kind) for kind in HOLDS),
 )

@@ -1,111 +1,51 @@
-"""Negotiation (协商): talks about how to repay, what came of them, and how many failed in a row.
+"""Negotiation (协商): talks about how to repay, the rounds in them, what came of them, and how many failed in a row.
 
 Rules. One closing per negotiation id; a second one is refused. A closing without an id is a negotiation of its own, and
-so counts by itself; it also ends talks that were opened without an id. `withdrawn` is neither a failure nor a reset.
+so counts by itself; it also ends talks that were opened without an id. `withdrawn` is neither a failure nor a reset. A
+plan that accepts an offer closes the talks of that offer as agreed; a host may say so too, and says nothing new. Which
+talks an offer belongs to, and how long it stands: `talks.py`.
 
-What happened in a row is ordered by when it took effect, not by when it was reported. Days that the ledger finds
-(cured, kept) count from the opening of that day, as ledger events come first among ties: a failure on the day of a cure
-comes after the cure.
+What happened in a row is ordered by when it took effect, not by when it was reported (`negotiation_facts.py`).
 
-Laws: `counters do not depend on the order of arrival`, `facts move only when they say` (both in `tests/laws/`).
+Laws: `counters do not depend on the order of arrival`, `counters reset as the terms say`, `talks are what was said, one
+word after the other`, `facts move only when they say` (all in `tests/laws/`).
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from overdue_flow.cases import authority, negotiation_facts
 from overdue_flow.cases.events.agreement import (
     CounterOffered,
     NegotiationClosed,
     NegotiationOpened,
+    OfferApproved,
+    OfferDeclined,
     OfferMade,
     PlanAgreed,
 )
-from overdue_flow.cases.events.base import Event, Instalment
+from overdue_flow.cases.events.base import Event
 from overdue_flow.cases.events.legal import CaseAssessed, SettlementReached
-from overdue_flow.cases.position import cured_on
+from overdue_flow.cases.schedules import minor
+from overdue_flow.cases.talks import BEFORE_ALL, Closing, Declined, Negotiation, Offer, Talks
 from overdue_flow.cases.turn import Order, Recorded, in_order
 from overdue_flow.errors import EventRefused
-from overdue_flow.guards.vocabulary import Fact, Kind, Motion
 
 if TYPE_CHECKING:
     from overdue_flow.cases.case import Case
 
-_OPENING = datetime.min.replace(tzinfo=UTC)
-
-# --- what it holds ---
-
-
-@dataclass(frozen=True, slots=True)
-class Talks:
-    """Talks that were opened; `id` is None where the host gives none."""
-
-    order: Order
-    id: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """What one side proposed. `by_borrower` for a counter-offer; `by` is who made it for the lender."""
-
-    order: Order
-    negotiation_id: str | None
-    offer_id: str | None
-    instalments: tuple[Instalment, ...]
-    by_borrower: bool
-    by: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Closing:
-    """Talks that ended: `agreed`, `failed` or `withdrawn`."""
-
-    order: Order
-    id: str | None
-    outcome: str
-
-
-@dataclass(frozen=True, slots=True)
-class Negotiation:
-    """Talks, offers and closings, each in the order in which it took effect.
-
-    `failures` are the places in time of the failed closings; `agreed` and `assessed` the latest of those resets.
-    """
-
-    opened: tuple[Talks, ...] = ()
-    offers: tuple[Offer, ...] = ()
-    closings: tuple[Closing, ...] = ()
-    failures: tuple[Order, ...] = ()
-    agreed: Order | None = None
-    assessed: Order | None = None
-
-    @property
-    def is_open(self) -> bool:
-        """Whether talks are under way."""
-        if not self.opened:
-            return False
-        closed = {closing.id for closing in self.closings if closing.id}
-        if any(talks.id not in closed for talks in self.opened if talks.id):
-            return True
-        return _latest_unnamed(self.opened) > _latest_unnamed(self.closings)
-
-
-def _latest_unnamed(some: Sequence[Talks | Closing]) -> Order:
-    """When the latest of those without an id took effect."""
-    return next((one.order for one in reversed(some) if one.id is None), _BEFORE_ALL)
-
-
-_BEFORE_ALL: Order = (date.min, _OPENING, "")
+# --- what it holds: `Negotiation`, in `talks.py` ---
 
 # --- what it listens to ---
 
 LISTENS: tuple[type[Event], ...] = (
     NegotiationOpened,
     OfferMade,
+    OfferApproved,
+    OfferDeclined,
     CounterOffered,
     NegotiationClosed,
     PlanAgreed,
@@ -117,17 +57,35 @@ LISTENS: tuple[type[Event], ...] = (
 
 
 def evolve(state: Negotiation, recorded: Recorded, case: Case) -> Negotiation:
-    """The talks after an event. EventRefused for an id that was opened before, or closed before."""
-    event = recorded.event
-    if isinstance(event, NegotiationOpened):
-        return _opened(state, event, recorded.order)
-    if isinstance(event, NegotiationClosed):
-        return _closed(state, event, recorded.order)
-    if isinstance(event, OfferMade | CounterOffered):
-        return replace(state, offers=in_order(state.offers, _offer(event, recorded.order)))
-    if isinstance(event, CaseAssessed):
-        return replace(state, assessed=max(state.assessed or _BEFORE_ALL, recorded.order))
-    return replace(state, agreed=max(state.agreed or _BEFORE_ALL, recorded.order))
+    """The talks after an event. EventRefused for an id that was opened or closed before, or an offer nobody made."""
+    order = recorded.order
+    match recorded.event:
+        case NegotiationOpened() as event:
+            return _opened(state, event, order)
+        case NegotiationClosed() as event:
+            return _closed(state, event, order)
+        case OfferMade() as event:
+            return replace(state, offers=in_order(state.offers, _offer(event, recorded, case)))
+        case CounterOffered() as event:
+            counter = Offer(
+                order, event.negotiation_id, event.offer_id, event.instalments, by_borrower=True, plan=event.plan
+            )
+            return replace(state, offers=in_order(state.offers, counter))
+        case OfferDeclined() as event:
+            return _declined(state, event, recorded)
+        case OfferApproved() as event:
+            if not any(plan.id == event.offer_id for plan in case.plans.plans):
+                _check_made(state.offer(event.offer_id), event.offer_id, recorded, "approved")
+            return state
+        case CaseAssessed():
+            return replace(state, assessed=max(state.assessed or BEFORE_ALL, order))
+        case PlanAgreed(offer_id=str(offer_id)):
+            return _agreed(_accepted(state, state.accepted(offer_id, recorded), order), order)
+    return _agreed(state, order)
+
+
+def _agreed(state: Negotiation, order: Order) -> Negotiation:
+    return replace(state, agreed=max(state.agreed or BEFORE_ALL, order))
 
 
 def _opened(state: Negotiation, event: NegotiationOpened, order: Order) -> Negotiation:
@@ -136,16 +94,22 @@ def _opened(state: Negotiation, event: NegotiationOpened, order: Order) -> Negot
     if name is not None:
         if any(talks.id == name for talks in state.opened):
             raise EventRefused(f"negotiation `{name}` was opened already")
-        closing = next((one for one in state.closings if one.id == name), None)
+        closing = _closing_of(state, name)
         if closing is not None and closing.order < order:
             raise EventRefused(f"negotiation `{name}` cannot open on {order[0]}: it was closed on {closing.order[0]}")
     return replace(state, opened=in_order(state.opened, Talks(order, name)))
 
 
+def _closing_of(state: Negotiation, name: str) -> Closing | None:
+    return next((one for one in reversed(state.closings) if one.id == name), None)
+
+
 def _closed(state: Negotiation, event: NegotiationClosed, order: Order) -> Negotiation:
     name = event.negotiation_id
     if name is not None:
-        closing = next((one for one in state.closings if one.id == name), None)
+        closing = _closing_of(state, name)
+        if closing is not None and closing.by_plan and event.outcome == "agreed":
+            return _agreed(state, order)
         if closing is not None:
             said = f"negotiation `{name}` was closed already, on {closing.order[0]} as `{closing.outcome}`"
             raise EventRefused(f"{said}; new talks need an id of their own")
@@ -156,96 +120,46 @@ def _closed(state: Negotiation, event: NegotiationClosed, order: Order) -> Negot
     if event.outcome == "failed":
         at = bisect_right(state.failures, order)
         return replace(state, failures=(*state.failures[:at], order, *state.failures[at:]))
-    if event.outcome == "agreed":
-        return replace(state, agreed=max(state.agreed or _BEFORE_ALL, order))
-    return state
+    return _agreed(state, order) if event.outcome == "agreed" else state
 
 
-def _offer(event: OfferMade | CounterOffered, order: Order) -> Offer:
-    by_borrower = isinstance(event, CounterOffered)
-    by = event.by if isinstance(event, OfferMade) else None
-    return Offer(order, event.negotiation_id, event.offer_id, event.instalments, by_borrower, by)
+def _accepted(state: Negotiation, offer: Offer, order: Order) -> Negotiation:
+    """The talks of an offer end with the plan that accepts it, unless they were closed before."""
+    thread = state.thread_of(offer)
+    if thread.closed is not None:
+        return state
+    closing = Closing(max(order, offer.order), thread.id, "agreed", by_plan=True)
+    return replace(state, closings=in_order(state.closings, closing))
+
+
+def _offer(event: OfferMade, recorded: Recorded, case: Case) -> Offer:
+    waives = (event.waives_costs, event.waives_interest, event.waives_principal)
+    for amount in waives:
+        if amount is not None and minor(amount, case.ledger.rules.currency) < 0:
+            raise EventRefused(f"an offer waives `{amount}`; expected zero or more")
+    if event.valid_until is not None and event.valid_until < recorded.on:
+        raise EventRefused(f"an offer of {recorded.on} is valid until {event.valid_until}, before it was made")
+    return Offer(
+        recorded.order, event.negotiation_id, event.offer_id, event.instalments, by_borrower=False, by=event.by,
+        plan=event.plan, waives=waives, valid_until=event.valid_until, role=event.role,
+    )  # fmt: skip
+
+
+def _declined(state: Negotiation, event: OfferDeclined, recorded: Recorded) -> Negotiation:
+    if event.offer_id is not None:
+        _check_made(state.offer(event.offer_id), event.offer_id, recorded, "declined")
+    elif not any(not one.by_borrower and one.order[:2] <= recorded.order[:2] for one in state.offers):
+        raise EventRefused(f"there was no offer to decline on {recorded.on}; send `OfferMade` first")
+    return replace(state, declined=in_order(state.declined, Declined(recorded.order, event.offer_id)))
+
+
+def _check_made(offer: Offer, name: str, recorded: Recorded, what: str) -> None:
+    """EventRefused where an offer of an id came after what is done with it."""
+    if recorded.order[:2] < offer.order[:2]:
+        raise EventRefused(f"offer `{name}` of {offer.order[0]} cannot be {what} on {recorded.on}, before that")
 
 
 # --- the facts it offers ---
 
-
-def _failed_in_a_row(case: Case, day: date) -> int:
-    failures = case.negotiation.failures
-    if not failures:
-        return 0
-    last_reset = max(_resets(case, day), default=_BEFORE_ALL)
-    return len(failures) - bisect_right(failures, last_reset)
-
-
-def _resets(case: Case, day: date) -> Iterator[Order]:
-    """The latest reset of each kind that the terms name, as of `day`."""
-    for word in case.terms.in_a_row.failed_negotiations.reset_by:
-        if word == "agreed" and case.negotiation.agreed:
-            yield case.negotiation.agreed
-        elif word == "assessed" and case.negotiation.assessed:
-            yield case.negotiation.assessed
-        elif word in ("cured", "kept"):
-            days = _ledger_days(case, word)
-            known = bisect_right(days, day)
-            if known:
-                yield (days[known - 1], _OPENING, "")
-
-
-def _ledger_days(case: Case, word: str) -> tuple[date, ...]:
-    """The days, in order, on which the overdue amount came back to zero (`cured`) or a promise was kept (`kept`)."""
-    return cured_on(case) if word == "cured" else case.promises.kept_on
-
-
-def _next_reset(case: Case, day: date) -> date | None:
-    """A payment of a later value date may cure, or keep a promise, on that day."""
-    if not case.negotiation.failures:
-        return None
-    words = case.terms.in_a_row.failed_negotiations.reset_by
-    days = (_ledger_days(case, word) for word in ("cured", "kept") if word in words)
-    return min((some[at] for some in days if (at := bisect_right(some, day)) < len(some)), default=None)
-
-
-def _last_closed_on(case: Case, _day: date) -> date | None:
-    closings = case.negotiation.closings
-    return closings[-1].order[0] if closings else None
-
-
-FACTS: tuple[Fact, ...] = (
-    Fact(
-        "negotiations_failed",
-        Kind.NUMBER,
-        "failed negotiations",
-        lambda case, _day: len(case.negotiation.failures),
-        unit="times",
-        doc="Closings with the outcome `failed`, over the whole case.",
-    ),
-    Fact(
-        "failed_negotiations_in_a_row",
-        Kind.NUMBER,
-        "failed negotiations in a row",
-        _failed_in_a_row,
-        unit="times",
-        motion=Motion.CLOCK,
-        until=_next_reset,
-        doc="Failed closings since the last of what `terms.in_a_row.failed_negotiations.reset_by` names; "
-        "`withdrawn` changes nothing.",
-    ),
-    Fact(
-        "negotiation_open",
-        Kind.FLAG,
-        "talks are under way",
-        lambda case, _day: case.negotiation.is_open,
-        label_zh="协商中",
-        doc="Talks were opened and not closed.",
-    ),
-    Fact(
-        "last_negotiation_closed_on",
-        Kind.DATE,
-        "date of the last closing of talks",
-        _last_closed_on,
-        may_be_missing=True,
-        doc="The latest closing, whatever its outcome.",
-    ),
-)
+FACTS = (*negotiation_facts.FACTS, *authority.FACTS)
 """The facts of negotiation."""

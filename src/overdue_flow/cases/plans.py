@@ -1,11 +1,17 @@
 """Repayment plans (还款计划): agreed, kept, missed, failed, completed.
 
 A plan has books of its own: its instalments, and the payments value-dated from its agreement on, oldest instalment
-first or as the terms say. It fails at the opening of the day on which `terms.plan.fails_after_missed` of its
-instalments are past due and not covered; a payment of that day comes too late. It is completed when all are covered.
-Both are found from the postings as they are known now: a back-dated payment or a reversal may change them.
+first or as the terms say. An instalment is covered when no more than `terms.plan.short_by` of it is missing. It may be
+paid until its last day, which is its due date and the days of grace that the plan was agreed with, or else those of
+`terms.plan.grace_days`; it is missed from the next day's opening, until it is covered. Grace moves no due date: days
+past due are counted from the due date under a plan too.
 
-Laws (tests/laws): `sleeping changes nothing`, `same-day payments in any order`.
+A plan fails at the opening of the day on which `terms.plan.fails_after_missed` of its instalments are missed; a payment
+of that day comes too late. It is completed when all are covered. All of it is found from the postings as they are known
+now: a back-dated payment or a reversal may change it.
+
+Laws (tests/laws): `sleeping changes nothing`, `same-day payments in any order`, `plans and promises agree with a daily
+ledger`.
 """
 
 from __future__ import annotations
@@ -15,6 +21,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from overdue_flow.cases import plan_facts
+from overdue_flow.cases.agreement import Agreement, agreement
 from overdue_flow.cases.books import Books
 from overdue_flow.cases.events.agreement import PlanAgreed, PlanCancelled
 from overdue_flow.cases.events.base import Event
@@ -24,7 +32,6 @@ from overdue_flow.cases.plan import Plan
 from overdue_flow.cases.schedules import dues_of, minor
 from overdue_flow.cases.waterfall import ONE_DAY, REFUNDED, REVERSED, Posting
 from overdue_flow.errors import EventRefused
-from overdue_flow.guards.vocabulary import Fact, Kind, Motion
 from overdue_flow.money import from_minor
 from overdue_flow.problems import did_you_mean
 
@@ -75,8 +82,8 @@ class Plans:
         found = [turn for plan in self.plans if (turn := plan.turns_on(day)) is not None]
         latest = self.latest
         if latest is not None and (latest.ended_on is None or latest.ended_on > day):
-            following = latest.next_due_on(day)
-            found += [latest.agreed_on] if following is None else [latest.agreed_on, following + ONE_DAY]
+            passes = latest.passes_on(day)
+            found += [latest.agreed_on] if passes is None else [latest.agreed_on, passes]
         return min((one for one in found if one > day), default=None)
 
 
@@ -111,35 +118,47 @@ def _agreed(state: Plans, event: PlanAgreed | SettlementReached, recorded: Recor
     latest = state.latest
     if latest is not None and recorded.on < latest.agreed_on:
         raise EventRefused(f"plan `{name}` of {recorded.on} is older than plan `{latest.id}` of {latest.agreed_on}")
-    missed = case.terms.plan.fails_after_missed
-    rules = replace(case.ledger.rules, fails_after_missed=missed, fails_from=recorded.on + ONE_DAY)
-    dues = dues_of(event.instalments, rules.currency)
-    if not sum(due.total for due in dues):
-        raise EventRefused(f"plan `{name}` has no instalments; expected at least one with an amount")
-    replaces, waived = True, 0
-    if isinstance(event, PlanAgreed):
-        replaces = event.replaces_contract
-    else:
-        waived = _settled(event, name, sum(due.total for due in dues), rules.currency)
-    plan = Plan(name, recorded.on, Books(), replaces, waived)
-    books = Books.of(rules, dues, _postings_for(plan, case.ledger), recorded.day)
+    plan = _made(name, event, recorded, case)
+    plan = replace(plan, books=plan.books.reposted(_postings_for(plan, case.ledger), recorded.day))
     earlier = state.plans
     if latest is not None and latest.ended_on is None:
         earlier = (*earlier[:-1], _ended(latest, recorded, case.ledger, superseded=True))
-    return _found(state, (*earlier, replace(plan, books=books)), recorded.day)
+    return _found(state, (*earlier, plan), recorded.day)
 
 
-def _settled(event: SettlementReached, name: str, total: int, currency: str) -> int:
-    """What a settlement waives once it is completed."""
-    if minor(event.amount, currency) != total:
+def _made(name: str, event: PlanAgreed | SettlementReached, recorded: Recorded, case: Case) -> Plan:
+    """A plan as it was agreed, without any money."""
+    terms = _settled(event, name, case) if isinstance(event, SettlementReached) else agreement(event, recorded, case)
+    if not sum(due.total for due in terms.dues):
+        raise EventRefused(f"plan `{name}` has no instalments; expected at least one with an amount")
+    if terms.waived < 0:
+        what = "settlement" if isinstance(event, SettlementReached) else "plan"
+        raise EventRefused(f"{what} `{name}` waives `{event.waived_on_completion}`; expected zero or more")
+    plan_terms, rules = case.terms.plan, case.ledger.rules
+    rules = replace(
+        rules,
+        tolerance=rules.plan_tolerance,
+        fails_after_missed=plan_terms.fails_after_missed,
+        fails_from=recorded.on + ONE_DAY,
+        grace_days=plan_terms.grace_days if event.grace_days is None else event.grace_days,
+    )
+    books = Books.of(rules, terms.dues, (), recorded.day)
+    replaces = event.replaces_contract if isinstance(event, PlanAgreed) else True
+    offer_id = event.offer_id if isinstance(event, PlanAgreed) else None
+    return Plan(name, recorded.on, books, replaces, terms.waived, kind=terms.plan, offer_id=offer_id)
+
+
+def _settled(event: SettlementReached, name: str, case: Case) -> Agreement:
+    """What a settlement comes to: its instalments are its amount."""
+    currency = case.ledger.rules.currency
+    dues = dues_of(event.instalments, currency)
+    total = sum(due.total for due in dues)
+    if total and minor(event.amount, currency) != total:
         raise EventRefused(
             f"the instalments of settlement `{name}` add up to {from_minor(total, currency):f} {currency}, not to its "
             f"amount `{event.amount}`"
         )
-    waived = minor(event.waived_on_completion or Decimal(0), currency)
-    if waived < 0:
-        raise EventRefused(f"settlement `{name}` waives `{event.waived_on_completion}`; expected zero or more")
-    return waived
+    return Agreement(dues, minor(event.waived_on_completion or Decimal(0), currency), "settlement")
 
 
 def _ended(plan: Plan, recorded: Recorded, ledger: Ledger, *, superseded: bool = False) -> Plan:
@@ -211,104 +230,5 @@ def _found(state: Plans, plans: tuple[Plan, ...], day: date) -> Plans:
 
 # --- the facts it offers ---
 
-
-def _active(case: Case, day: date) -> bool:
-    plans = case.plans
-    return bool(plans.plans) and plans.active(day) is not None
-
-
-def _completed(case: Case, day: date) -> bool:
-    latest = case.plans.latest
-    return latest is not None and latest.agreed_on <= day and latest.standing(day) == "completed"
-
-
-def _missed(case: Case, day: date) -> int:
-    latest = case.plans.latest
-    return 0 if latest is None else latest.missed(day)
-
-
-def _failed(case: Case, day: date) -> int:
-    return sum(plan.standing(day) == "failed" for plan in case.plans.plans)
-
-
-def _next_due_on(case: Case, day: date) -> date | None:
-    active = case.plans.active(day) if case.plans.plans else None
-    return None if active is None else active.next_due_on(day)
-
-
-def _until(case: Case, day: date) -> date | None:
-    plans = case.plans
-    return plans.until(case, day) if plans.plans else None
-
-
-def _turns_on(case: Case, day: date) -> date | None:
-    """When the standing of a plan may change by itself."""
-    turns = [plan.turns_on(day) for plan in case.plans.plans]
-    return min((turn for turn in turns if turn is not None), default=None)
-
-
-FACTS: tuple[Fact, ...] = (
-    Fact(
-        "plan_active",
-        Kind.FLAG,
-        "a repayment plan is active",
-        _active,
-        motion=Motion.CLOCK,
-        until=_turns_on,
-        doc="The latest plan was agreed, and neither completed, failed, nor cancelled.",
-        label_zh="还款计划执行中",
-    ),
-    Fact(
-        "plan_completed",
-        Kind.FLAG,
-        "the repayment plan is completed",
-        _completed,
-        motion=Motion.CLOCK,
-        until=_turns_on,
-        doc="All instalments of the latest plan are covered, and it had not failed before.",
-        label_zh="还款计划已完成",
-    ),
-    Fact(
-        "plan_missed_instalments",
-        Kind.NUMBER,
-        "missed instalments of the plan",
-        _missed,
-        unit="times",
-        motion=Motion.CLOCK,
-        until=_until,
-        doc="Instalments of the latest plan that fell due before the day and are not covered; 0 once it was cancelled.",
-        label_zh="计划逾期期数",
-    ),
-    Fact(
-        "plans_failed",
-        Kind.NUMBER,
-        "plans that failed",
-        _failed,
-        unit="times",
-        motion=Motion.CLOCK,
-        until=_turns_on,
-        doc="Plans of which too many instalments were missed (`terms.plan.fails_after_missed`).",
-        label_zh="失败计划数",
-    ),
-    Fact(
-        "plan_agreed_on",
-        Kind.DATE,
-        "date of the plan's agreement",
-        lambda case, _day: None if case.plans.latest is None else case.plans.latest.agreed_on,
-        may_be_missing=True,
-        doc="The day on which the latest plan was agreed.",
-        label_zh="计划约定日",
-    ),
-    Fact(
-        "plan_next_due_on",
-        Kind.DATE,
-        "next due date of the plan",
-        _next_due_on,
-        may_be_missing=True,
-        motion=Motion.CLOCK,
-        until=_until,
-        doc="The earliest due date of the active plan, from the day on, that is not covered.",
-        label_zh="计划下一还款日",
-    ),
-)
+FACTS = plan_facts.FACTS
 """The facts about plans, which are about the latest."""

@@ -110,7 +110,7 @@ def _position(case: Case, day: date) -> Position:
         base = _of_report(report, day, breaks, case.terms.stale_after)
     plan = case.plans.replacing(day) if case.plans.plans else None
     if plan is None:
-        return base
+        return base._replace(valid_from=day) if case.plans.plans else base  # a plan may have been active before
     here = _of_account(plan.books.account_on(day), plan.books.rules, day, base.breaks_on)
     return here._replace(
         valid_from=max(here.valid_from, base.valid_from, plan.agreed_on),

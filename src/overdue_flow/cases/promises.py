@@ -1,31 +1,39 @@
-"""Promises to pay (承诺还款): open, kept, part-kept, broken. Nobody reports which; the payments say so.
+"""Promises to pay (承诺还款): open, kept, part-kept, broken, moved. Nobody reports which; the payments say so.
 
 A promise of an amount by a day looks at payments value-dated from its making on, up to that day inclusive, less what
 was reversed of them. Money goes to one promise only: to the one due first. A promise is kept on the value date on which
 its amount was reached (short by no more than the terms allow); it is broken, or part-kept, at the opening of the day
 after its last. A part-kept promise counts neither as kept nor as broken, and leaves what counts in a row alone.
 
-Laws (tests/laws): `sleeping changes nothing`, `same-day payments in any order`.
+A promise that is moved while it is open is the same promise with another last day: on the old one it is neither kept
+nor broken. Its money up to the day of the move went by what was promised then (`promise.py`).
+
+Laws (tests/laws): `sleeping changes nothing`, `same-day payments in any order`, `a promise has one end`, `promises that
+grow are those of all that came`, `counters reset as the terms say`.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
-from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from overdue_flow.cases.events.agreement import NegotiationClosed, PlanAgreed, PromiseCancelled, PromiseMade
+from overdue_flow.cases import promise_facts
+from overdue_flow.cases.events.agreement import (
+    NegotiationClosed,
+    PlanAgreed,
+    PromiseCancelled,
+    PromiseMade,
+    PromiseMoved,
+)
 from overdue_flow.cases.events.base import Event
 from overdue_flow.cases.events.ledger import PaymentReceived, PaymentReversed
 from overdue_flow.cases.events.legal import CaseAssessed, SettlementReached
-from overdue_flow.cases.position import cured_on
-from overdue_flow.cases.promise import Promise, Standings, after, by_day, with_payments
+from overdue_flow.cases.promise import Promise, Shift, Standings, by_day, with_payments
 from overdue_flow.cases.schedules import minor, positive
 from overdue_flow.errors import EventRefused
-from overdue_flow.guards.vocabulary import Fact, Kind, Motion
 from overdue_flow.problems import did_you_mean
 
 if TYPE_CHECKING:
@@ -38,12 +46,14 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Promises:
     """All promises in the order in which they were made. `kept_on` are the value dates on which one was kept: once
-    recorded they stay, whatever is reversed later. `agreed_on` and `assessed_on` are days that may reset a count."""
+    recorded they stay, whatever is reversed later. `agreed_on` and `assessed_on` are days that may reset a
+    count; `moved_on` is the last on which one was moved."""
 
     promises: tuple[Promise, ...] = ()
     kept_on: tuple[date, ...] = ()
     agreed_on: tuple[date, ...] = ()
     assessed_on: tuple[date, ...] = ()
+    moved_on: date = date.min
     standings: Standings = field(default=Standings(), compare=False, repr=False)
 
     def open_on(self, day: date) -> Iterator[Promise]:
@@ -69,6 +79,7 @@ class Promises:
 
 LISTENS: tuple[type[Event], ...] = (
     PromiseMade,
+    PromiseMoved,
     PromiseCancelled,
     PaymentReceived,
     PaymentReversed,
@@ -86,10 +97,14 @@ def evolve(state: Promises, recorded: Recorded, case: Case) -> Promises:
     match recorded.event:
         case PromiseMade() as event:
             return _with_one(state, _made(state, event, recorded, case), recorded.day, case)
+        case PromiseMoved() as event:
+            promises = _moved(state, event, recorded, case)
+            state = replace(state, moved_on=max(state.moved_on, recorded.on))
+            return _found(state, promises, recorded.day, case)
         case PromiseCancelled() as event:
             return _found(state, _cancelled(state, event, recorded), recorded.day, case)
         case PaymentReceived() as event if state.promises:
-            if case.ledger.books.postings[-1].on == event.value_date:
+            if case.ledger.books.postings[-1].on == event.value_date > state.moved_on:
                 return _paid(state, event, case)
             return _found(state, state.promises, recorded.day, case)
         case PaymentReversed() if state.promises:
@@ -110,24 +125,41 @@ def _made(state: Promises, event: PromiseMade, recorded: Recorded, case: Case) -
     return Promise(name, recorded.on, event.due_on, positive(event.amount, case.ledger.rules.currency, "a promise"))
 
 
+def _moved(state: Promises, event: PromiseMoved, recorded: Recorded, case: Case) -> tuple[Promise, ...]:
+    """The promises with one moved, before its money is found again."""
+    promise, on = _open_one(state, event.promise_id, recorded.on, "move", "moved"), recorded.on
+    if event.due_on < on:
+        raise EventRefused(f"promise `{promise.id}` cannot be moved on {on} to {event.due_on}, before that")
+    if promise.moves and on < promise.moves[-1].on:
+        raise EventRefused(f"promise `{promise.id}` cannot be moved on {on}: it was moved on {promise.moves[-1].on}")
+    amount = promise.amount
+    if event.amount is not None:
+        amount = positive(event.amount, case.ledger.rules.currency, "a promise")
+    to = Shift(on, event.due_on, amount)
+    return tuple(one.moved(to) if one is promise else one for one in state.promises)
+
+
 def _cancelled(state: Promises, event: PromiseCancelled, recorded: Recorded) -> tuple[Promise, ...]:
-    on = recorded.on
-    if event.promise_id is None:
+    promise = _open_one(state, event.promise_id, recorded.on, "cancel", "cancelled")
+    return tuple(replace(one, cancelled_on=recorded.on) if one is promise else one for one in state.promises)
+
+
+def _open_one(state: Promises, promise_id: str | None, on: date, verb: str, done: str) -> Promise:
+    """The promise of an id, or without one the open promise that is due first. EventRefused where none is open."""
+    if promise_id is None:
         still_open = next(state.open_on(on), None)
         if still_open is None:
-            raise EventRefused(f"there is no open promise to cancel on {on}")
-        promise = still_open
-    else:
-        named = [one for one in state.promises if one.id == event.promise_id]
-        if not named:
-            hint = did_you_mean(event.promise_id, (one.id for one in state.promises))
-            raise EventRefused(f"there is no promise `{event.promise_id}`" + (f" ({hint})" if hint else ""))
-        promise = named[0]
-        if on < promise.made_on:
-            raise EventRefused(f"promise `{promise.id}` of {promise.made_on} cannot be cancelled on {on}, before that")
-        if promise.standing(on) != "open":
-            raise EventRefused(f"promise `{promise.id}` cannot be cancelled on {on}; it is {promise.standing(on)}")
-    return tuple(replace(one, cancelled_on=on) if one is promise else one for one in state.promises)
+            raise EventRefused(f"there is no open promise to {verb} on {on}")
+        return still_open
+    promise = next((one for one in state.promises if one.id == promise_id), None)
+    if promise is None:
+        hint = did_you_mean(promise_id, (one.id for one in state.promises))
+        raise EventRefused(f"there is no promise `{promise_id}`" + (f" ({hint})" if hint else ""))
+    if on < promise.made_on:
+        raise EventRefused(f"promise `{promise.id}` of {promise.made_on} cannot be {done} on {on}, before that")
+    if promise.standing(on) != "open":
+        raise EventRefused(f"promise `{promise.id}` cannot be {done} on {on}; it is {promise.standing(on)}")
+    return promise
 
 
 def _with_one(state: Promises, made: Promise, day: date, case: Case) -> Promises:
@@ -183,113 +215,5 @@ def _kept_on(state: Promises, day: date, kept: tuple[date, ...]) -> tuple[date, 
 
 # --- the facts it offers ---
 
-
-def _in_a_row(case: Case, day: date) -> int:
-    broken = case.promises.standings.broken
-    if not broken or broken[0] > day:
-        return 0
-    last_reset = max((days[by_day(days, day) - 1] for days in _resets(case) if by_day(days, day)), default=date.min)
-    return by_day(broken, day) - by_day(broken, last_reset)
-
-
-def _resets(case: Case) -> Iterator[tuple[date, ...]]:
-    """The days that set the count back to zero, as the terms say, with what was broken at their opening."""
-    state = case.promises
-    days = {"kept": state.kept_on, "agreed": state.agreed_on, "assessed": state.assessed_on}
-    for word in case.terms.in_a_row.broken_promises.reset_by:
-        yield cured_on(case) if word == "cured" else days[word]
-
-
-def _until(case: Case, day: date) -> date | None:
-    state = case.promises
-    return state.until(case, day) if state.promises else None
-
-
-def _in_a_row_until(case: Case, day: date) -> date | None:
-    if not case.promises.promises:
-        return None
-    turns = [after(days, day) for days in (*_resets(case), case.promises.standings.turns)]
-    return min((turn for turn in turns if turn is not None), default=None)
-
-
-def _due_on(case: Case, day: date) -> date | None:
-    state = case.promises
-    found = next(state.open_on(day), None) if state.promises else None
-    return None if found is None else found.due_on
-
-
-def _days_to(case: Case, day: date) -> int | None:
-    due_on = _due_on(case, day)
-    return None if due_on is None else (due_on - day).days
-
-
-def _times(name: str, label: str, zh: str, became_so: Callable[[Standings], tuple[date, ...]], doc: str) -> Fact:
-    def read(case: Case, day: date) -> int:
-        return by_day(became_so(case.promises.standings), day)
-
-    return Fact(name, Kind.NUMBER, label, read, unit="times", motion=Motion.CLOCK, until=_until, doc=doc, label_zh=zh)
-
-
-FACTS: tuple[Fact, ...] = (
-    Fact(
-        "promise_open",
-        Kind.FLAG,
-        "a promise to pay is open",
-        lambda case, day: case.promises.is_open(case, day),
-        motion=Motion.CLOCK,
-        until=_until,
-        doc="A promise was made, its last day is not over, and it was neither kept nor cancelled.",
-        label_zh="有未到期承诺",
-    ),
-    _times("promises_kept", "promises kept", "已守承诺数", attrgetter("kept"), "Promises whose amount came in time."),
-    _times(
-        "promises_part_kept",
-        "promises kept in part",
-        "部分履行承诺数",
-        attrgetter("part_kept"),
-        "Promises for which something came in time, and not all.",
-    ),
-    _times(
-        "promises_broken",
-        "promises broken",
-        "失信承诺数",
-        attrgetter("broken"),
-        "Promises for which nothing came in time.",
-    ),
-    Fact(
-        "broken_promises_in_a_row",
-        Kind.NUMBER,
-        "promises broken in a row",
-        _in_a_row,
-        unit="times",
-        motion=Motion.CLOCK,
-        until=_in_a_row_until,
-        doc="Promises broken since the last reset (`terms.in_a_row.broken_promises`); one part-kept changes nothing.",
-        label_zh="连续失信承诺数",
-    ),
-    Fact(
-        "promise_due_on",
-        Kind.DATE,
-        "last day of the open promise",
-        _due_on,
-        may_be_missing=True,
-        motion=Motion.CLOCK,
-        until=_until,
-        doc="The last day of the promise that is due first among those open.",
-        label_zh="承诺到期日",
-    ),
-    Fact(
-        "days_to_promise",
-        Kind.NUMBER,
-        "days to the last day of the open promise",
-        _days_to,
-        unit="days",
-        may_be_missing=True,
-        motion=Motion.CLOCK,
-        until=_until,
-        slope=lambda case, day: 0 if _due_on(case, day) is None else -1,
-        doc="0 on the promise's last day; missing when none is open.",
-        label_zh="距承诺到期天数",
-    ),
-)
+FACTS = promise_facts.FACTS
 """The facts about promises."""

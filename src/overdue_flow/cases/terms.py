@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from overdue_flow.cases.periods import PeriodText
 from overdue_flow.money import Amount
 
 
@@ -72,11 +73,52 @@ class InARow(_Part):
 
 
 class PlanTerms(_Part):
-    """When a repayment plan has failed: so many of its instalments are past due and not covered."""
+    """When an instalment of a repayment plan is missed, and how many may be until the plan has failed."""
 
     fails_after_missed: int = Field(
-        default=2, ge=1, le=100, description="a plan fails when so many of its instalments are past due and not covered"
+        default=2, ge=1, le=100, description="a plan fails when so many of its instalments are missed and not covered"
     )
+    grace_days: int = Field(
+        default=0, ge=0, le=366, description="days after its due date in which an instalment is not missed yet"
+    )
+    short_by: Amount | None = Field(
+        default=None, description="an instalment of a plan of which no more than this is missing counts as kept"
+    )
+
+
+class LegalTerms(_Part):
+    """The clocks of the court."""
+
+    appeal_within: PeriodText | None = Field(
+        default=None, description="how long either side may appeal, from the day of the judgment"
+    )
+    no_appeal_on: tuple[Literal["ordinary", "small_claims", "payment_order"], ...] = Field(
+        default=(), description="tracks on which no appeal is open: a judgment is final at once"
+    )
+    enforce_within: PeriodText | None = Field(
+        default=None,
+        description="how long enforcement may be applied for, once the time to pay under the judgment is over",
+    )
+
+
+class LimitationTerms(_Part):
+    """诉讼时效: how long a claim can be brought, and what begins that period anew or holds it up."""
+
+    period: PeriodText = Field(description="how long a claim can be brought")
+    starts: Literal["last_due", "oldest_due"] = Field(
+        default="last_due", description="from the due date of the last instalment, or of the oldest that is unpaid"
+    )
+    interrupted_by: tuple[Literal["demand", "acknowledgement", "payment", "promise", "plan", "claim"], ...] = Field(
+        default=(), description="what begins the whole period anew"
+    )
+    revived_by: tuple[Literal["demand", "acknowledgement", "payment", "promise", "plan", "claim"], ...] = Field(
+        default=(), description="which of them do so even when the period has run out"
+    )
+    suspended_by: tuple[str, ...] = Field(default=(), description="kinds of hold under which the period stands still")
+    suspended_in_last: PeriodText | None = Field(
+        default=None, description="holds count in this last part of it only, which is then left in full when they end"
+    )
+    long_stop: PeriodText | None = Field(default=None, description="the period from its start that nothing extends")
 
 
 class Terms(_Part):
@@ -92,10 +134,13 @@ class Terms(_Part):
     counting: Counting = Field(default=Counting(), description="how days are counted")
     allocation: Allocation = Field(default=Allocation(), description="what a payment covers first")
     in_a_row: InARow = Field(default=InARow(), description="what sets counters in a row back to zero")
-    plan: PlanTerms = Field(default=PlanTerms(), description="when a repayment plan has failed")
+    plan: PlanTerms = Field(default=PlanTerms(), description="when a repayment plan is missed, and has failed")
     stale_after: int | None = Field(
         default=None, ge=0, le=36_500, description="days that a report of arrears may be old"
     )
+
+    legal: LegalTerms = Field(default=LegalTerms(), description="the clocks of the court")
+    limitation: LimitationTerms | None = Field(default=None, description="how long a claim can be brought")
 
     @property
     def zone(self) -> ZoneInfo:

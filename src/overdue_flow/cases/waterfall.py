@@ -40,6 +40,8 @@ class Rules:
     material_share: tuple[int, int] | None = None
     fails_after_missed: int = 0
     fails_from: date = date.min
+    grace_days: int = 0
+    plan_tolerance: int = 0
 
     @property
     def of_plan(self) -> bool:
@@ -51,14 +53,16 @@ class Rules:
         """The rules that `terms` set; components that `allocation.within` leaves out are covered last.
 
         `fails_after_missed` stays 0 (never): it is set for the schedule of a plan, with `fails_from`, the first day on
-        which that can fail.
+        which that can fail, `grace_days`, after which something due is missed, and `plan_tolerance` as `tolerance`.
         """
         counting = terms.counting
         named = [COMPONENTS.index(component) for component in terms.allocation.within]
         share = counting.material.and_share_above
+        short_by = counting.paid_when_short_by if terms.plan.short_by is None else terms.plan.short_by
         return cls(
             currency=currency,
             tolerance=amount_in_minor(counting.paid_when_short_by, currency),
+            plan_tolerance=amount_in_minor(short_by, currency),
             newest_first=terms.allocation.order == "newest_first",
             within=tuple(dict.fromkeys([*named, 0, 1, 2])),
             due_again_on_reversal=counting.reversal == "reversal_date",
@@ -209,7 +213,7 @@ def fails_on(account: Account, rules: Rules) -> date | None:
     for due in account.left():
         missed += due.total > rules.tolerance
         if missed == rules.fails_after_missed:
-            return max(due.due_on + ONE_DAY, rules.fails_from, account.last_on + ONE_DAY)
+            return max(due.due_on + timedelta(days=rules.grace_days + 1), rules.fails_from, account.last_on + ONE_DAY)
     return None
 
 

@@ -22,6 +22,8 @@ from overdue_flow.cli.history import history
 from overdue_flow.cli.journal import journal
 from overdue_flow.cli.manners import end_of_writing, mannerly
 from overdue_flow.cli.nightly import nightly
+from overdue_flow.cli.offers import offers
+from overdue_flow.cli.report import report
 from overdue_flow.cli.schema import schema
 from overdue_flow.cli.screen import say
 from overdue_flow.cli.store import store
@@ -43,6 +45,7 @@ app.command("schema", short_help="The JSON Schema of a policy file.")(mannerly(s
 app.command("draw", short_help="A policy as a diagram.")(mannerly(draw))
 app.command("backtest", short_help="Live a policy through on the history of a book of loans.")(mannerly(backtest))
 app.command("explain", short_help="The story of one loan, and what comes next.")(mannerly(explain))
+app.command("offers", short_help="What could be offered to the borrower, side by side.")(mannerly(offers))
 app.command("history", short_help="The journal of one loan in a store, as a story.")(mannerly(history))
 app.command("nightly", short_help="Live every loan whose day has come.")(mannerly(nightly))
 app.command("deliver", short_help="Hand what is due to the host's hooks.")(mannerly(deliver))
@@ -51,6 +54,7 @@ app.command("tasks", short_help="What waits for people, by role and deadline.")(
 app.command("complete", short_help="Say that a task is done, or answer a request.")(mannerly(complete))
 app.command("reassign", short_help="Give a task to another role.")(mannerly(reassign))
 app.command("adopt", short_help="Bring a book that is overdue already under a policy.")(mannerly(adopt))
+app.add_typer(report, name="report", short_help="Arrears, a plan, complaints, the case file: to be read.")
 app.add_typer(
     journal, name="journal", short_help="The journal as evidence: verify, root, export, import, search, erase."
 )

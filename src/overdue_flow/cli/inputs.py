@@ -7,8 +7,8 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 
-from overdue_flow.cases.declared import LIMITATION
 from overdue_flow.cases.events.base import FIRST_YEAR, LAST_YEAR
+from overdue_flow.cases.limitation import LIMITATION
 from overdue_flow.cli.manners import Mistake, why_not
 from overdue_flow.errors import PolicyError, ScenarioError
 from overdue_flow.guards.vocabulary import Fact

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from rich.table import Table
 from rich.text import Text
 
+from overdue_flow.cases.effects import params_in_words
 from overdue_flow.cli.inputs import day_given, moment_given, policies_at, words_given
 from overdue_flow.cli.manners import Mistake
 from overdue_flow.cli.screen import number_of, say, say_json, show
@@ -33,7 +34,7 @@ class Outcome(StrEnum):
     REFUSED = "refused"
 
 
-APPROVAL = "approval"
+APPROVALS = ("approval", "offer_approval")
 """The action of a request: the only task that is answered, and not done."""
 
 NEAR = 1_000
@@ -144,7 +145,7 @@ def reassign(
 
 def _check_outcome(task: OpenTask, outcome: Outcome) -> None:
     """Mistake for an answer to what is no request for approval."""
-    if task.effect.action != APPROVAL and outcome is not Outcome.DONE:
+    if task.effect.action not in APPROVALS and outcome is not Outcome.DONE:
         raise Mistake(
             f"`{task.effect.action}` asks for no approval, so it cannot be {outcome.value}; expected --outcome done"
         )
@@ -211,9 +212,11 @@ def _table(found: Iterable[OpenTask], today: date) -> Table:
 
 
 def _about(task: OpenTask) -> str:
-    """What the task is about: its parameters, but for the role that has a column of its own."""
-    told = {name: value for name, value in task.effect.params.items() if value not in (None, task.effect.role)}
-    return ", ".join(f"{name} {value}" for name, value in told.items())
+    """What the task is about: a complaint or an offer, and its parameters, but for the role, which has its own
+    column."""
+    effect = task.effect
+    about = [effect.about] if effect.about else []
+    return ", ".join([*about, *params_in_words(effect.params, effect.role)])
 
 
 def _counted(found: list[OpenTask], today: date, by_machine: str) -> str:
@@ -232,5 +235,6 @@ def _as_json(task: OpenTask, today: date) -> dict[str, Any]:
         "overdue": _is_overdue(task, today),
         "asked_on": str(effect.decided_on),
         "cause": effect.cause,
+        "about": effect.about,
         "params": {name: str(value) for name, value in effect.params.items()},
     }

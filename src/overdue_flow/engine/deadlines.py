@@ -15,7 +15,6 @@ from overdue_flow.cases.case import Case
 from overdue_flow.cases.course import owners_of
 from overdue_flow.cases.effects import Effect, Status
 from overdue_flow.cases.entries import EffectChange
-from overdue_flow.cases.events import TaskCompleted
 from overdue_flow.engine.asked import Asked
 from overdue_flow.engine.draft import Draft
 from overdue_flow.engine.ladders import ask, end
@@ -48,17 +47,18 @@ def follow_missed(draft: Draft) -> None:
     late = missed(draft.machine, draft.case, draft.day, draft.still_open().values())
     for effect, asked in list(late):
         assert asked.task.otherwise is not None
-        draft.fired.append(_mark(effect))
+        draft.fired.append(mark_of_deadline(effect))
         owner = asked.owner if asked.owner in owners_of(course.stage) else ""
-        ask(draft, asked.task.otherwise, owner, follows=(*effect.follows, effect.id))
+        ask(draft, asked.task.otherwise, owner, follows=(*effect.follows, effect.id), about=effect.about)
 
 
-def forgo_what_followed(draft: Draft, done: TaskCompleted) -> None:
-    """Cancel what followed on a late task, and is still open, once the task is done: all of the chain after it."""
+def forgo_what_followed(draft: Draft, done: str) -> None:
+    """Cancel what followed on a late task, and is still open, once this event says that it is done: all of the chain
+    after it."""
     course = draft.case.course
-    late = [one for one in course.open_effects if done.effect_id in one.follows]
-    climbs = [climb for climb in course.climbs if done.effect_id in climb.follows]
-    if (not late and not climbs) or done.effect_id in draft.still_open():
+    late = [one for one in course.open_effects if done in one.follows]
+    climbs = [climb for climb in course.climbs if done in climb.follows]
+    if (not late and not climbs) or done in draft.still_open():
         return  # a request that the wrong role answered is open still
     why = _how_it_was_done(draft, done)
     for climb in climbs:
@@ -67,12 +67,12 @@ def forgo_what_followed(draft: Draft, done: TaskCompleted) -> None:
     draft.changes += [EffectChange(one.id, Status.CANCELLED, why) for one in late if one.id not in gone]
 
 
-def _how_it_was_done(draft: Draft, done: TaskCompleted) -> str:
+def _how_it_was_done(draft: Draft, done: str) -> str:
     """In words: a task that was done in time may be told as done when its deadline has passed."""
-    task = next((one for one in draft.case.course.open_effects if one.id == done.effect_id), None)
-    done_on = (done.happened_at or draft.at).astimezone(draft.case.zone).date()
+    task = next((one for one in draft.case.course.open_effects if one.id == done), None)
+    done_on = (draft.event.took_effect_at() or draft.at).astimezone(draft.case.zone).date()
     if task is None or task.deadline_on is None:
-        return f"task {done.effect_id} was done"
+        return f"task {done} was done"
     in_time = ", in time" if done_on <= task.deadline_on else ""
     return f"{task.action} {task.id} was done on {done_on}{in_time}"
 
@@ -82,9 +82,9 @@ def _unanswered(machine: Machine, case: Case, effect: Effect) -> Asked | None:
     asked = machine.asked.get(effect.cause)
     if asked is None or asked.task.otherwise is None or asked.task.action != effect.action:
         return None
-    return None if _mark(effect) in case.course.fired else asked
+    return None if mark_of_deadline(effect) in case.course.fired else asked
 
 
-def _mark(effect: Effect) -> tuple[str, str]:
+def mark_of_deadline(effect: Effect) -> tuple[str, str]:
     """What `fired` remembers of a task whose last day has passed."""
     return effect.id, f"deadline {effect.deadline_on}"

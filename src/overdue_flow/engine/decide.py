@@ -1,6 +1,6 @@
 """One turn: one event in, one entry out. Pure; nothing has happened yet when `decide` returns.
 
-1  the world moves       cases.evolve.apply
+1  the world moves       cases.evolve.apply; what was offered beyond authority is marked (engine.approving)
 2  moves                 engine.moves: the first rule that matches; again until none does
 3  effects               engine.effects: entry, rhythm, `do` rules, ladders, deadlines, what is cancelled or held
 4  what people are told  engine.watch: broken clauses, stale reports, asked facts on which a rule now depends
@@ -24,6 +24,7 @@ from overdue_flow.cases.events import (
 )
 from overdue_flow.cases.evolve import apply, settled
 from overdue_flow.cases.values import changed
+from overdue_flow.engine.approving import watch_authority
 from overdue_flow.engine.decision import EVENTS_PER_CASE_MAX, Decision
 from overdue_flow.engine.door import check_at_the_door, check_days, check_instant
 from overdue_flow.engine.draft import Draft, opening_of
@@ -74,6 +75,7 @@ def _turn(
         _enter_first_stage(draft, event)
     if len(moved.events) > EVENTS_PER_CASE_MAX:
         draft.stop(f"more than {EVENTS_PER_CASE_MAX} events in one case")
+    watch_authority(draft)
     make_moves(draft)
     draft.settle_on()
     plan_effects(draft)
@@ -132,7 +134,7 @@ def _enter_first_stage(draft: Draft, event: Event) -> None:
 
 def _because(draft: Draft) -> tuple[str, ...]:
     """One line for each thing that a person would ask about."""
-    if not (draft.moves or draft.held or draft.stopped):
+    if not (draft.moves or draft.held or draft.stopped or draft.beyond):
         return ()
     moves = (
         f"{m.from_stage or 'opened'} to {m.to_stage} by {m.rule or m.how}" + (f": {m.because}" if m.because else "")
@@ -140,7 +142,8 @@ def _because(draft: Draft) -> tuple[str, ...]:
     )
     held = (f"{one.rule} is held by {one.by}" for one in draft.held)
     stopped = (f"stopped: {draft.stopped.reason}",) if draft.stopped else ()
-    return (*moves, *held, *stopped)
+    beyond = (f"offer {mark.offer} goes beyond authority: {'; '.join(mark.reasons)}" for mark in draft.beyond)
+    return (*moves, *held, *stopped, *beyond)
 
 
 __all__ = ["check_instant", "decide"]

@@ -8,6 +8,7 @@ from overdue_flow.cases.case import Case
 from overdue_flow.cases.declared import refuse_misfits
 from overdue_flow.cases.effects import Effect
 from overdue_flow.cases.events import (
+    ClaimFiled,
     Event,
     FactsChanged,
     LoanOpened,
@@ -55,6 +56,10 @@ def check_at_the_door(machine: Machine, case: Case | None, event: Event, at: dat
                 f"a loan in {terms.currency} cannot run under policy {machine.policy.id}"
                 f" {machine.policy.version}, whose conditions name amounts in {', '.join(others)}"
             )
+    if isinstance(event, ClaimFiled) and event.filed_on is not None and case is not None:
+        today = at.astimezone(case.zone).date()
+        if event.filed_on > today:
+            raise EventRefused(f"a claim cannot have been filed on {event.filed_on}: it was noticed on {today}")
     if case is not None and isinstance(event, TaskCompleted):
         _check_answer(case, event)
     if case is not None and isinstance(event, TaskReassigned):
@@ -65,6 +70,7 @@ def _check_answer(case: Case, event: TaskCompleted) -> None:
     """A request for approval is answered with yes or no, and only that; that somebody has done it says neither."""
     asked = {name for request in case.course.requests for name in (request.effect_id, request.rule)}
     asked |= {name for climb, effect in approvals(case) for name in (effect.id, climb.ladder)}
+    asked |= {mark.effect_id for mark in case.course.beyond}
     if event.outcome != "done":
         if event.effect_id not in asked and any(one.id == event.effect_id for one in case.course.open_effects):
             raise EventRefused(

@@ -12,7 +12,7 @@ from overdue_flow.cases.case import Case
 from overdue_flow.cases.counting import said_on
 from overdue_flow.cases.course import ANSWERS, answered, owners_of, walk_to
 from overdue_flow.cases.effects import Effect, Status
-from overdue_flow.cases.entries import NOTHING, Climb, EffectChange, Held, How, Move, Request, Results, Stop
+from overdue_flow.cases.entries import NOTHING, Beyond, Climb, EffectChange, Held, How, Move, Request, Results, Stop
 from overdue_flow.cases.events import Event
 from overdue_flow.cases.values import changed
 from overdue_flow.engine.machine import Machine
@@ -53,6 +53,8 @@ class Draft:
     notes: list[str] = field(default_factory=list)
     climbs: dict[str, Climb] = field(default_factory=dict)
     climbs_ended: list[tuple[str, str]] = field(default_factory=list)
+    beyond: list[Beyond] = field(default_factory=list)
+    beyond_ended: list[tuple[str, str]] = field(default_factory=list)
     stopped: Stop | None = None
     freed: bool = False
     entered: tuple[str, ...] = ()
@@ -160,5 +162,7 @@ class Draft:
             tuple(self.notes),
             tuple(self.climbs.values()),
             tuple(self.climbs_ended),
+            tuple(self.beyond),
+            tuple(self.beyond_ended),
         )
         return found or NOTHING

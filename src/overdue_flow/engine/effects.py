@@ -8,15 +8,19 @@ from overdue_flow.cases.course import owners_of
 from overdue_flow.cases.effects import Status
 from overdue_flow.cases.entries import EffectChange
 from overdue_flow.cases.events import EventRetracted, TaskCompleted
+from overdue_flow.engine.approving import end_approvals
 from overdue_flow.engine.deadlines import follow_missed, forgo_what_followed
 from overdue_flow.engine.do_rules import rules_that_fire
+from overdue_flow.engine.done import close_what_was_done
 from overdue_flow.engine.draft import Draft
 from overdue_flow.engine.ladders import ask, climb_on, end_ladders
 from overdue_flow.engine.parked import tell_of_parked
 from overdue_flow.engine.retractions import take_back
-from overdue_flow.engine.reviews import review_holds
+from overdue_flow.engine.reviews import review_holds, tell_of_late_reviews
 from overdue_flow.engine.rhythm import keep_the_beat
+from overdue_flow.engine.subjects import subject_of
 from overdue_flow.engine.tasks import note_changes
+from overdue_flow.policy.policy import Task
 
 TASK_CANCELLED = "task_cancelled"
 """The action that tells the owner of a task that it need not be done any more."""
@@ -25,13 +29,17 @@ TASK_CANCELLED = "task_cancelled"
 def plan_effects(draft: Draft) -> None:
     """All effects of the turn, after its moves."""
     course = draft.case.course
+    if course.open_effects:
+        close_what_was_done(draft)
     _cancel_what_was_left(draft)
     if course.open_effects or not draft.opens_day:
         review_holds(draft)
+    if course.beyond and not draft.opens_day:
+        end_approvals(draft)
     if isinstance(draft.event, EventRetracted):
         take_back(draft, draft.event.event_id)
     if course.open_effects and isinstance(draft.event, TaskCompleted):
-        forgo_what_followed(draft, draft.event)
+        forgo_what_followed(draft, draft.event.effect_id)
     if course.climbs:
         end_ladders(draft)
     if not draft.resting or draft.stopped is not None:
@@ -52,7 +60,7 @@ def _ask_what_is_due(draft: Draft) -> None:
         keep_the_beat(draft)
     for rule in rules_that_fire(draft):
         assert rule.task is not None
-        ask(draft, rule.task, rule.owner)
+        ask(draft, rule.task, rule.owner, about=_about(draft, rule.task))
     course = draft.case.course
     if course.open_effects:
         note_changes(draft)
@@ -60,6 +68,13 @@ def _ask_what_is_due(draft: Draft) -> None:
         climb_on(draft)
     if course.open_effects and not draft.resting:
         follow_missed(draft)
+        tell_of_late_reviews(draft)
+
+
+def _about(draft: Draft, task: Task) -> str:
+    """What the event names at which a task is asked for."""
+    field = draft.machine.subjects.get(task.id)
+    return subject_of(draft.event, field, draft.before, draft.case) if field is not None else ""
 
 
 def _enter(draft: Draft, owner: str, skipped: str = "") -> None:
@@ -82,17 +97,24 @@ def _entered_and_left(draft: Draft) -> Iterator[str]:
 
 
 def _cancel_what_was_left(draft: Draft) -> None:
-    """Contacts, and what says `until: leave`, end with the stage or group that asked for them; so do requests."""
+    """Contacts, and what says `until: leave`, end with the stage or group that asked for them; so do requests. Contacts
+    of `everywhere` end in the stages that their rule leaves out."""
     if not draft.moves:
         return
     visits = draft.case.course.visits
     earlier = draft.before.course.visits if draft.before else {}
     here = owners_of(draft.case.course.stage)
-    ended = {effect_id for effect_id, _how in draft.requests_ended}
+    ended = {effect_id for effect_id, _how in draft.requests_ended} | {change.effect_id for change in draft.changes}
     for effect in draft.case.course.open_effects:
-        scope = effect.scope
-        if scope and effect.id not in ended and (scope not in here or visits[scope] != earlier.get(scope)):
-            draft.changes.append(EffectChange(effect.id, Status.CANCELLED, f"the case left {scope}"))
+        scope, why = effect.scope, ""
+        if effect.id in ended:
+            continue
+        if scope and (scope not in here or visits[scope] != earlier.get(scope)):
+            why = f"the case left {scope}"
+        elif effect.kind == "contact" and draft.machine.is_left_out(effect.cause, draft.case.course.stage):
+            why = f"{effect.cause} does not apply in {draft.case.course.stage}"
+        if why:
+            draft.changes.append(EffectChange(effect.id, Status.CANCELLED, why))
             if any(request.effect_id == effect.id for request in draft.case.course.requests):
                 draft.requests_ended.append((effect.id, "withdrawn"))
 

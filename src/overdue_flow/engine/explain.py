@@ -9,7 +9,7 @@ from itertools import islice
 
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.counting import told_by
-from overdue_flow.cases.effects import Effect
+from overdue_flow.cases.effects import Effect, params_in_words
 from overdue_flow.cases.entries import Move
 from overdue_flow.cases.values import changed
 from overdue_flow.engine.limits_told import limits_told
@@ -191,7 +191,8 @@ def _in_zone(effects: Iterable[Effect], zone: tzinfo) -> tuple[Effect, ...]:
 def effect_in_words(effect: Effect, on: date | None = None) -> str:
     """An effect on one line: what, for whom, when, and what has become of it; with `on`, whether it is late then."""
     said = f"{effect.action}, {effect.step}" if effect.step else effect.action
-    details = [f"{name} {value}" for name, value in effect.params.items() if value is not None]
+    details = params_in_words(effect.params)
+    details += [f"about {effect.about}"] if effect.about else []
     if details:
         said += f" ({', '.join(details)})"
     opening = effect.due_at.hour == effect.due_at.minute == 0

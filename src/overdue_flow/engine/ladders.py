@@ -35,13 +35,20 @@ _WITHHELD = (Status.VETOED, Status.EXPIRED)
 
 
 def ask(
-    draft: Draft, task: Task, owner: str, *, skipped: str = "", beat: bool = False, follows: tuple[str, ...] = ()
+    draft: Draft,
+    task: Task,
+    owner: str,
+    *,
+    skipped: str = "",
+    beat: bool = False,
+    follows: tuple[str, ...] = (),
+    about: str = "",
 ) -> None:
     """What a policy asks for: a ladder is begun, anything else is one effect."""
     if task.ladder:
         _begin(draft, task, owner, skipped, beat, follows)
     else:
-        ask_for(draft, task, owner, skipped=skipped, beat=beat, follows=follows)
+        ask_for(draft, task, owner, skipped=skipped, beat=beat, follows=follows, about=about)
 
 
 def _begin(draft: Draft, task: Task, owner: str, skipped: str, beat: bool, follows: tuple[str, ...]) -> None:
@@ -74,6 +81,8 @@ def over(machine: Machine, case: Case, day: date, climb: Climb) -> str:
     stage = case.course.stage
     if climb.scope and (climb.scope not in owners_of(stage) or case.course.visits[climb.scope] != climb.visit):
         return f"the case left {climb.scope}"
+    if stage in asked.excepted:
+        return f"{climb.ladder} does not apply in {stage}"
     return _no_ground(machine, case, day, asked.task, climb.scope)
 
 

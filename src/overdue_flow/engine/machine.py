@@ -19,7 +19,7 @@ from overdue_flow.cases.case import Case
 from overdue_flow.cases.counting import FROM_REPORTS
 from overdue_flow.cases.entries import PolicyRef
 from overdue_flow.cases.terms import Terms
-from overdue_flow.engine.asked import all_asked
+from overdue_flow.engine.asked import all_asked, all_awaited, all_subjects
 from overdue_flow.guards.at_best import at_best
 from overdue_flow.guards.compile import compile_first, compile_mask, compile_next_change
 from overdue_flow.guards.tree import Guard
@@ -109,7 +109,7 @@ class Cursor:
 
 
 class Machine:
-    """A policy version compiled, under a law: limits, holds and never clauses are the law's.
+    """A policy version compiled, under a law: limits, holds, authority and never clauses are the law's.
 
     Immutable; share one per version and process. Do not pickle it: send the policy.
     """
@@ -125,6 +125,7 @@ class Machine:
         self._terms: dict[str, Terms] = {}
         self.calendar = Calendar(policy.terms.calendar)
         self.holds = law.holds
+        self.authority = law.authority
         self.clauses = law.never
         self.limits = tuple(_bound(limit, law) for limit in law.limits)
         self.limits_for_good = tuple(one for one in self.limits if one.forbids_for_good)
@@ -163,6 +164,8 @@ class Machine:
         self._reads_reports = {rule.id for rule in policy.rules if rule.guard and rule.guard.names & reported}
         self._edges = _edges(policy)
         self.asked = all_asked(policy)
+        self.awaited = all_awaited(policy)
+        self.subjects = all_subjects(policy)
 
     def terms_in(self, currency: str | None) -> Terms:
         """The policy's terms for a loan in `currency` (None: the policy's own); one value for all such loans."""
@@ -178,6 +181,11 @@ class Machine:
         cursor = Cursor(stage)
         self._edges[stage, rule.id](cursor)
         return cursor.state
+
+    def is_left_out(self, cause: str, leaf: str) -> bool:
+        """Whether what the task `cause` asked for comes from a rule that does not apply in `leaf`."""
+        asked = self.asked.get(cause)
+        return asked is not None and leaf in asked.excepted
 
     def rests(self, rule: Rule, case: Case, day: date) -> bool:
         """Whether a rule rests because it reads a host's report of arrears that is too old to be relied on."""

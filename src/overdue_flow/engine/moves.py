@@ -18,6 +18,7 @@ from overdue_flow.cases.events.base import Event
 from overdue_flow.engine.decision import MOVES_PER_TURN_MAX
 from overdue_flow.engine.draft import Draft
 from overdue_flow.engine.machine import Machine
+from overdue_flow.engine.word_given import relied_on
 from overdue_flow.errors import EventRefused
 from overdue_flow.policy.policy import Policy, Rule
 from overdue_flow.problems import did_you_mean
@@ -113,12 +114,7 @@ def what_holds(machine: Machine, case: Case, day: date, rule: Rule) -> str | Non
             return f"hold {kind}"
     if not (policy.promises_stop or policy.plans_stop):
         return None
-    outside = [owner for owner in target if owner not in owners_of(case.course.stage)]
-    if not policy.promises_stop.isdisjoint(outside) and case.promises.is_open(case, day):
-        return "open promise"
-    if not policy.plans_stop.isdisjoint(outside) and case.plans.runs_without_miss(case, day):
-        return "active plan without a missed instalment"
-    return None
+    return relied_on(policy, case, day, [owner for owner in target if owner not in owners_of(case.course.stage)])
 
 
 def _asked_or_refused(machine: Machine, case: Case, day: date, rule: Rule, ended: Sequence[tuple[str, str]]) -> bool:

@@ -20,7 +20,7 @@ from overdue_flow.engine.windows_of_contact import LAST_DAY, Ledger, first_below
 from overdue_flow.engine.working_hours import first_working_instant, zones_of
 from overdue_flow.policy.bounds import Limit
 
-OWN_ACTIONS = frozenset({"attention", "approval", "hold_review", "task_cancelled"})
+OWN_ACTIONS = frozenset({"attention", "approval", "offer_approval", "hold_review", "task_cancelled"})
 """What the machine itself asks for, inside the house: no limit looks at it."""
 
 ROUNDS_MAX = 1000

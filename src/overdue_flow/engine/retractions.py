@@ -11,6 +11,7 @@ from overdue_flow.cases.course import owners_of
 from overdue_flow.cases.effects import Effect, Status
 from overdue_flow.cases.entries import EffectChange
 from overdue_flow.cases.events import EffectDelivered, TaskCompleted
+from overdue_flow.engine.done import mark_of
 from overdue_flow.engine.draft import Draft
 from overdue_flow.engine.ladders import end
 from overdue_flow.engine.reviews import REVIEW
@@ -38,6 +39,14 @@ def list_what_was_done(draft: Draft, event_id: str) -> None:
     done = [effect_id for effect_id in dict.fromkeys(named) if effect_id.startswith(turn)]
     if done:
         said = f"event {event_id} was retracted; what was done because of it: {', '.join(done)}"
+        draft.call_attention(said, cause="retracted")
+
+
+def list_what_it_showed(draft: Draft, event_id: str) -> None:
+    """Tasks that a retracted event showed to be done: they count as done, and a person looks whether they are."""
+    shown = sorted(effect_id for effect_id, how in draft.case.course.fired if how == mark_of(event_id))
+    if shown:
+        said = f"event {event_id} was retracted; what counts as done because of it: {', '.join(shown)}"
         draft.call_attention(said, cause="retracted")
 
 

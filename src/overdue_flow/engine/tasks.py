@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
+from overdue_flow.cases.attempts import BORROWERS
 from overdue_flow.cases.case import Case
-from overdue_flow.cases.effects import Effect, Status
+from overdue_flow.cases.effects import NO_PARAMS, Effect, Status
 from overdue_flow.cases.entries import EffectChange
 from overdue_flow.cases.events import EffectWithheld
 from overdue_flow.cases.values import changed
 from overdue_flow.engine.draft import Draft, opening_of
 from overdue_flow.engine.limits import Verdict, forbidden_for_good, permitted
 from overdue_flow.engine.machine import Machine
+from overdue_flow.engine.word_given import relied_on
 from overdue_flow.policy.policy import FactRef, Task
 from overdue_flow.policy.spans import Span
 
@@ -28,18 +30,28 @@ class Try(NamedTuple):
 
 
 def forbidden(
-    machine: Machine, case: Case, day: date, kind: str, purpose: str | None, scope: str
+    machine: Machine,
+    case: Case,
+    day: date,
+    kind: str,
+    purpose: str | None,
+    scope: str,
+    params: Mapping[str, Any] = NO_PARAMS,
 ) -> tuple[Status, str] | None:
     """Why an effect may not go out to a case as it is now: held (it may later) or vetoed; None if it may.
 
-    A contact needs something to talk about: `collect` an overdue amount; where nothing is owed at all, only `service`,
-    `survey` and the `inform` of an end stage are left. `scope` is the stage or group that asked.
+    A contact needs something to talk about: `collect` an overdue amount of a debt that was not sold, about which no
+    promise or plan that the policy respects is open; where nothing is owed at all, only `service`, `survey` and the
+    `inform` of an end stage are left. `scope` is the stage or group that asked; `params` say what a hold may let pass.
     """
     if kind != "contact":
         return None
+    if purpose in (None, "collect") and case.handover.sold:
+        return Status.VETOED, "the debt was sold"
     for hold in case.care.standing(day) if case.care.holds else ():
-        if hold in machine.holds and "contact" in machine.holds[hold].stops:
-            return Status.HELD, f"hold {hold} stops contact"
+        stopped = machine.holds[hold].silences(purpose, params) if hold in machine.holds else ""
+        if stopped:
+            return Status.HELD, f"hold {hold} stops {stopped}"
     facts = machine.policy.vocabulary
     if purpose in (None, "collect"):
         overdue = facts["overdue_amount"].read(case, day)
@@ -47,6 +59,8 @@ def forbidden(
             return Status.HELD, "it is not known what is overdue"
         if overdue == 0:
             return Status.VETOED, "nothing is overdue"
+        if (word := relied_on(machine.policy, case, day, ("collect",))) is not None:
+            return Status.HELD, f"{word} stops contacts to collect"
     closing = purpose == "inform" and scope in machine.policy.stages and machine.policy.stages[scope].end
     if purpose not in ("service", "survey") and not closing and facts["balance"].read(case, day) == 0:
         return Status.VETOED, "nothing is owed"
@@ -55,8 +69,8 @@ def forbidden(
 
 def withheld(machine: Machine, case: Case, day: date, effect: Effect) -> tuple[Status, str] | None:
     """Why an effect that is on its way may not go out to the case as it is now; None if it may."""
-    no = forbidden(machine, case, day, effect.kind, effect.purpose, effect.scope)
-    if no is None and effect.kind == "contact" and (clause := _would_break(machine, case, day)) is not None:
+    no = forbidden(machine, case, day, effect.kind, effect.purpose, effect.scope, effect.params)
+    if no is None and to_the_borrower(effect) and (clause := _would_break(machine, case, day)) is not None:
         return Status.HELD, f"it would break never clause {clause}"
     return no
 
@@ -77,24 +91,25 @@ def ask_for(
     instead: tuple[Status, str] | None = None,
     of_ladder: Try | None = None,
     follows: tuple[str, ...] = (),
+    about: str = "",
 ) -> Effect:
     """One effect, with its parameters read and the first instant at which it may go out.
 
     `skipped` says why it is not asked for; `instead` what becomes of it and why, where that is known already; `follows`
-    on which effects it follows.
+    on which effects it follows; `about` what the event named at which it is asked for.
     """
     case, machine = draft.case, draft.machine
+    params = {name: _parameter(draft, value) for name, value in task.params.items()}
     status, reason = Status.PENDING, ""
     if no_word := skipped or muted(case, draft.day):
         status, reason = Status.SKIPPED, no_word
     elif instead is not None:
         status, reason = instead
-    elif (no := forbidden(machine, case, draft.day, task.kind, task.purpose, owner)) is not None:
+    elif (no := forbidden(machine, case, draft.day, task.kind, task.purpose, owner, params)) is not None:
         status, reason = (Status.SKIPPED, no[1]) if beat else no
-    elif task.kind == "contact" and (clause := _would_break(machine, case, draft.day)) is not None:
+    elif speaks_to_the_borrower(task.kind, params) and (clause := _would_break(machine, case, draft.day)) is not None:
         status, reason = Status.VETOED, f"it would break never clause {clause}"
         draft.stop(f"{task.action} would break never clause {clause}", task.id)
-    params = {name: _parameter(draft, value) for name, value in task.params.items()}
     due_at = of_ladder.due_at if of_ladder else first_instant(draft, task.after)
     first_day = due_at.astimezone(case.zone).date()
     effect = draft.add(
@@ -114,6 +129,7 @@ def ask_for(
         step=of_ladder.step if of_ladder else "",
         in_working_hours=of_ladder is not None and of_ladder.in_working_hours,
         follows=follows,
+        about=about,
     )
     if effect.status is not Status.PENDING or _goes_out_freely(machine, effect):
         return effect
@@ -162,6 +178,16 @@ def last_instant(draft: Draft, not_after: Span | None, due_at: datetime) -> date
         return None
     last = not_after.after(due_at.astimezone(draft.case.zone).date(), draft.machine.calendar)
     return opening_of(last + timedelta(days=1), draft.case)
+
+
+def speaks_to_the_borrower(kind: str, params: Mapping[str, Any]) -> bool:
+    """Whether an effect is a contact with the borrower: what goes to a trustee, an executor or a guarantor is none."""
+    return kind == "contact" and (params.get("party") or "borrower") in BORROWERS
+
+
+def to_the_borrower(effect: Effect) -> bool:
+    """The same of an effect on its way."""
+    return speaks_to_the_borrower(effect.kind, effect.params)
 
 
 def _would_break(machine: Machine, case: Case, day: date) -> str | None:

@@ -18,9 +18,10 @@ from overdue_flow.engine.ladders import over
 from overdue_flow.engine.limits import days_of_change
 from overdue_flow.engine.machine import Machine
 from overdue_flow.engine.moves import first_free
-from overdue_flow.engine.reviews import REVIEW, reviews_over
+from overdue_flow.engine.reviews import REVIEW, days_after_reviews, late_reviews, reviews_over
 from overdue_flow.engine.rhythm import next_beat
 from overdue_flow.engine.tasks import changed_effects
+from overdue_flow.engine.word_given import silences
 from overdue_flow.guards.evaluate import possible
 from overdue_flow.guards.vocabulary import Value
 
@@ -115,6 +116,7 @@ def _effects_stir(machine: Machine, case: Case, day: date) -> bool:
         any(changed_effects(machine, case, day, opening_of(day, case)))
         or any(missed(machine, case, day, course.open_effects))
         or any(reviews_over(case, day))
+        or any(late_reviews(case, day))
     ):
         return True
     return bool(course.climbs) and any(over(machine, case, day, climb) for climb in course.climbs)
@@ -160,7 +162,8 @@ def _candidates(machine: Machine, case: Case, day: date) -> Iterator[date | None
         yield from _last_days(case, day)
         yield from days_of_change(machine, case, day)
         yield from days_after_deadlines(machine, case, day)
-    if course.held:
+        yield from days_after_reviews(case, day)
+    if course.held or (course.open_effects and silences(machine.policy)):
         yield from (case.promises.until(case, day), case.plans.until(case, day))
     if course.requests:
         yield from (machine.next_change_of(request.rule, case, day) for request in course.requests)

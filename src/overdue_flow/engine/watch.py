@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from overdue_flow.cases.attempts import BORROWERS
 from overdue_flow.cases.events import ContactAttempted, EffectDelivered, EventRetracted
 from overdue_flow.engine.draft import Draft
-from overdue_flow.engine.retractions import list_what_was_done
+from overdue_flow.engine.retractions import list_what_it_showed, list_what_was_done
+from overdue_flow.engine.tasks import to_the_borrower
 from overdue_flow.engine.wake import open_questions, report_turns_stale
 
 
@@ -16,6 +18,7 @@ def watch(draft: Draft) -> None:
         draft.call_attention("the report of arrears is stale", cause="stale_after")
     if isinstance(draft.event, EventRetracted):
         list_what_was_done(draft, draft.event.event_id)
+        list_what_it_showed(draft, draft.event.event_id)
     if not draft.resting:
         draft.asks.extend(_new_questions(draft))
 
@@ -31,11 +34,11 @@ def _report_breaches(draft: Draft) -> None:
 def _delivers_contact(draft: Draft) -> bool:
     event = draft.event
     if isinstance(event, ContactAttempted):
-        return event.direction == "outbound"
+        return event.direction == "outbound" and event.party in BORROWERS
     if not isinstance(event, EffectDelivered) or draft.before is None:
         return False
     open_effects = draft.before.course.open_effects
-    return any(effect.id == event.effect_id and effect.kind == "contact" for effect in open_effects)
+    return any(effect.id == event.effect_id and to_the_borrower(effect) for effect in open_effects)
 
 
 def _report_is_newly_stale(draft: Draft) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from overdue_flow.cases.effects import Effect, EffectKind, Purpose
 from overdue_flow.guards.tree import Guard
@@ -38,6 +38,36 @@ class Action:
     params: Mapping[str, Parameter] = field(default_factory=dict)
     label: Label = field(default_factory=dict)
     place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """Help or a judgment that the borrower finds outside the lender, and how to reach it."""
+
+    name: str
+    label: Label
+    reach: Label
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """Contacts that a hold lets pass: those that match every line; an empty one matches all."""
+
+    purposes: tuple[Purpose, ...] = ()
+    channels: tuple[str, ...] = ()
+    parties: tuple[str, ...] = ()
+    contact_points: tuple[str, ...] = ()
+
+    def lets(self, purpose: str | None, params: Mapping[str, Any]) -> bool:
+        """Whether a contact passes. One that does not say its channel may go by any, and passes by none that is
+        named."""
+        return (
+            (not self.purposes or (purpose or "collect") in self.purposes)
+            and (not self.channels or params.get("channel") in self.channels)
+            and (not self.parties or params.get("party", "borrower") in self.parties)
+            and (not self.contact_points or params.get("contact_point") in self.contact_points)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Limits, holds, `never` clauses, terms and dates of a policy, read and checked."""
+"""Limits, `never` clauses, terms and dates of a policy, read and checked."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from overdue_flow.policy.bounds import Limit
 from overdue_flow.policy.currencies import CURRENCIES
 from overdue_flow.policy.declared import InForce, LimitDeclared, NeverDeclared
 from overdue_flow.policy.desk import Desk
+from overdue_flow.policy.limitation import check_limitation
 from overdue_flow.policy.places import Path
-from overdue_flow.policy.policy import HoldKind, Never
-from overdue_flow.policy.stages import Chart
+from overdue_flow.policy.policy import Never
 from overdue_flow.policy.words import never_words, window_of
 from overdue_flow.problems import Place, did_you_mean
 
@@ -136,56 +136,6 @@ def _once(desk: Desk, name: str, path: Path, ids: dict[str, Place]) -> None:
     ids.setdefault(name, desk.source.place(path))
 
 
-# --- holds ---
-
-
-def read_holds(desk: Desk, chart: Chart) -> dict[str, HoldKind]:
-    """What each kind of hold stops, when it is reviewed and ends, and who lifts it."""
-    found = {}
-    for kind, hold in desk.file.holds.items():
-        path: Path = ("holds", kind)
-        for where, name in desk.source.each((*path, "stops"), hold.stops):
-            if name != "contact":
-                _check_stage(desk, chart, name, where)
-        for where, role in desk.source.each((*path, "lifted_by"), hold.lifted_by):
-            desk.role(role, where)
-        if hold.review_after and not hold.lifted_by and not desk.is_damaged((*path, "lifted_by")):
-            message = "a review goes to the first role of `lifted_by`, and there is none"
-            desk.refuse("review-without-role", message, (*path, "review_after"), key=True)
-        for word in ("review_after", "ends_after"):
-            span = getattr(hold, word)
-            if span and (span.unit == "hours" or span.is_for_windows):
-                message = f"`{span}` stands here; expected days, business days, weeks or months"
-                desk.refuse("wrong-unit", message, (*path, word))
-            elif span and not span.count:
-                desk.refuse("empty-span", f"`{span}` stands here; expected at least one", (*path, word))
-        found[kind] = HoldKind(
-            kind, frozenset(hold.stops), hold.review_after, hold.ends_after, hold.lifted_by, desk.source.key_place(path)
-        )
-    return found
-
-
-def _check_stage(desk: Desk, chart: Chart, name: str, path: Path) -> None:
-    """That a name is a stage or group."""
-    if name not in chart.spots:
-        hint = did_you_mean(name, ("contact", *chart.spots)) or "expected `contact`, or a stage or group"
-        desk.refuse("unknown-stage", f"there is no stage `{name[:60]}`", path, hint=hint)
-
-
-def read_stops(desk: Desk, chart: Chart, section: str) -> frozenset[str]:
-    """The groups and stages that an open promise, or a kept plan, stops; by default `legal` where there is one."""
-    said = getattr(desk.file, section)
-    if said is None:
-        return frozenset({"legal"} & set(chart.spots))
-    for where, name in desk.source.each((section, "stops"), said.stops):
-        if name == "contact":
-            message = f"`{section}` stop moves into groups; contact is stopped by a hold"
-            desk.refuse("stops-contact", message, where)
-        else:
-            _check_stage(desk, chart, name, where)
-    return frozenset(said.stops)
-
-
 # --- never ---
 
 
@@ -241,6 +191,7 @@ def check_terms(desk: Desk) -> None:
     for one, kind in desk.source.each(where, terms.counting.paused_by):
         desk.knows(kind, dict.fromkeys((*desk.names("holds"), *HOLDS)), "kind of hold", one)
     _check_amounts(desk, path)
+    check_limitation(desk)
 
 
 def _zones() -> set[str]:
@@ -250,10 +201,15 @@ def _zones() -> set[str]:
 
 
 def _check_amounts(desk: Desk, path: Path) -> None:
-    counting = desk.file.terms.counting
-    amounts = ((counting.paid_when_short_by, ("paid_when_short_by",)), (counting.material.above, ("material", "above")))
-    for amount, name in amounts:
-        where = (*path, "counting", *name)
+    terms = desk.file.terms
+    for amount, name in (
+        (terms.counting.paid_when_short_by, ("counting", "paid_when_short_by")),
+        (terms.counting.material.above, ("counting", "material", "above")),
+        (terms.plan.short_by, ("plan", "short_by")),
+    ):
+        if amount is None:
+            continue
+        where = (*path, *name)
         number = amount.amount if isinstance(amount, Money) else amount
         known = desk.file.terms.currency in CURRENCIES
         if known and isinstance(amount, Money) and amount.currency != desk.file.terms.currency:

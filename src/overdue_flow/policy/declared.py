@@ -26,7 +26,7 @@ from overdue_flow.policy.texts import (
 )
 
 FactType: TypeAlias = Literal["flag", "choice", "number", "money", "date", "text"]
-ParamType: TypeAlias = Literal["flag", "choice", "number", "money", "date", "text", "role", "stage"]
+ParamType: TypeAlias = Literal["flag", "choice", "number", "money", "date", "text", "role", "stage", "remedies"]
 Strength: TypeAlias = Literal["block", "presume", "advise"]
 Counted: TypeAlias = Literal["attempt", "unanswered", "connect", "conversation", "message", "visit"]
 Per: TypeAlias = Literal["debt", "person", "contact_point", "collector"]
@@ -80,7 +80,7 @@ class ParamDeclared(Typed):
     """A parameter of an action."""
 
     type: ParamType = Field(  # type: ignore[assignment]  # a parameter may also be a role or a stage
-        description="what kind of value it is; `role` and `stage` are names that the policy declares"
+        description="what kind of value it is; `role`, `stage` and `remedies` are names that the policy declares"
     )
     optional: Flag = Field(default=False, description="a rule may leave it out")
 
@@ -106,20 +106,15 @@ class ActionDeclared(Section):
     label: LabelText | None = Field(default=None, description="what people call it")
 
 
-class HoldDeclared(Section):
-    """A kind of hold: what it stops, when it is reviewed and ends, and who lifts it."""
+class RemedyDeclared(Section):
+    """Help or a judgment that the borrower finds outside the lender: a consumer body, legal aid, a court."""
 
-    stops: Names = Field(default=(), description="`contact`, and groups or stages into which no move is made")
-    review_after: SpanText | None = Field(
-        default=None, description="a task then falls to the first role that may lift it"
-    )
-    ends_after: SpanText | None = Field(default=None, description="it then ends by itself")
-    lifted_by: Names = Field(default=(), description="roles; the first one reviews; without any, everybody may")
-    label: LabelText | None = Field(default=None, description="what the fact `hold_<kind>` is called; for a new kind")
+    label: LabelText = Field(description="what people call it")
+    reach: LabelText = Field(description="how the borrower reaches it")
 
 
 def _several(value: Any) -> Any:
-    return [value] if isinstance(value, str) and value.strip() else value
+    return [value] if isinstance(value, Mapping) or (isinstance(value, str) and value.strip()) else value
 
 
 class AppliesTo(Section):
@@ -138,6 +133,31 @@ class AppliesTo(Section):
     contact_point: Annotated[tuple[Short, ...], BeforeValidator(_several)] = Field(
         default=(), description="where: the action's parameter `contact_point`, such as `home`"
     )
+
+
+class HoldDeclared(Section):
+    """A kind of hold: what it stops, what passes, who places and lifts it, when it is reviewed and ends."""
+
+    stops: Names = Field(
+        default=(), description="`contact`, `collect`, and groups or stages into which no move is made"
+    )
+    allows: Annotated[tuple[AppliesTo, ...], BeforeValidator(_several)] = Field(
+        default=(), description="contacts that pass all the same: all that match one of these"
+    )
+    placed_by: Names = Field(default=(), description="roles; without any, everybody may place it")
+    review_after: SpanText | None = Field(
+        default=None, description="a task then falls to the first role that may lift it"
+    )
+    review_within: SpanText | None = Field(default=None, description="the deadline of that task")
+    review_every: SpanText | None = Field(
+        default=None, description="when the next one comes, once one is done and the hold still stands"
+    )
+    ends_after: SpanText | None = Field(default=None, description="it then ends by itself")
+    again_after: SpanText | None = Field(
+        default=None, description="one that is placed before this has gone by since the last ended is reported"
+    )
+    lifted_by: Names = Field(default=(), description="roles; the first one reviews; without any, everybody may")
+    label: LabelText | None = Field(default=None, description="what the fact `hold_<kind>` is called; for a new kind")
 
 
 class LimitDeclared(Section):
@@ -184,6 +204,6 @@ class NeverDeclared(Section):
 
 
 class Stops(Section):
-    """The groups or stages into which nothing moves meanwhile."""
+    """The groups or stages into which nothing moves meanwhile; `collect`, where nobody is pursued meanwhile."""
 
-    stops: Names = Field(description="groups or stages")
+    stops: Names = Field(description="`collect`, and groups or stages")

@@ -19,7 +19,14 @@ MACHINE_EVENTS = frozenset({"TimePassed", "PolicyAdopted", "EventRetracted", "Ho
 
 _NEAR_MAX = 8
 
-_SECTIONS = {"fact": "facts", "declared fact": "facts", "action": "actions", "event": "events", "ladder": "ladders"}
+_SECTIONS = {
+    "fact": "facts",
+    "declared fact": "facts",
+    "action": "actions",
+    "event": "events",
+    "ladder": "ladders",
+    "remedy": "remedies",
+}
 
 
 @dataclass(slots=True)

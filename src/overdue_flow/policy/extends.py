@@ -23,7 +23,7 @@ _PACKS = FilePath(__file__).parent / "packs"
 _HEAD = ("language", "pack", "policy", "version", "title", "in_force")
 _TAKEN = (
     "terms", "working_hours", "roles", "facts", "events", "counts", "actions", "ladders", "buckets", "holds",
-    "promises", "plans", "limits", "never",
+    "promises", "plans", "limits", "never", "remedies", "authority",
 )  # fmt: skip
 
 

@@ -208,8 +208,9 @@ def _inside(annotation: Any, step: str | int) -> Any:
         origin = get_origin(option)
         if isinstance(option, type) and issubclass(option, BaseModel) and isinstance(step, str):
             return _inside(option, step)
-        if isinstance(step, int) and origin in (tuple, list):
-            return get_args(option)[0]
+        if origin in (tuple, list):
+            element = get_args(option)[0]  # a list of one may be written without the brackets
+            return element if isinstance(step, int) else _inside(element, step) if _model_in(element) else None
         if isinstance(step, str) and origin is not None and origin not in (tuple, list, Literal):
             return get_args(option)[1]
     return None
@@ -229,4 +230,6 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
     for option in _options(annotation):
         if isinstance(option, type) and issubclass(option, BaseModel):
             return option
+        if get_origin(option) is tuple:
+            return _model_in(get_args(option)[0])
     return None

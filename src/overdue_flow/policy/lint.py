@@ -15,6 +15,7 @@ from overdue_flow.guards.tree import Guard
 from overdue_flow.guards.vocabulary import Kind, Motion, Value
 from overdue_flow.policy.bounds import Limit
 from overdue_flow.policy.lint_rules import CHECKS_OF_RULES
+from overdue_flow.policy.lint_tasks import tasks_that_nothing_shows_done
 from overdue_flow.policy.places import Source
 from overdue_flow.policy.policy import FactRef, Policy, Stage, Task
 from overdue_flow.policy.view import View, finding
@@ -233,6 +234,7 @@ _SECTIONS = {
     "actions": ("action", "nothing asks for it"),
     "roles": ("role", "nothing is given to it"),
     "ladders": ("ladder", "nothing climbs it"),
+    "remedies": ("remedy", "nothing names it"),
 }
 
 
@@ -256,6 +258,7 @@ def _is_used(view: View, section: str, name: str) -> bool:
 
 CHECKS: tuple[Check, ...] = (
     *CHECKS_OF_RULES,
+    tasks_that_nothing_shows_done,
     limits_that_never_apply,
     contacts_without_a_channel,
     holds_that_look_misspelt,

@@ -18,17 +18,17 @@ from overdue_flow.cases.terms import Terms
 from overdue_flow.errors import PolicyError, ScenarioError
 from overdue_flow.policy.bounds_read import (
     check_terms,
-    read_holds,
     read_in_force,
     read_limits,
     read_never,
-    read_stops,
 )
 from overdue_flow.policy.desk import Desk
 from overdue_flow.policy.extends import take_in
 from overdue_flow.policy.fitting import fit
 from overdue_flow.policy.graph import check_graph
+from overdue_flow.policy.holds import read_holds, read_remedies, read_stops
 from overdue_flow.policy.lint import findings
+from overdue_flow.policy.mandates import read_authority
 from overdue_flow.policy.model import PolicyFile, ScenarioFile
 from overdue_flow.policy.places import Source
 from overdue_flow.policy.policy import Policy, Rule, Stage
@@ -119,7 +119,7 @@ def load_scenarios(
         if file is not None:
             desk = Desk(source, policy.spec, policy.vocabulary)
             asking = list(_asking(policy.everywhere, policy.stages))
-            reader = ScenarioReader(desk, chart(desk), [rule.id for rule in policy.rules], asking)
+            reader = ScenarioReader(desk, chart(desk), [rule.id for rule in policy.rules], asking, policy.actions)
             found = reader.read(file.scenarios, ("scenarios",))
             check_proofs(desk, file.scenarios, policy)
             problems = [*source.problems, *desk.problems]
@@ -195,7 +195,7 @@ def _read_policy(desk: Desk) -> Policy | None:
     reader.check_order(rules)
     check_graph(desk, found, start, everywhere, stages)
     asking = list(_asking(everywhere, stages))
-    scenarios = ScenarioReader(desk, found, tuple(reader.ids), asking).read(file.scenarios, ("scenarios",))
+    scenarios = ScenarioReader(desk, found, tuple(reader.ids), asking, actions).read(file.scenarios, ("scenarios",))
     limits, holds, never = read_limits(desk), read_holds(desk, found), read_never(desk)
     in_force = read_in_force(desk, file.in_force, ("in_force",))
     if start is None:
@@ -227,7 +227,9 @@ def _read_policy(desk: Desk) -> Policy | None:
         buckets=bands_of(file),
         bucket_by=file.buckets.get("by"),
         scenarios=scenarios,
+        authority=read_authority(desk),
         working_hours=file.working_hours,
+        remedies=read_remedies(desk),
     )
 
 

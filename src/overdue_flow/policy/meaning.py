@@ -22,7 +22,7 @@ from overdue_flow.policy.policy import Policy
 _DECIDES_NOTHING = frozenset({"label"})
 _OF_A_VERSION = _DECIDES_NOTHING | {"title", "scenarios", "extends", "in_force"}
 _CONDITIONS = frozenset({"when", "where", "that"})
-_PROSE = frozenset({"because"})
+_PROSE = frozenset({"because", "reach"})
 
 
 def meaning_of(policy: Policy) -> str:

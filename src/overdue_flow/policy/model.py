@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field, field_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from overdue_flow.cases.effects import Purpose
 from overdue_flow.cases.terms import Terms
+from overdue_flow.policy.authority import AuthorityDeclared
 from overdue_flow.policy.declared import (
     ActionDeclared,
     CountDeclared,
@@ -18,14 +20,20 @@ from overdue_flow.policy.declared import (
     InForce,
     LimitDeclared,
     NeverDeclared,
+    RemedyDeclared,
     Section,
     Stops,
 )
 from overdue_flow.policy.road import RuleWritten, Rung, StageWritten
-from overdue_flow.policy.texts import Day, Flag, HoursText, LabelText, Name, Names, Short, Text, Word
+from overdue_flow.policy.texts import Day, Flag, Given, HoursText, LabelText, Name, Names, Short, Text, Word
 
 LANGUAGE = 1
 """The version of the file format that this release reads."""
+
+
+def _several(value: Any) -> Any:
+    """One effect or several."""
+    return [value] if isinstance(value, Mapping) or (isinstance(value, str) and value.strip()) else value
 
 
 class GivenAtFirst(Section):
@@ -41,13 +49,33 @@ class GivenAtFirst(Section):
     stage_entered_on: Day | None = Field(default=None, description="since when; by default the opening")
 
 
+class EffectExpected(Section):
+    """An effect that was decided. `send_message` is short for `{do: send_message}`."""
+
+    do: Name = Field(description="the action")
+    due_on: Day | None = Field(default=None, description="the day on which it may go out at the earliest")
+    deadline_on: Day | None = Field(default=None, description="a task's last day")
+    purpose: Purpose | None = Field(default=None, description="what it is for")
+    role: Name | None = Field(default=None, description="who does it")
+    with_: Mapping[Name, Given] = Field(
+        default_factory=dict, alias="with", description="values of some of its parameters"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, value: Any) -> Any:
+        return {"do": value} if isinstance(value, str) and value.strip() else value
+
+
 class Expected(Section):
     """What a scenario expects of a day, after its last event."""
 
     on: Day = Field(description="the day, looked at after its last event")
     stage: Name | None = Field(default=None, description="where the loan stands: a stage, or a group that it is in")
     rule: Name | None = Field(default=None, description="a rule that moved the loan, or fired, on this day")
-    effects: Names = Field(default=(), description="actions that were decided on this day")
+    effects: Annotated[tuple[EffectExpected, ...], BeforeValidator(_several)] = Field(
+        default=(), description="what was decided to be done on this day: actions, or more of each"
+    )
     no_effects: Names = Field(default=(), description="actions that were not")
     vetoed: Names = Field(default=(), description="actions that a hold or a limit forbade on this day")
     skipped: Names = Field(default=(), description="actions left out on this day, as the loan left their stage again")
@@ -111,7 +139,13 @@ class PolicyFile(Section):
         default_factory=dict,
         description="`by` names a fact in days or months; each other line is a band, as `M1: 1..30`",
     )
+    remedies: Mapping[Name, RemedyDeclared] = Field(
+        default_factory=dict, description="where the borrower finds help or a judgment outside the lender"
+    )
     holds: Mapping[Word, HoldDeclared] = Field(default_factory=dict, description="what each kind of hold stops")
+    authority: Mapping[Name, AuthorityDeclared] = Field(
+        default_factory=dict, description="what each role may offer; who is asked for more stands further down"
+    )
     promises: Stops | None = Field(default=None, description="what an open promise stops; by default `legal`")
     plans: Stops | None = Field(default=None, description="what a plan that is kept stops; by default `legal`")
     limits: tuple[LimitDeclared, ...] = Field(default=(), description="what may not be done, whatever the rules want")

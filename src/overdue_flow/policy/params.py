@@ -14,17 +14,17 @@ from overdue_flow.policy.desk import Desk
 from overdue_flow.policy.places import Path
 from overdue_flow.policy.policy import FactRef
 from overdue_flow.policy.stages import Chart
-from overdue_flow.policy.texts import FromFact
+from overdue_flow.policy.texts import FromFact, GivenValue
 from overdue_flow.policy.words import read_value
 from overdue_flow.problems import did_you_mean
 
 CHANNELS: tuple[str, ...] = Channel.__args__  # type: ignore[attr-defined]  # the words of a Literal
 
-AllGiven: TypeAlias = Mapping[str, tuple[str | FromFact, Path]]
+AllGiven: TypeAlias = Mapping[str, tuple[GivenValue, Path]]
 """What is given for each parameter, and where it stands."""
 
 
-def given(said: Mapping[str, str | FromFact], path: Path) -> dict[str, tuple[str | FromFact, Path]]:
+def given(said: Mapping[str, GivenValue], path: Path) -> dict[str, tuple[GivenValue, Path]]:
     """What stands under a `with` at `path`."""
     return {name: (value, (*path, name)) for name, value in said.items()}
 
@@ -57,10 +57,16 @@ class Parameters:
             self.desk.refuse("missing-parameter", f"`{action.name}` needs {names}, under `with`", around, also=also)
         return found
 
-    def _value(self, action: Action, name: str, value: str | FromFact, path: Path) -> Any | FactRef:
+    def _value(self, action: Action, name: str, value: GivenValue, path: Path) -> Any | FactRef:
         param = action.params[name]
         if isinstance(value, FromFact):
             return self._from_fact(action, name, param, value, path)
+        if param.type == "remedies":
+            return self._remedies(value, path)
+        if isinstance(value, tuple):
+            message = f"several names stand here; `{name}` of `{action.name}` is `{param.type}`, and takes one value"
+            self.desk.refuse("wrong-parameter", message, path)
+            return None
         if param.type == "role":
             self.desk.role(value, path)
             return value
@@ -79,6 +85,16 @@ class Parameters:
                 "wrong-parameter", f"`{name}` cannot be `{value[:60]}`; expected {expected}", path, hint=hint
             )
         return typed
+
+    def _remedies(self, value: str | tuple[str, ...], path: Path) -> tuple[str, ...]:
+        """The names of remedies that are given, or of one, each once."""
+        names = (value,) if isinstance(value, str) else value
+        for position, name in enumerate(names):
+            self.desk.use("remedies", name)
+            where = path if isinstance(value, str) else (*path, position)
+            if not self.desk.is_damaged(("remedies", name)):
+                self.desk.knows(name, self.desk.names("remedies"), "remedy", where)
+        return tuple(dict.fromkeys(names))
 
     def _from_fact(self, action: Action, name: str, param: Parameter, value: FromFact, path: Path) -> FactRef:
         desk = self.desk

@@ -15,7 +15,8 @@ from overdue_flow.cases.effects import Effect, EffectKind, Purpose
 from overdue_flow.cases.terms import Terms
 from overdue_flow.guards.tree import Guard
 from overdue_flow.guards.vocabulary import Fact, Vocabulary
-from overdue_flow.policy.bounds import Action, Label, Limit
+from overdue_flow.policy.bounds import Action, Label, Limit, Passing, Remedy
+from overdue_flow.policy.mandates import Mandate
 from overdue_flow.policy.model import PolicyFile
 from overdue_flow.policy.spans import Span
 from overdue_flow.policy.texts import Hours
@@ -55,9 +56,9 @@ class Task:
     """One thing to do, as a rule, an entry or a beat asks for it.
 
     `id` names it in effects' `cause`; `otherwise` (the file's `else`) is asked for when `within` has gone by and it is
-    open still. `ladder` is set for a contact sequence, and `action` is then "ladder". `guard` is the `when` of
-    something done on entry: it is asked for only if it holds then. `role_param` names the parameter of type role, where
-    the action has one.
+    open still; `done_by` is an event that shows that it is done. `ladder` is set for a contact sequence, and `action`
+    is then "ladder". `guard` is the `when` of something done on entry: it is asked for only if it holds then.
+    `role_param` names the parameter of type role, where the action has one.
     """
 
     id: str
@@ -75,6 +76,7 @@ class Task:
     place: Place | None = None
     guard: Guard | None = None
     role_param: str | None = None
+    done_by: str | None = None
 
     @property
     def and_what_follows(self) -> tuple[Task, ...]:
@@ -148,7 +150,8 @@ class Never:
 
 @dataclass(frozen=True, slots=True)
 class HoldKind:
-    """What a kind of hold stops (`contact`, or names of groups), when it is reviewed and ends, who lifts it."""
+    """What a kind of hold stops (`contact`, `collect`, or names of groups) and which contacts pass, when it is reviewed
+    and ends, who places and lifts it."""
 
     kind: str
     stops: frozenset[str]
@@ -156,6 +159,19 @@ class HoldKind:
     ends_after: Span | None = None
     lifted_by: tuple[str, ...] = ()
     place: Place | None = None
+    allows: tuple[Passing, ...] = ()
+    placed_by: tuple[str, ...] = ()
+    review_within: Span | None = None
+    review_every: Span | None = None
+    again_after: Span | None = None
+
+    def silences(self, purpose: str | None, params: Mapping[str, Any]) -> str:
+        """What the hold stops of which a contact is: `contact`, contacts to collect; "" where it passes."""
+        if "contact" in self.stops:
+            stopped = "contact"
+        else:
+            stopped = "contacts to collect" if "collect" in self.stops and purpose in (None, "collect") else ""
+        return "" if stopped and any(one.lets(purpose, params) for one in self.allows) else stopped
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -196,7 +212,9 @@ class Policy:
     bucket_by: str | None = None
     scenarios: tuple[Scenario, ...] = ()
     working_hours: Hours | None = None
+    authority: tuple[Mandate, ...] = ()
     findings: tuple[Problem, ...] = ()
+    remedies: Mapping[str, Remedy] = field(default_factory=dict)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Policy) and self.spec == other.spec

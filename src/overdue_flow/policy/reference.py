@@ -7,28 +7,37 @@ the page cannot say what the format does not: a test compares, and `make docs` w
 from __future__ import annotations
 
 import re
-import types
 import typing
-from collections.abc import Iterator, Mapping
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, get_args, get_type_hints
 
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from overdue_flow.cases import arrears, assessment, care, contacts, legal, negotiation, plans, promises
+from overdue_flow.cases import (
+    arrears,
+    assessment,
+    care,
+    contacts,
+    enforcement,
+    handover,
+    judgment,
+    limitation,
+    negotiation,
+    plans,
+    preparation,
+    promises,
+    suit,
+)
 from overdue_flow.cases import terms as pinned
 from overdue_flow.cases.events import KINDS
-from overdue_flow.cases.events.base import Event, FactValue, Instalment, Number, Prose
-from overdue_flow.cases.events.base import Word as Id
+from overdue_flow.cases.events.base import Event
 from overdue_flow.cases.events.contact import Channel
 from overdue_flow.cases.facts import built_in, clocks
 from overdue_flow.cases.holds import HOLDS
 from overdue_flow.guards import parse
 from overdue_flow.guards.vocabulary import Fact, Kind, Motion
-from overdue_flow.money import Amount
-from overdue_flow.policy import declared, load, model, road, source, texts
+from overdue_flow.policy import load, road, source
+from overdue_flow.policy.types_in_words import PARTS, type_in_words
 
 _REGION = re.compile(r"(<!-- made from: ([\w.]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -88,75 +97,6 @@ _CEILINGS = {
 
 # --- what stands in the file ---
 
-_CALLED: Mapping[type[BaseModel], str] = {
-    model.PolicyFile: "the file",
-    declared.InForce: "[days](#in-force)",
-    pinned.Terms: "[terms](#terms)",
-    pinned.Counting: "[counting](#counting)",
-    pinned.Material: "[material](#counting)",
-    pinned.Allocation: "[allocation](#allocation)",
-    pinned.InARow: "[counters](#counters-in-a-row)",
-    pinned.Reset: "[reset](#counters-in-a-row)",
-    pinned.PlanTerms: "[plan](#plans)",
-    declared.FactDeclared: "[fact](#facts-of-your-own)",
-    declared.FieldDeclared: "[field](#events-of-your-own)",
-    declared.CountDeclared: "[count](#counts)",
-    declared.ActionDeclared: "[action](#actions)",
-    declared.ParamDeclared: "[parameter](#actions)",
-    declared.HoldDeclared: "[hold](#holds)",
-    declared.Stops: "[stops](#promises-and-plans)",
-    declared.LimitDeclared: "[limit](#limits)",
-    declared.AppliesTo: "[what it looks at](#limits)",
-    declared.NeverDeclared: "[clause](#never)",
-    road.StageWritten: "[stage](#stages)",
-    road.RuleWritten: "[rule](#rules)",
-    road.Asked: "[thing to do](#things-to-do)",
-    road.BeatAsked: "[thing to do in a rhythm](#rhythm)",
-    road.Rung: "[rung](#ladders)",
-    model.ScenarioWritten: "[scenario](#scenarios)",
-    model.GivenAtFirst: "[loan](#scenarios)",
-    model.Expected: "[expectation](#scenarios)",
-}
-"""Every part of a file, and how the page speaks of it."""
-
-PARTS = tuple(_CALLED)
-
-# kinds of value, each told by what stands in the file; the order matters, as `Short` is a `Text`
-_VALUES: tuple[tuple[Any, str], ...] = (
-    (texts.Condition, "condition"),
-    (texts.Name, "name"),
-    (texts.Word, "word"),
-    (texts.Names, "names, or one"),
-    (texts.Flag, "`true` or `false`"),
-    (texts.Whole, "whole number"),
-    (texts.Day, "day"),
-    (texts.BlockedDay, "day, or kind of day"),
-    (texts.SpanText, "span"),
-    (texts.HoursText, "hours"),
-    (texts.LabelText, "text, or text by language"),
-    (texts.OnceText, "`stage`, `episode` or `case`"),
-    (texts.Given, "value, or `{fact: name}`"),
-    (texts.Short, "text"),
-    (texts.Text, "text"),
-    (road.LadderSaid, "name of a ladder, or list of [rungs](#ladders)"),
-    (Amount, "amount"),
-    (FactValue, "value"),
-    (FactValue | None, "value"),
-    (Number, "number"),
-    (Prose, "text"),
-    (Id, "id"),
-    (AwareDatetime, "instant"),
-    (Instalment, "[instalment](#instalments)"),
-    (bool, "`true` or `false`"),
-    (int, "whole number"),
-    (Decimal, "number"),
-    (datetime, "instant"),
-    (date, "day"),
-    (str, "text"),
-    (Any, "value"),
-)
-
-
 _OF_CONDITIONS = {"when": "what must hold", "that": "what must not be"}
 """What the keys mean that say nothing more of themselves: only conditions do."""
 
@@ -165,42 +105,16 @@ def _keys(part: type[BaseModel]) -> str:
     hints = get_type_hints(part, include_extras=True)
     inherited = road.Asked if part is road.BeatAsked else BaseModel
     rows = [
-        (f"`{info.alias or name}`", _value(hints[name]), _default(info), info.description or _OF_CONDITIONS[name])
+        (
+            f"`{info.alias or name}`",
+            type_in_words(hints[name]),
+            _default(info),
+            info.description or _OF_CONDITIONS[name],
+        )
         for name, info in part.model_fields.items()
         if name not in inherited.model_fields
     ]
     return _rows(("key", "what stands there", "by default", "meaning"), rows)
-
-
-def _value(hint: Any) -> str:
-    """What stands in the file for a type, in words."""
-    known = next((words for one, words in _VALUES if one is hint or one == hint), None)
-    if known is not None:
-        return known
-    origin, inside = get_origin(hint), get_args(hint)
-    if origin is Annotated:
-        or_one = any("_several" in repr(mark) for mark in inside[1:])
-        return f"{_value(inside[0]).removeprefix('list of ')}, or a list" if or_one else _value(inside[0])
-    if origin is Literal:
-        *most, last = (f"`{word}`" for word in inside)
-        return f"{', '.join(most)} or {last}" if most else last
-    if origin in (Union, types.UnionType):
-        return " or ".join(_value(one) for one in inside if one is not type(None))
-    if origin is tuple:
-        return f"list of {_several(_value(inside[0]))}"
-    if isinstance(origin, type) and issubclass(origin, Mapping):
-        within = _value(inside[1])
-        return f"by event and field{within[7:]}" if within.startswith("by name: ") else f"by name: {within}"
-    return _CALLED[hint]
-
-
-def _several(words: str) -> str:
-    """The plural, for the few words that stand in lists."""
-    if words.startswith("[thing "):
-        return words.replace("[thing ", "[things ")
-    if words.startswith("["):
-        return words.replace("](", "s](")
-    return words if words.startswith("`") else f"{words}s"
 
 
 def _default(info: FieldInfo) -> str:
@@ -231,7 +145,8 @@ def _areas() -> dict[str, tuple[Fact, ...]]:
     """The built-in facts by area; all of them but the clocks that dates give."""
     features = {
         "arrears": arrears, "plan": plans, "promise": promises, "negotiation": negotiation, "contact": contacts,
-        "care": care, "assessment": assessment, "legal": legal,
+        "care": care, "assessment": assessment, "preparation": preparation, "suit": suit,
+        "judgment": judgment, "enforcement": enforcement, "limitation": limitation, "handover": handover,
     }  # fmt: skip
     areas = {name: tuple(feature.FACTS) for name, feature in features.items()}
     told = {fact.name for facts in areas.values() for one in facts for fact in (one, *clocks(one))}
@@ -301,33 +216,12 @@ def _field(event: type[Event], name: str, hint: Any) -> str:
     if name in event.PINNED:
         return f"`{name}`: set by the library"
     if info.is_required():
-        return f"`{name}`: {_value(hint)}"
+        return f"`{name}`: {type_in_words(hint)}"
     unsaid = info.default in (None, "", (), False) or info.default_factory is not None
     default = "" if unsaid else f", by default `{str(info.default).lower()}`"
-    return f"`{name}` (optional): {_value(hint)}{default}"
+    return f"`{name}` (optional): {type_in_words(hint)}{default}"
 
 
 def _doc(event: type[Event]) -> str:
     """The event's docstring, its paragraphs as one."""
     return _sentence(event.__doc__ or "")
-
-
-def parts_of(
-    part: type[BaseModel] = model.PolicyFile, seen: frozenset[type[BaseModel]] = frozenset()
-) -> Iterator[type[BaseModel]]:
-    """Every part that can stand in a file, as its types say: what the page must tell."""
-    yield part
-    seen |= {part}
-    for hint in get_type_hints(part, include_extras=True).values():
-        for one in _models_in(hint):
-            if one not in seen:
-                for found in parts_of(one, seen):
-                    seen |= {found}
-                    yield found
-
-
-def _models_in(hint: Any) -> Iterator[type[BaseModel]]:
-    if isinstance(hint, type) and issubclass(hint, BaseModel):
-        yield hint
-    for inside in get_args(hint):
-        yield from _models_in(inside)

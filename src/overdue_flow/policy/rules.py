@@ -17,7 +17,7 @@ from overdue_flow.policy.words import words_on
 from overdue_flow.problems import Place
 
 _OF_A_MOVE = ("step", "approve", "ask_again_after", "gives_way_to")
-_OF_A_TASK = ("with_", "purpose", "after", "within", "not_after", "else_", "must", "until", "once")
+_OF_A_TASK = ("with_", "purpose", "after", "within", "done_by", "not_after", "else_", "must", "until", "once")
 
 
 @dataclass(slots=True)

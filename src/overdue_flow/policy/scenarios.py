@@ -9,18 +9,19 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any, Literal, cast
 
-from overdue_flow.cases.declared import LIMITATION
 from overdue_flow.cases.events import KINDS, CaseAdopted, Event, HostEvent, LoanOpened
-from overdue_flow.guards.vocabulary import Fact, Kind, Value
+from overdue_flow.cases.limitation import LIMITATION
+from overdue_flow.guards.vocabulary import Fact
+from overdue_flow.policy.bounds import Action
 from overdue_flow.policy.desk import Desk
+from overdue_flow.policy.expectations import ExpectationReader
 from overdue_flow.policy.fitting import fit
-from overdue_flow.policy.model import Expected, GivenAtFirst, ScenarioWritten
+from overdue_flow.policy.model import GivenAtFirst, ScenarioWritten
 from overdue_flow.policy.places import Path
 from overdue_flow.policy.policy import Policy
 from overdue_flow.policy.stages import Chart
-from overdue_flow.policy.tasks import BUILT_IN_EFFECTS
 from overdue_flow.policy.texts import read_day, shape_of
-from overdue_flow.policy.trials import Answer, Expectation, Scenario, Step, check_order
+from overdue_flow.policy.trials import Answer, Scenario, Step, check_order
 from overdue_flow.policy.typing_of_text import as_declared
 from overdue_flow.policy.without import parts_of
 from overdue_flow.policy.words import fields_of, read_value
@@ -44,6 +45,12 @@ class ScenarioReader:
     chart: Chart
     rules: Iterable[str]
     asking: Iterable[str]
+    actions: Mapping[str, Action]
+
+    @property
+    def expecting(self) -> ExpectationReader:
+        """What reads the expectations."""
+        return ExpectationReader(self.desk, self.chart, self.rules, self.actions)
 
     def read(self, written: Iterable[ScenarioWritten], base: Path) -> tuple[Scenario, ...]:
         """Every scenario that makes sense."""
@@ -60,7 +67,7 @@ class ScenarioReader:
             opening = self._opening(scenario.given, (*path, "given"))
             steps = [self._step(step, where) for where, step in self.desk.source.each((*path, "when"), scenario.when)]
             expects = [
-                self._expects(one, where) for where, one in self.desk.source.each((*path, "then"), scenario.then)
+                self.expecting.read(one, where) for where, one in self.desk.source.each((*path, "then"), scenario.then)
             ]
             if not expects and not self.desk.source.at((*path, "then")):
                 self.desk.refuse("nothing-expected", f"`{scenario.name}` expects nothing", (*path, "then"))
@@ -247,48 +254,6 @@ class ScenarioReader:
         before = len(self.desk.source.problems)
         event = fit(as_typed, event_type, self.desk.source, path)
         return event if len(self.desk.source.problems) == before else None
-
-    # --- then ---
-
-    def _expects(self, expected: Expected, path: Path) -> Expectation:
-        desk = self.desk
-        if expected.stage is not None:
-            desk.knows(expected.stage, self.chart.spots, "stage", (*path, "stage"))
-        if expected.rule is not None:
-            desk.knows(expected.rule, self.rules, "rule", (*path, "rule"))
-        for word in ("effects", "no_effects", "vetoed", "skipped", "held"):
-            if word in expected.model_fields_set and not getattr(expected, word):
-                hint = "say what is not done under `no_effects`, or `nothing: true`"
-                desk.refuse("nothing-expected", f"`{word}` names nothing", (*path, word), key=True, hint=hint)
-            for where, name in desk.source.each((*path, word), getattr(expected, word)):
-                if name not in BUILT_IN_EFFECTS and not (word == "held" and name in self.rules):
-                    desk.knows(name, desk.names("actions"), "action", where)
-        if expected.bucket is not None:
-            bands = [name for name in desk.file.buckets if name != "by"]
-            desk.knows(expected.bucket, bands, "bucket", (*path, "bucket"))
-        facts = {}
-        for name, text in expected.facts.items():
-            where = (*path, "facts", name)
-            if not desk.is_damaged(("facts", name)) and desk.knows(name, desk.vocabulary, "fact", where, key=True):
-                facts[name] = self._expected_value(desk.vocabulary[name], text, where)
-        empty = expected.model_fields_set <= {"on"}
-        if empty and not any(one[:-1] == path for one in desk.source.damaged):
-            desk.refuse("nothing-expected", f"nothing is expected of {expected.on}", path)
-        return Expectation(
-            expected.on, expected.stage, expected.rule, expected.effects, expected.no_effects, facts, expected.bucket,
-            desk.source.place(path), expected.vetoed, expected.skipped, expected.held, expected.nothing,
-        )  # fmt: skip
-
-    def _expected_value(self, fact: Fact, text: Any, path: Path) -> Value | None:
-        if text in ("null", "~", "missing"):
-            return None
-        if fact.kind is Kind.STAGE:
-            return str(text)
-        value = read_value(text, fact.kind, fact.choices)
-        if value is None:
-            expected = ", ".join(f"`{word}`" for word in fact.choices[:8]) or f"a value of type `{fact.kind}`"
-            self.desk.refuse("wrong-fact", f"{shape_of(text)} stands here; expected {expected}", path)
-        return value
 
 
 _INSTEAD = {

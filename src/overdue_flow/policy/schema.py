@@ -13,11 +13,23 @@ from overdue_flow.guards.words import kind_in_words
 from overdue_flow.policy.desk import MACHINE_EVENTS
 from overdue_flow.policy.model import LANGUAGE, PolicyFile
 
-# parts that may be written in short, as text alone
-_IN_SHORT = ("FactDeclared", "FieldDeclared", "ParamDeclared", "Rung")
+# parts that may be written in short, as text alone: as which (None: as their type)
+_IN_SHORT: dict[str, dict[str, Any] | None] = {
+    "FactDeclared": None,
+    "FieldDeclared": None,
+    "ParamDeclared": None,
+    "Rung": {"type": "string", "description": "such as `call x3 in working hours, wait 2 days`"},
+    "WaiverDeclared": {"const": "all"},
+    "EffectExpected": {"type": "string", "description": "the action alone"},
+}
 
 # lists that may be written as one of their elements
-_ONE_OR_SEVERAL = (("AppliesTo", ("kind", "purpose", "channel", "party")), ("LimitDeclared", ("excluding",)))
+_ONE_OR_SEVERAL = (
+    ("AppliesTo", ("kind", "purpose", "channel", "party")),
+    ("LimitDeclared", ("excluding",)),
+    ("HoldDeclared", ("allows",)),
+    ("Expected", ("effects",)),
+)
 
 
 def policy_schema() -> dict[str, Any]:
@@ -31,8 +43,8 @@ def policy_schema() -> dict[str, Any]:
     _several(top, ("extends",))
     for name, keys in _ONE_OR_SEVERAL:
         _several(parts[name]["properties"], keys)
-    for name in _IN_SHORT:
-        _shorten(parts, name)
+    for name, short in _IN_SHORT.items():
+        _shorten(parts, name, short)
     _either_text(parts["Terms"]["properties"], "stale_after")
     _name_conditions(schema)
     _name_events(schema)
@@ -51,12 +63,10 @@ def _several(properties: dict[str, Any], keys: tuple[str, ...]) -> None:
         properties[key] = {"anyOf": [several["items"], several], **kept}
 
 
-def _shorten(parts: dict[str, Any], name: str) -> None:
+def _shorten(parts: dict[str, Any], name: str, short: dict[str, Any] | None) -> None:
     written_out = parts[name]
-    kind = written_out["properties"].get("type")
     parts[f"{name}WrittenOut"] = written_out
-    short = kind if kind else {"type": "string", "description": "such as `call x3 in working hours, wait 2 days`"}
-    parts[name] = {"anyOf": [short, {"$ref": f"#/$defs/{name}WrittenOut"}]}
+    parts[name] = {"anyOf": [short or written_out["properties"]["type"], {"$ref": f"#/$defs/{name}WrittenOut"}]}
 
 
 def _either_text(properties: dict[str, Any], key: str) -> None:
@@ -92,6 +102,8 @@ def _name_events(schema: dict[str, Any]) -> None:
     events = sorted(kind for kind in KINDS if kind not in MACHINE_EVENTS)
     schema["$defs"]["RuleWritten"]["properties"]["on"]["examples"] = events
     schema["$defs"]["CountDeclared"]["properties"]["of"]["examples"] = events
+    for part in ("Asked", "BeatAsked", "RuleWritten"):
+        schema["$defs"][part]["properties"]["done_by"]["examples"] = events
 
 
 def _dicts(part: Any) -> Iterator[dict[str, Any]]:

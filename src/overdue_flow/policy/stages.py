@@ -57,9 +57,10 @@ def chart(desk: Desk) -> Chart:
         desk.refuse("no-stages", "the policy has no stages", ("stages",), key=True)
     for spot in found.spots.values():
         _check_group(desk, spot) if spot.children else _check_leaf(desk, spot)
-    if "contact" in found.spots:
-        message = "`contact` means all contact, where a hold says what it stops; a stage needs another name"
-        desk.refuse("name-taken", message, found.spots["contact"].path, key=True)
+    for word, meant in (("contact", "all contact"), ("collect", "contacts to collect")):
+        if word in found.spots:
+            message = f"`{word}` means {meant}, where a hold says what it stops; a stage needs another name"
+            desk.refuse("name-taken", message, found.spots[word].path, key=True)
     return found
 
 

@@ -20,11 +20,17 @@ from overdue_flow.problems import did_you_mean
 LADDER = "ladder"
 """The action of a task that is a ladder."""
 
-BUILT_IN_EFFECTS = ("attention", "approval", "hold_review", "task_cancelled")
+BUILT_IN_EFFECTS = ("attention", "approval", "offer_approval", "hold_review", "task_cancelled")
 """What the machine asks for by itself."""
 
 BUILT_IN_ACTIONS = (*BUILT_IN_EFFECTS, LADDER)
 """Actions of the machine itself; a host cannot declare them."""
+
+OPENINGS = ("LoanOpened", "CaseAdopted")
+"""The events that open a case; none comes later."""
+
+ANSWERS = ("TaskCompleted", "TaskReassigned", "EffectDelivered", "EffectFailed", "EffectWithheld")
+"""The events that name the effect of which they speak."""
 
 EVERY_CONTACT = "contact"
 """What a stop switch calls all contact, whatever the action; no action can be called so."""
@@ -101,6 +107,7 @@ class Tasks:
             purpose = self._purpose(asked, known, path)
             params = self.parameters.read(known, given(asked.with_, (*path, "with")), path)
             role_param = _role_param(known)
+        done_by = self._done_by(asked, kind, (*path, "done_by"))
         return Task(
             id=task_id,
             action=action,
@@ -117,7 +124,23 @@ class Tasks:
             place=desk.source.key_place(path),
             guard=guard,
             role_param=role_param,
+            done_by=done_by,
         )
+
+    def _done_by(self, asked: Asked | RuleWritten, kind: EffectKind, path: Path) -> str | None:
+        """The event that shows that the task is done."""
+        desk, event = self.desk, asked.done_by
+        if event is None or not desk.event(event, path):
+            return None
+        if kind != "task":
+            what = f"a {kind}" if asked.ladder is None else "a ladder"
+            desk.refuse("done-by-without-task", f"this is {what}; only a task waits until somebody has done it", path)
+        elif event in OPENINGS:
+            desk.refuse("wrong-done-by", f"`{event}` comes first of all, before anything is asked for", path)
+        elif event in ANSWERS:
+            message = f"`{event}` speaks of one effect, and names it; expected something that happens to the loan"
+            desk.refuse("wrong-done-by", message, path, hint="a task can be told as done in any case")
+        return event
 
     def _refuse_deadline(self, asked: Asked | RuleWritten, path: Path) -> None:
         if asked.within is not None:

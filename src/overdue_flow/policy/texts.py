@@ -165,18 +165,24 @@ class FromFact:
     fact: str
 
 
-def _read_given(value: Any) -> str | FromFact:
-    if isinstance(value, FromFact):
+GivenValue: TypeAlias = str | FromFact | tuple[str, ...]
+"""What may be given for a parameter: text, a fact to read, or several names."""
+
+
+def _read_given(value: Any) -> GivenValue:
+    if isinstance(value, FromFact | str):
         return value
-    if isinstance(value, str):
-        return value
+    if isinstance(value, list | tuple) and value and all(isinstance(one, str) and one.strip() for one in value):
+        return tuple(value)
     if isinstance(value, Mapping) and list(value) == ["fact"] and isinstance(value["fact"], str):
         return FromFact(value["fact"])
-    raise wrong(value, "a value, or `{fact: name}` for one that is read from the case")
+    raise wrong(value, "a value, several names, or `{fact: name}` for one that is read from the case")
 
 
-def _write_given(value: str | FromFact) -> Any:
-    return {"fact": value.fact} if isinstance(value, FromFact) else value
+def _write_given(value: GivenValue) -> Any:
+    if isinstance(value, FromFact):
+        return {"fact": value.fact}
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _some(value: Any) -> Any:
@@ -288,7 +294,7 @@ OnceText: TypeAlias = Annotated[
 """How often a `do` rule fires."""
 
 Given: TypeAlias = Annotated[
-    str | FromFact,
+    GivenValue,
     PlainValidator(_read_given),
     PlainSerializer(_write_given),
     WithJsonSchema(
@@ -301,6 +307,7 @@ Given: TypeAlias = Annotated[
                     "required": ["fact"],
                     "additionalProperties": False,
                 },
+                {"type": "array", "items": {"type": "string"}},
             ]
         }
     ),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
-from typing import Literal
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
+from overdue_flow.cases.effects import Effect, params_in_words
 from overdue_flow.cases.events import Event, LoanOpened
 from overdue_flow.guards.vocabulary import Value
 from overdue_flow.problems import Place, Problem
@@ -37,13 +39,44 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class WantedEffect:
+    """An effect that a scenario expects to be decided. What is None or empty is not looked at."""
+
+    action: str
+    due_on: date | None = None
+    deadline_on: date | None = None
+    purpose: str | None = None
+    role: str | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        said = params_in_words(self.params)
+        said += [f"role {self.role}"] if self.role else []
+        said += [f"purpose {self.purpose}"] if self.purpose else []
+        said += [f"due {self.due_on}"] if self.due_on else []
+        said += [f"to be done by {self.deadline_on}"] if self.deadline_on else []
+        return f"{self.action} ({', '.join(said)})" if said else self.action
+
+    def is_told_by(self, effect: Effect, zone: ZoneInfo) -> bool:
+        """Whether an effect is as it is wanted; `zone` is where its days are counted."""
+        return (
+            effect.action == self.action
+            and self.due_on in (None, effect.due_at.astimezone(zone).date())
+            and self.deadline_on in (None, effect.deadline_on)
+            and self.purpose in (None, effect.purpose)
+            and self.role in (None, effect.role)
+            and all(effect.params.get(name) == value for name, value in self.params.items())
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Expectation:
     """What a scenario expects of the whole case after a day's last event; what is None or empty is not looked at."""
 
     on: date
     stage: str | None = None
     rule: str | None = None
-    effects: tuple[str, ...] = ()
+    effects: tuple[WantedEffect, ...] = ()
     no_effects: tuple[str, ...] = ()
     facts: Mapping[str, Value | None] = field(default_factory=dict)
     bucket: str | None = None

@@ -127,11 +127,13 @@ def _fits(fact: Fact, value: Value | None) -> bool:
 
 _PAST_DUE = ("dpd", "overdue_amount", "missed_instalments")
 _AT_MOST_DPD = ("dpd_net", "days_material")
-_NOT_BOTH = (("plan_active", "plan_completed"),)
+_NOT_BOTH = (("plan_active", "plan_completed"), ("offer_open", "counter_offer_open"))
 _NOT_ABOVE = (
     ("failed_negotiations_in_a_row", "negotiations_failed"),
     ("broken_promises_in_a_row", "promises_broken"),
     ("overdue_amount", "balance"),
+    ("plan_part_kept_instalments", "plan_missed_instalments"),
+    ("plan_missed_instalments", "plan_instalments_left"),
 )
 _ORDERED = (*_NOT_ABOVE, *((name, "dpd") for name in _AT_MOST_DPD))
 """Facts of which the first is never above the second."""

@@ -12,7 +12,7 @@ from overdue_flow.cases.case import Case
 from overdue_flow.cases.course import walk_to
 from overdue_flow.cases.effects import Status
 from overdue_flow.cases.entries import Entry, Move
-from overdue_flow.cases.evolve import apply, settled
+from overdue_flow.cases.evolve import apply, as_decided, settled
 from overdue_flow.cases.values import changed
 from overdue_flow.engine.explain import effect_in_words, explained
 from overdue_flow.engine.machine import Machine
@@ -79,6 +79,8 @@ class Turn:
             yield f"    STOPPED: {results.stopped.reason}"
         for clause in results.breaches:
             yield f"    never clause {clause} is broken"
+        for mark in results.beyond_authority:
+            yield f"    offer {mark.offer} goes beyond authority: {'; '.join(mark.reasons)}"
         for name in results.asks:
             yield f"    the host is asked for {name}"
         for note in (
@@ -123,7 +125,7 @@ def turns(deciding: Deciding, entries: Iterable[Entry]) -> Iterator[Turn]:
             entry,
             after.zone,
             happened(entry.event, after.terms.currency) + _effective(entry, after),
-            tuple(_moves(machine, moved, entry)),
+            tuple(_moves(machine, as_decided(moved, entry.results), entry)),
             tuple(_changes(moved, entry)),
             tuple(_waited(machine, after, entry)) if machine is not None else (),
         )

@@ -160,7 +160,7 @@ class Others:
 
 _OF_ONE_KIND: dict[str, object] = {
     "id": "", "cause": "", "decided_on": date.min, "due_at": datetime.min.replace(tzinfo=UTC), "not_after": None,
-    "reason": "", "deadline_on": None, "step": "", "follows": (),
+    "reason": "", "deadline_on": None, "step": "", "follows": (), "about": "",
 }  # fmt: skip
 """What two effects may differ in, and the one may go out where the other may, as long as they are not too late."""
 

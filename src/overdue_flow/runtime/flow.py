@@ -16,6 +16,7 @@ from typing import Any, Literal, overload
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.entries import Entry
 from overdue_flow.cases.events import CaseAdopted, Event, LoanOpened
+from overdue_flow.engine.authority import Verdict
 from overdue_flow.engine.decide import check_instant
 from overdue_flow.engine.decision import Decision
 from overdue_flow.engine.explain import Explanation
@@ -298,6 +299,11 @@ class Flow:
     def case(self, case_id: str) -> Case:
         """A case as its last turn left it. UnknownCase where there is none."""
         return self._turns.case(case_id)
+
+    def may_offer(self, case_id: str, offer: Event, *, at: datetime | None = None) -> Verdict:
+        """Whether the role of an `OfferMade`, `PlanAgreed` or `SettlementReached` may say so before it does, and who
+        may approve it. Nothing is recorded. EventRefused for what cannot happen, UnknownCase."""
+        return looking.offered(self._decider, self.case(case_id), offer, at or offer.at or self._turns.clock())
 
     def history(self, case_id: str) -> tuple[Entry, ...]:
         """The journal of a case, oldest entry first."""

@@ -28,6 +28,7 @@ Hook: TypeAlias = Callable[..., Any]
 BUILT_IN_ACTIONS: Mapping[str, frozenset[str]] = {
     "attention": frozenset({"reason"}),
     "approval": frozenset({"rule", "to", "ladder", "rung", "do"}),
+    "offer_approval": frozenset({"offer", "reason"}),
     "hold_review": frozenset({"hold"}),
     "task_cancelled": frozenset({"task", "action", "reason"}),
 }

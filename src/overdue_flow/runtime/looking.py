@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.counting import told_by
-from overdue_flow.cases.events import TimePassed
+from overdue_flow.cases.events import Event, TimePassed
 from overdue_flow.cases.evolve import replay
+from overdue_flow.engine.authority import Verdict, may_offer
+from overdue_flow.engine.door import check_instant
 from overdue_flow.engine.explain import Explanation, explain
 from overdue_flow.errors import UnknownCase
 from overdue_flow.runtime.deciding import Decider, check_day
@@ -39,3 +41,12 @@ def as_told(decider: Decider, store: Store, case: Case, on: date) -> Case:
     for decision in decider.days(case, day):
         case = decision.case
     return case
+
+
+def offered(decider: Decider, case: Case, offer: Event, at: datetime) -> Verdict:
+    """What is to be said of an offer before it is made: as if it were told at `at`, under the law of that day."""
+    check_instant(at)
+    day = max(at.astimezone(case.zone).date(), case.day)
+    for decision in decider.days(case, day):
+        case = decision.case
+    return may_offer(decider.versions.of(case, day), case, offer, at)

@@ -90,7 +90,7 @@ Wrong: TypeAlias = tuple[int | None, str]
 _SPOKEN: tuple[type[Event], ...] = (*SPOKEN, EventRetracted)
 _SAID = {kind.__name__ for kind in _SPOKEN}
 _TELLING = _SAID | {kind.__name__ for kind in (*ANSWERS, TaskReassigned)}
-_OF_EFFECTS = ('"effects":', '"changes":', '"requests', '"climbs')
+_OF_EFFECTS = ('"effects":', '"changes":', '"requests', '"climbs', '"beyond')
 """Parts of results that say which effects are open, and who waits for their answer."""
 
 

@@ -15,7 +15,7 @@ def why_still_open(case: Case) -> str:
     waiting = case.course.open_effects
     if waiting:
         return f"`{waiting[0].action}` is still on its way, or waits for a person"
-    if Closed in case.legal.latest:
+    if case.handover.latest.of(Closed) is not None:
         return ""
     balance = built_in()["balance"].read(case, case.day)
     if balance is None:

@@ -15,7 +15,7 @@ from overdue_flow.cases.entries import Entry
 from overdue_flow.engine.machine import Machine
 from overdue_flow.guards.vocabulary import Kind, Value
 from overdue_flow.guards.words import value_in_words
-from overdue_flow.policy.trials import Expectation
+from overdue_flow.policy.trials import Expectation, WantedEffect
 from overdue_flow.problems import Place
 from overdue_flow.testing.reasons import why_no_move_to, why_not_fired
 
@@ -59,10 +59,15 @@ class Day:
                     yield effect, effect.status, effect.reason
 
     @property
-    def decided(self) -> tuple[str, ...]:
-        """The actions that were decided to be done."""
+    def asked_for(self) -> tuple[Effect, ...]:
+        """The effects that were decided to be done."""
         today = (effect for entry in self.entries for effect in entry.results.effects)
-        return tuple(effect.action for effect in today if effect.status not in (Status.SKIPPED, Status.VETOED))
+        return tuple(effect for effect in today if effect.status not in (Status.SKIPPED, Status.VETOED))
+
+    @property
+    def decided(self) -> tuple[str, ...]:
+        """Their actions."""
+        return tuple(effect.action for effect in self.asked_for)
 
     def with_status(self, wanted: Status) -> tuple[str, ...]:
         """The actions that came to a status on the day."""
@@ -145,14 +150,41 @@ def _rule(expected: Expectation, day: Day) -> _Found:
 
 
 def _effects(expected: Expectation, day: Day) -> _Found:
-    missing = Counter(expected.effects) - Counter(day.decided)
+    missing = Counter(wanted.action for wanted in expected.effects) - Counter(day.decided)
     if missing:
         kept_back = [
             f"{effect.action} was {status}: {reason}"
             for effect, status, reason in day.effects()
             if effect.action in missing and status in (Status.SKIPPED, Status.VETOED)
         ]
-        yield "effects", _list(expected.effects), _list(day.decided, "none"), "\n".join(kept_back)
+        yield "effects", _list([str(one) for one in expected.effects]), _list(day.decided), "\n".join(kept_back)
+    elif (other := _other_than(expected.effects, day)) is not None:
+        alike = [_as_wanted(one, other, day) for one in day.asked_for if one.action == other.action]
+        yield "effects", f"`{other}`", _list([str(one) for one in alike]), ""
+
+
+def _other_than(wanted: tuple[WantedEffect, ...], day: Day) -> WantedEffect | None:
+    """The first that none of the day's effects is like; each of these is like one at most, those with most to say in
+    front."""
+    left = list(day.asked_for)
+    for one in sorted(wanted, key=lambda one: -len(str(one))):
+        found = next((effect for effect in left if one.is_told_by(effect, day.case.zone)), None)
+        if found is None:
+            return one
+        left.remove(found)
+    return None
+
+
+def _as_wanted(effect: Effect, wanted: WantedEffect, day: Day) -> WantedEffect:
+    """What an effect is, of that which is wanted of it."""
+    return WantedEffect(
+        effect.action,
+        effect.due_at.astimezone(day.case.zone).date() if wanted.due_on else None,
+        effect.deadline_on if wanted.deadline_on else None,
+        effect.purpose if wanted.purpose else None,
+        effect.role if wanted.role else None,
+        {name: effect.params.get(name) for name in wanted.params},
+    )
 
 
 def _no_effects(expected: Expectation, day: Day) -> _Found:

@@ -179,3 +179,12 @@ class OutboxConformance:
         assert [one.effect for one in store.tasks(role="boss")] == [
             one for one in second.case.course.open_effects if one.id == "a:1:1"
         ]
+
+    def test_a_task_that_an_event_shows_to_be_done_is_on_nobodys_list(self, store: Store) -> None:
+        first = opening("a", task("a:1:1")._replace(about="c-1"), task("a:1:2")._replace(about="c-2"))
+        store.commit([first])
+        assert [one.effect.about for one in store.tasks()] == ["c-1", "c-2"]
+        done = [EffectChange("a:1:1", "delivered", "negotiate a:1:1 was done by ComplaintAnswered")]
+        store.commit([happened(first.case, "e-1", changes=done)])
+        assert [one.effect.id for one in store.tasks()] == ["a:1:2"]
+        assert ids(list(store.outbox())) == ["a:1:2"]

@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str | Path, ...]] = {
     "backtest-one-quarter": ("backtest", POLICY_FILE, BOOK, "--from", "2025-04-01", "--to", "2025-06-30"),
     "backtest-recorded": ("backtest", POLICY_FILE, BOOK, "--contacts", "recorded"),
     "backtest-json": ("backtest", POLICY_FILE, BOOK, "--json"),
+    "offers": ("offers", POLICY_FILE, BOOK, "L-03", "--on", "2025-04-01", "--income", "3000", "--months", "6"),
     "no-such-loan": ("explain", POLICY_FILE, BOOK, "L-3"),
 }
 

@@ -59,6 +59,25 @@ def test_a_hold_ends_by_its_date_and_says_when() -> None:
     assert [fact(case, standing, f"2025-02-{d}") for d in (14, 15, 19, 20)] == [False, True, True, False]
 
 
+def test_the_next_end_is_that_of_the_hold_in_place_that_ends_first() -> None:
+    case = after(
+        a_loan(),
+        ("2025-02-10", placed("hardship", end="2025-03-10")),
+        ("2025-02-10", placed("dispute", begin="2025-02-20", end="2025-03-01")),
+        ("2025-02-10", placed("bankruptcy")),
+    )
+    ends = ("2025-02-09", "2025-02-10", "2025-02-20", "2025-03-01", "2025-03-10")
+
+    assert [fact(case, "hold_ends_on", on) for on in ends] == [
+        None,
+        day("2025-03-10"),
+        day("2025-03-01"),
+        day("2025-03-10"),
+        None,
+    ]
+    assert fact(case, "days_until_hold_ends", "2025-03-07") == 3
+
+
 def test_the_end_that_the_policy_sets_counts_where_the_event_sets_none() -> None:
     pinned = HoldPlaced(hold="hardship", ends_by_policy_on=day("2025-03-01"))
     own = HoldPlaced(hold="deceased", ends_on=day("2025-02-20"), ends_by_policy_on=day("2025-03-01"))

@@ -11,6 +11,7 @@ from overdue_flow.cases.course import Course, Refusal, owners_of, settle, walk_t
 from overdue_flow.cases.effects import Effect, Status
 from overdue_flow.cases.entries import (
     NOTHING,
+    Beyond,
     EffectChange,
     Entry,
     Held,
@@ -217,3 +218,23 @@ def test_a_stop_stands_until_the_case_is_freed() -> None:
     assert settled(course, moves=(move("late"),)).stopped == stop
     assert settled(course, freed=True).stopped is None
     assert settled(course, freed=True, stopped=Stop("again")).stopped == Stop("again")
+
+
+# --- beyond authority ---
+
+MARK = Beyond("o-1", 2, ("team may offer nothing",), "e-1")
+
+
+def test_an_offer_beyond_authority_is_marked_until_its_task_ends_with_a_yes() -> None:
+    marked = settled(CALM, beyond_authority=(MARK,), effects=(effect("e-1"),))
+    assert marked.beyond == (MARK,)
+    assert settled(marked, beyond_ended=(("e-2", "approved"),)).beyond == (MARK,)
+    assert settled(marked, beyond_ended=(("e-1", "approved"),)).beyond == ()
+
+
+def test_an_answer_alone_ends_no_task_to_approve() -> None:
+    """Not everybody's answer counts: what does, the results say."""
+    marked = settled(CALM, beyond_authority=(MARK,), effects=(effect("e-1"), effect("e-2")))
+    told = settled(marked, TaskCompleted(effect_id="e-1", outcome="approved"))
+    assert [one.id for one in told.open_effects] == ["e-1", "e-2"]
+    assert [one.id for one in settled(marked, TaskCompleted(effect_id="e-2")).open_effects] == ["e-1"]

@@ -7,7 +7,18 @@ from datetime import UTC, date, datetime
 import pytest
 
 from overdue_flow.cases.effects import Effect, Status
-from overdue_flow.cases.entries import NOTHING, EffectChange, Entry, Held, Move, PolicyRef, Request, Results, Stop
+from overdue_flow.cases.entries import (
+    NOTHING,
+    Beyond,
+    EffectChange,
+    Entry,
+    Held,
+    Move,
+    PolicyRef,
+    Request,
+    Results,
+    Stop,
+)
 from overdue_flow.cases.events import ComplaintReceived
 
 AT = datetime(2025, 1, 20, 9, tzinfo=UTC)
@@ -37,6 +48,8 @@ def test_nothing_is_what_a_turn_without_results_led_to() -> None:
         Results(lifts_refused=("dispute",)),
         Results(asks=("odds",)),
         Results(notes=("a remark",)),
+        Results(beyond_authority=(Beyond("o-1", 3, ("team may offer nothing",), "loan-1:3:1"),)),
+        Results(beyond_ended=(("loan-1:3:1", "approved"),)),
     ],
     ids=lambda results: next(name for name, value in results._asdict().items() if value),
 )

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from overdue_flow.cases.case import Case
-from overdue_flow.cases.entries import NOTHING, Entry, Move, PolicyRef, Results
+from overdue_flow.cases.entries import NOTHING, Beyond, Entry, Move, PolicyRef, Results
 from overdue_flow.cases.events import Event
-from overdue_flow.cases.evolve import apply, evolve, replay
+from overdue_flow.cases.evolve import apply, as_decided, evolve, replay
 from overdue_flow.cases.terms import Terms
 from overdue_flow.errors import EventRefused
 from overdue_flow.events import (
@@ -170,6 +170,17 @@ def test_a_lift_that_the_results_refuse_does_not_count() -> None:
     assert fact(case, "hold_dispute", "2025-02-09") is True
 
 
+def test_rules_find_a_case_without_a_lift_that_does_not_count_and_with_its_offers_beyond_authority() -> None:
+    held = replay((*JOURNAL, entry(HoldPlaced(id="h", hold="dispute"), 4, "2025-02-07")))
+    lifted = entry(HoldLifted(id="l", hold="dispute"), 5, "2025-02-08", Results(lifts_refused=("dispute",)))
+    moved = apply(held, lifted.event, case_id=held.id, seq=5, day=lifted.day, at=lifted.at)
+    assert fact(moved, "hold_dispute", "2025-02-09") is False
+    assert fact(as_decided(moved, lifted.results), "hold_dispute", "2025-02-09") is True
+    mark = Beyond("o-1", 5, ("team may offer nothing",), "loan-1:5:1")
+    assert as_decided(held, Results(beyond_authority=(mark,))).course.beyond == (mark,)
+    assert as_decided(held, NOTHING) is held
+
+
 # --- retraction ---
 
 
@@ -182,7 +193,7 @@ def test_a_retraction_folds_all_other_events_again() -> None:
     )
     with_it = after(a_loan(), *wrong, *told, ("2025-02-08", EventRetracted(id="r", event_id="wrong")))
     without = after(a_loan(), *told)
-    for name in ("ledger", "contacts", "promises", "plans", "negotiation", "assessment", "legal"):
+    for name in ("ledger", "contacts", "promises", "plans", "negotiation", "assessment", "suit", "limitation"):
         assert getattr(with_it, name) == getattr(without, name), name
     assert fact(with_it, "last_contact_on") is None
 

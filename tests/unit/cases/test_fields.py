@@ -18,8 +18,10 @@ from overdue_flow.events import (
     ContactAttempted,
     Event,
     FinancesAssessed,
+    HearingScheduled,
     JudgmentGiven,
     PaymentReceived,
+    PlacedWithAgency,
     PlanAgreed,
     ScheduleReplaced,
 )
@@ -41,7 +43,9 @@ SETS_FACTS: dict[type[Event], set[str]] = {
     CaseAdopted: {"stage", "stage_entered_on"},
     CaseAssessed: {"expected_recovery", "legal_cost"},
     ClaimFiled: {"claim_amount", "filed_on"},
-    FinancesAssessed: {"ability", "willingness", "overdue_cause"},
+    FinancesAssessed: {"income", "expenses", "assets", "ability", "willingness", "overdue_cause"},
+    HearingScheduled: {"hearing_on"},
+    PlacedWithAgency: {"agency"},
 }
 """The fields that have the name of a fact, because they set it."""
 

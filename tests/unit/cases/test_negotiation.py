@@ -116,7 +116,7 @@ def test_an_opening_may_be_told_after_the_closing_if_it_came_before() -> None:
 def test_talks_do_not_close_before_they_open() -> None:
     case = after(a_loan(), ("2025-02-10", NegotiationOpened(negotiation_id="n-1")))
 
-    with pytest.raises(EventRefused, match="it was opened on 2025-02-10"):
+    with pytest.raises(EventRefused, match="cannot close on 2025-02-09: it was opened on 2025-02-10"):
         after(case, ("2025-02-11", closed("failed", "n-1", happened_at=noon("2025-02-09"))))
 
 

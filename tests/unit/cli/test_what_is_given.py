@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,7 @@ import pytest
 
 from overdue_flow.cli.history import no_such_loan
 from overdue_flow.cli.stores import shown
+from overdue_flow.events import OfferMade
 from support.small_policy import LOANS, write_book, write_policy
 from support.small_store import opened, write_store
 from support.terminal import in_process_of_its_own, run
@@ -102,6 +103,24 @@ def test_only_a_request_is_approved_or_refused(outcome: str, policy: Path, store
     asks = f"`call` asks for no approval, so it cannot be {outcome}; expected --outcome done\n"
     assert said == (2, "", asks)
     assert _story(store) == before
+
+
+def test_an_offer_beyond_authority_is_answered_from_the_list_of_tasks(tmp_path: Path) -> None:
+    policy = write_policy(tmp_path, "authority: {agent: {}, boss: {waives: {costs: {amount: 5.00}}}}\n")
+    noticed = datetime(2025, 2, 1, 9, tzinfo=UTC)
+    offer = OfferMade(id="e-1", at=noticed, offer_id="o-1", role="agent", waives_costs="1.00")
+    store = write_store(tmp_path, ("A-1", offer), policy=policy, lived_to=date(2025, 2, 20))
+    task = _task(store, "offer_approval")
+    (said,) = [line for line in run("tasks", store).out.splitlines() if "offer_approval" in line]
+    assert "o-1" in said
+    refused = run("complete", policy, store, task, "--by", "x", *LATER)
+    assert "asks for approval, and `done` is no answer" in refused.err
+    done = run("complete", policy, store, task, "--by", "x", "--outcome", "approved", *LATER)
+    assert (done.code, done.out) == (0, "offer_approval of A-1: approved\n")
+    with opened(store) as found:
+        case = found.load("A-1")
+    assert case is not None
+    assert (case.course.beyond, task in [one.id for one in case.course.open_effects]) == ((), False)
 
 
 def test_bytes_that_are_no_text_are_one_clear_line(store: Path) -> None:

@@ -31,6 +31,8 @@ COURT = """
   calm2: {rules: [{id: again, when: dpd > 300, to: gone}]}
   gone: {end: true}
 """
+QUIET = "[{id: quiet, that: hold_bankruptcy and contact_delivered}]"
+LETTER = "{visit: {kind: task}, note: {kind: record}, letter: {kind: contact, params: {party: choice}}}"
 EARLY = "[{id: early, that: stage in court and dpd < 90, on_entry: true}]"
 PAID = PaymentReceived(amount="500.00", value_date=on("2025-01-16"))
 
@@ -45,6 +47,21 @@ def stopped_road(never: str = EARLY) -> Road:
 
 def breaches(road: Road) -> list[tuple[str, str]]:
     return [(str(entry.day), name) for entry in road.entries for name in entry.results.breaches]
+
+
+# --- contacts ---
+
+
+@pytest.mark.parametrize(("party", "stopped"), [("representative", False), ("guarantor", False), ("co_borrower", True)])
+def test_a_contact_is_delivered_where_it_goes_to_who_owes(party: str, stopped: bool) -> None:
+    told = f"[{{id: tell, on: HoldPlaced, do: letter, with: {{party: {party}}}}}]"
+    road = Road(road_policy(COURT, never=QUIET, everywhere=told, actions=LETTER))
+    road.tell(HoldPlaced(hold="bankruptcy"), "2025-01-12")
+    assert (road.case.course.stopped is not None) is stopped
+    road = Road(road_policy(COURT, never=QUIET))
+    road.tell(HoldPlaced(hold="bankruptcy"), "2025-01-12")
+    road.tell(ContactAttempted(channel="letter", outcome="delivered", party=party), "2025-01-13")
+    assert breaches(road) == ([("2025-01-13", "quiet")] if stopped else [])
 
 
 # --- moves ---
@@ -176,7 +193,6 @@ def test_a_case_that_begins_with_a_broken_clause_is_reported() -> None:
 
 # --- contacts ---
 
-QUIET = "[{id: quiet, that: hold_bankruptcy and contact_delivered}]"
 BANKRUPT = HoldPlaced(hold="bankruptcy")
 
 

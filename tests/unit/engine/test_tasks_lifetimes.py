@@ -86,6 +86,32 @@ def test_a_stage_that_is_left_and_entered_again_in_one_turn_cancels_what_its_fir
     assert road.open_effects() == ["call"]
 
 
+EXCEPTED = "[{{id: c, when: dpd >= 3, {}, except: more}}, {{id: court, when: dpd == 299, to: legal}}]"
+
+
+def test_a_contact_of_everywhere_ends_in_a_stage_that_its_rule_leaves_out() -> None:
+    road = asking("do: note", everywhere=EXCEPTED.format("do: call, after: 60 days"))
+    road.live("2025-02-20")
+    assert road.changes() == [("2025-02-09", "cancelled", "c does not apply in more")]
+
+
+def test_a_task_of_everywhere_stays_there() -> None:
+    road = asking("do: note", everywhere=EXCEPTED.format("do: visit"))
+    road.live("2025-02-20")
+    assert (road.changes(), road.open_effects()) == ([], ["note", "visit"])
+
+
+def test_so_does_a_ladder_of_everywhere_end_there() -> None:
+    ladder = "ladder: [{do: call, wait: 20 days, times: 3}]"
+    road = asking("do: note", everywhere=EXCEPTED.format(ladder))
+    road.live("2025-02-08")
+    assert road.open_effects() == ["note", "call"]
+    road.live("2025-02-10")
+    assert road.open_effects() == ["note"]
+    (entry,) = (one for one in road.entries if one.results.climbs_ended)
+    assert (str(entry.day), entry.results.climbs_ended) == ("2025-02-09", (("c", "c does not apply in more"),))
+
+
 # --- answers of the outbox and of people ---
 
 

@@ -208,13 +208,13 @@ def test_a_rule_that_can_break_a_never_clause_is_shown_with_a_loan(rule: str, br
 
 
 def test_what_is_declared_and_never_named_is_found_and_what_a_clock_names_is_not() -> None:
-    body = "facts: {hearing_on: date, income: money}\n" + rules(
-        "id: r, when: days_until_hearing < 3, to: b", "id: s, on: DebtSold, to: c"
+    body = "facts: {visit_on: date, salary: money}\n" + rules(
+        "id: r, when: days_until_visit < 3, to: b", "id: s, on: DebtSold, to: c"
     )
     unused = [
         problem.message.split("`")[1] for problem in check_policy(text=HEAD + body) if problem.code == "unused-fact"
     ]
-    assert unused == ["income"]
+    assert unused == ["salary"]
 
 
 def test_a_large_policy_is_looked_through_as_far_as_is_sensible() -> None:
@@ -275,3 +275,36 @@ limits:
 
     assert found("number", "text") == []
     assert found("where", "choice") == ["never"]
+
+
+@pytest.mark.parametrize(
+    ("on", "done_by", "why"),
+    [
+        ("ComplaintReceived", "ComplaintReceived", "it begins something new, with a `complaint_id` of its own"),
+        ("ComplaintAnswered", "ComplaintAnswered", "`ComplaintAnswered` is the end already"),
+        ("NegotiationClosed", "NegotiationOpened", "it begins something new, with a `negotiation_id` of its own"),
+        ("ClaimAccepted", "ClaimFiled", "it begins something new, with a `reference` of its own"),
+    ],
+)
+def test_a_task_waits_for_an_event_that_can_come(on: str, done_by: str, why: str) -> None:
+    task = f"on: {on}, do: work, with: {{role: team}}, within: 3 days, done_by: {done_by}"
+    ends = ("id: end, when: dpd > 9, to: b", "id: other, on: Closed, to: c")
+    (problem,) = findings(rules(f"id: it, {task}", *ends))
+    assert problem.code == "done-by-cannot-come"
+    assert why in problem.message
+
+
+@pytest.mark.parametrize(
+    ("on", "done_by"),
+    [
+        ("ComplaintReceived", "ComplaintAnswered"),
+        ("ComplaintAnswered", "ComplaintEscalated"),
+        ("CounterOffered", "OfferMade"),
+        ("PaymentReceived", "ComplaintReceived"),
+        ("CaseAssessed", "CaseAssessed"),
+    ],
+)
+def test_a_task_may_wait_for_an_event_about_the_same_or_about_something_else(on: str, done_by: str) -> None:
+    task = f"on: {on}, do: work, with: {{role: team}}, done_by: {done_by}"
+    ends = ("id: end, when: dpd > 9, to: b", "id: other, on: Closed, to: c")
+    assert [one.code for one in findings(rules(f"id: it, {task}", *ends))] == []

@@ -35,7 +35,7 @@ def test_the_example_of_the_bank_has_neither_refusals_nor_findings(examples: Pat
 def test_rules_compete_in_the_order_everywhere_group_stage(bank: Policy) -> None:
     assert [rule.id for rule in bank.moves_in("legal.assessment")] == [
         "cured",
-        "paid",
+        "paid-in-court",
         "settled",
         "sue",
         "not-worth-it",
@@ -87,21 +87,27 @@ stages:
 
 
 def test_what_is_done_carries_its_typed_parameters(bank: Policy) -> None:
-    (reminder,) = bank.stages["reminder"].on_enter
-    assert reminder.id == "reminder.on_enter[0]"
-    assert dict(reminder.params) == {"channel": FactRef("preferred_channel"), "template": "overdue_notice"}
+    reminder, _by_phone, _help = bank.stages["reminder"].on_enter
+    assert reminder.id == "reminder-notice"
+    assert dict(reminder.params) == {
+        "channel": FactRef("preferred_channel"),
+        "template": "overdue_notice_and_consequences",
+        "amount": FactRef("overdue_amount"),
+        "due_on": FactRef("oldest_due_on"),
+    }
     assert (reminder.kind, reminder.purpose, reminder.must) == ("contact", "collect", True)
     assert reminder.after == Span(1, "business days")
-    (beat,) = bank.stages["plan"].beats
+    beat, _monthly = bank.stages["plan"].beats
     assert (beat.each, beat.task.id, beat.task.purpose) == (Span(14, "days"), "plan.every[0]", "inform")
 
 
 def test_a_deadline_says_what_follows_it(bank: Policy) -> None:
-    (assign,) = bank.stages["negotiation"].on_enter
+    assign, assess = bank.stages["negotiation"].on_enter
     assert assign.role_param == "role"
     assert assign.otherwise is not None
     assert (assign.otherwise.id, assign.otherwise.action) == ("negotiation.on_enter[0].else", "escalate_to_supervisor")
-    assert bank.deadline_ids == ("negotiation.on_enter[0]",)
+    assert (assess.otherwise, assess.done_by) == (None, "FinancesAssessed")
+    assert {"negotiation.on_enter[0]", "negotiation.on_enter[1]", "dispute-proof"} <= {*bank.deadline_ids}
 
 
 def test_a_contact_without_a_purpose_is_to_collect() -> None:
@@ -150,10 +156,10 @@ def test_never_clauses_also_know_that_a_contact_goes_out(bank: Policy) -> None:
 def test_the_policy_says_what_the_engine_and_the_reports_ask(bank: Policy) -> None:
     assert bank.buckets == {"M1": (1, 30), "M2": (31, 60), "M3": (61, 90), "M4+": (91, None)}
     assert bank.bucket_by == "dpd"
-    assert bank.limit_ids == ("night", "three-talks", "complaint-pause")
+    assert bank.limit_ids == ("night", "three-talks", "complaint-pause", "gentle-pace", "agency-speaks")
     assert bank.counts_beyond_one_case == ("talks_today",)
     assert [fact.name for fact in bank.asked_facts] == ["repayment_odds"]
-    assert bank.promises_stop == bank.plans_stop == frozenset({"legal"})
+    assert bank.promises_stop == bank.plans_stop == frozenset({"collect", "legal"})
     assert bank.in_force == (date(2025, 1, 1), None)
     assert len(bank.digest) == 64
 
@@ -176,11 +182,11 @@ stages: {a: {start: true, rules: [{id: r, when: dpd > 1 and not hold_flood, to: 
 def test_a_date_of_the_host_brings_its_clocks() -> None:
     policy = loaded(
         """
-facts: {hearing_on: date}
-stages: {a: {start: true, rules: [{id: r, when: days_until_hearing <= 3, to: b}]}, b: {end: true}}
+facts: {visit_on: date}
+stages: {a: {start: true, rules: [{id: r, when: days_until_visit <= 3, to: b}]}, b: {end: true}}
 """
     )
-    assert "days_since_hearing" in policy.vocabulary
+    assert "days_since_visit" in policy.vocabulary
 
 
 def test_the_hosts_own_event_may_be_what_a_rule_is_on() -> None:
@@ -228,6 +234,20 @@ def test_of_a_thousand_mistakes_the_first_are_told() -> None:
     problems = check_policy(text=HEAD + "".join(f"word{n}: 1\n" for n in range(3000)))
     assert len(problems) == 201
     assert problems[0].code == "many-problems"
+
+
+@pytest.mark.parametrize("key", ["counting: {paid_when_short_by", "counting: {material: {above", "plan: {short_by"])
+def test_an_amount_of_the_terms_is_above_zero_and_in_the_currency_of_the_policy(key: str) -> None:
+    stages = "stages: {a: {start: true, rules: [{id: r, when: dpd > 1, to: b}]}, b: {end: true}}"
+    end = "}" * key.count("{")
+
+    def told(amount: str) -> list[tuple[str, int]]:
+        text = f"terms:\n  currency: CNY\n  {key}: {amount}{end}\n{stages}"
+        return [(one.code, one.place.column - len(key)) for one in check_policy(text=HEAD + text) if one.place]
+
+    assert told("0.50") == told("0.50 CNY") == []
+    assert told("-0.50") == [("negative-amount", 5)]
+    assert told("0.50 EUR") == [("other-currency", 5)]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time
 
 import pytest
@@ -78,7 +79,8 @@ def test_a_ladder_has_a_name_where_several_climb_it() -> None:
         ("{do: send_message, with: {channel: sms, size: big}}", "wrong-parameter"),
         ("{do: send_message, with: {channel: {fact: due_note}}}", "wrong-parameter"),
         ("{do: send_message, with: {channel: {fact: favorite}}}", "unknown-fact"),
-        ("{do: send_message, with: {channel: [sms, phone]}}", "wrong-value"),
+        ("{do: send_message, with: {channel: [sms, phone]}}", "wrong-parameter"),
+        ("{do: send_message, with: {channel: []}}", "wrong-value"),
         ("{do: visit, with: {role: counsel}, purpose: collect}", "purpose-without-contact"),
         ("{do: visit, with: {role: nobody}}", "unknown-role"),
         ("{do: visit, with: {role: counsel}, within: 3 calendar days}", "wrong-unit"),
@@ -210,3 +212,24 @@ def test_a_scenario_answers_for_a_rung_by_the_ladder_and_expects_its_tries() -> 
         road_policy(
             one_stage("{id: a, when: dpd == 1, ladder: [call]}"), scenarios=said.replace("approved: a", "approved: b")
         )
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("do: call, with: {script: hi}, done_by: Closed", "this is a contact; only a task waits"),
+        ("ladder: [call], with: {script: hi}, done_by: Closed", "this is a ladder; only a task waits"),
+        ("do: visit, with: {role: counsel}, done_by: Clsed", "there is no event `Clsed`"),
+        ("do: visit, with: {role: counsel}, done_by: LoanOpened", "`LoanOpened` comes first of all"),
+        ("do: visit, with: {role: counsel}, done_by: TaskCompleted", "`TaskCompleted` speaks of one effect"),
+        ("do: visit, with: {role: counsel}, done_by: TimePassed", "`TimePassed` is the machine's own"),
+    ],
+)
+def test_what_shows_that_a_task_is_done_is_an_event_that_can(asked: str, said: str) -> None:
+    with pytest.raises(PolicyError, match=re.escape(said)):
+        loaded(f"{{{asked}}}")
+
+
+def test_a_rule_that_moves_a_loan_is_done_by_nothing() -> None:
+    with pytest.raises(PolicyError, match="`done_by` belongs to a rule with `do`"):
+        loaded("{do: send_letter}", "everywhere: [{id: go, when: dpd > 3, to: b, done_by: Closed}]\n")

@@ -21,11 +21,11 @@ from support.stores import KINDS, any_store
 
 FACTS = (
     "{odds: {type: number, ask: true, max_age: 30 days, label: odds}, moved_on: {type: date, ask: true, label: moved},"
-    " income: {type: money, ask: true, label: income}}"
+    " earnings: {type: money, ask: true, label: earnings}}"
 )
 STAGES = """
   calm: {start: true, rules: [{id: late, when: dpd >= 5 and odds < 0.2, to: late}]}
-  late: {rules: [{id: gone, when: 'dpd >= 1 and (income < 500.00 or moved_on > "2024-01-01")', to: gone}]}
+  late: {rules: [{id: gone, when: 'dpd >= 1 and (earnings < 500.00 or moved_on > "2024-01-01")', to: gone}]}
   gone: {end: true}
 """
 POLICY = road_policy(STAGES, facts=FACTS)
@@ -69,13 +69,13 @@ def test_one_answer_may_raise_the_next_question(store: Store) -> None:
 
     def ask(case: Case, facts: tuple[str, ...]) -> dict[str, Any]:
         asked.append(facts)
-        known = {"odds": 0, "income": Money("100.00", "CNY"), "moved_on": on("2024-05-01")}
+        known = {"odds": 0, "earnings": Money("100.00", "CNY"), "moved_on": on("2024-05-01")}
         return {fact: known[fact] for fact in facts}
 
     flow = flow_of(store, ask=ask)
     flow.wake(on("2025-01-15"))
-    assert asked == [("odds",), ("income", "moved_on")]
-    assert told(flow) == [{"odds": 0}, {"income": "100.00 CNY", "moved_on": "2024-05-01"}]
+    assert asked == [("odds",), ("earnings", "moved_on")]
+    assert told(flow) == [{"odds": 0}, {"earnings": "100.00 CNY", "moved_on": "2024-05-01"}]
     assert flow.case("a").course.stage == "gone"
 
 

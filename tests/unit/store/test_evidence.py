@@ -144,9 +144,9 @@ def test_a_row_before_the_first_is_named(ledger: Ledger, number: int) -> None:
 
 def test_a_row_that_went_to_another_loan_is_named_in_both(ledger: Ledger) -> None:
     with ledger.tampered():
-        ledger.run("UPDATE overdue_journal SET case_id = 'L-05', seq = 2 WHERE case_id = 'L-01' AND seq = 6")
+        ledger.run("UPDATE overdue_journal SET case_id = 'L-05', seq = 2 WHERE case_id = 'L-01' AND seq = 7")
         found = ledger.verified().findings
-        assert [finding[:3] for finding in found] == [("L-01", 6, "removed"), ("L-05", 2, "changed")]
+        assert [finding[:3] for finding in found] == [("L-01", 7, "removed"), ("L-05", 2, "changed")]
 
 
 def test_rows_that_changed_places_are_named_by_the_first(ledger: Ledger) -> None:
@@ -187,7 +187,7 @@ def test_a_loan_that_is_gone_from_the_table_of_cases_is_named(ledger: Ledger, lo
 
 @pytest.mark.parametrize(
     ("change", "seq", "what"),
-    [("seq = seq + 2", 7, "removed"), ("seq = seq - 1", 6, "inserted"), ("head_hash = 'x'", 6, "changed")],
+    [("seq = seq + 2", 8, "removed"), ("seq = seq - 1", 7, "inserted"), ("head_hash = 'x'", 7, "changed")],
 )
 def test_a_table_of_cases_that_says_something_else_is_seen(ledger: Ledger, change: str, seq: int, what: str) -> None:
     with ledger.tampered():
@@ -365,7 +365,7 @@ def test_a_case_that_says_it_was_erased_is_named_whoever_wrote_that(ledger: Ledg
             keeping.erase("L-01")
         found = ledger.verified()
     assert found.erasures == 2
-    assert found.erased == (Erased("L-01", 6, "2026-01-01T00:00:00.000000+00:00"), Erased("L-05", 1, ""))
+    assert found.erased == (Erased("L-01", 7, "2026-01-01T00:00:00.000000+00:00"), Erased("L-05", 1, ""))
 
 
 def test_an_erasure_that_finds_nothing_leaves_the_note_of_the_one_before(ledger: Ledger) -> None:
@@ -376,14 +376,14 @@ def test_an_erasure_that_finds_nothing_leaves_the_note_of_the_one_before(ledger:
             ledger.run("UPDATE overdue_personal SET value = replace(value, '2026-01-01', '2025-01-01')")
         with ledger.store.keeping() as keeping:
             assert keeping.erase("L-01") == 0
-        assert ledger.verified().erased == (Erased("L-01", 6, "2025-01-01T00:00:00.000000+00:00"),)
+        assert ledger.verified().erased == (Erased("L-01", 7, "2025-01-01T00:00:00.000000+00:00"),)
 
 
 @pytest.mark.parametrize(
     ("through", "said"),
     [
         (1, "personal values were erased up to row 1, and one of row 1 is there"),
-        (7, "personal values were erased up to row 7, and has 6 rows"),
+        (8, "personal values were erased up to row 8, and has 7 rows"),
     ],
 )
 def test_an_erasure_that_cannot_have_been_is_named(ledger: Ledger, through: int, said: str) -> None:
@@ -426,7 +426,7 @@ def test_a_note_of_erasure_that_says_nothing_hides_nothing(ledger: Ledger, note:
 def test_what_no_text_or_number_is_is_named_and_all_others_are_looked_at(ledger: Ledger, change: str) -> None:
     with ledger.tampered():
         ledger.run(change)
-        ledger.remove("L-03", 9)
+        ledger.remove("L-03", 19)
         found = ledger.verified()
     assert [finding.case_id for finding in found.findings] == ["L-01", "L-03"]
     assert (found.cases, found.findings[1].what) == (3, "removed")
@@ -436,7 +436,7 @@ def test_what_no_text_or_number_is_is_named_and_all_others_are_looked_at(ledger:
 
 def test_a_row_whose_case_is_no_text_is_named(ledger: Ledger) -> None:
     with ledger.tampered():
-        ledger.run("UPDATE overdue_journal SET case_id = x'ff' WHERE case_id = 'L-01' AND seq = 6")
+        ledger.run("UPDATE overdue_journal SET case_id = x'ff' WHERE case_id = 'L-01' AND seq = 7")
         assert [(one.case_id, one.what) for one in ledger.verified().findings] == [
             ("L-01", "removed"), ("\ufffd", "changed"),
         ]  # fmt: skip
@@ -453,12 +453,12 @@ def test_postgresql_tells_the_same(tmp_path: Path) -> None:
         root = RootFile(tmp_path / "root")
         raw.execute("ALTER TABLE overdue_journal DISABLE TRIGGER USER")
         raw.execute("UPDATE overdue_journal SET body = '{}' WHERE case_id = 'L-01' AND seq = 2")
-        raw.execute("DELETE FROM overdue_journal WHERE case_id = 'L-03' AND seq = 9")
+        raw.execute("DELETE FROM overdue_journal WHERE case_id = 'L-03' AND seq = 19")
         for table in ("journal", "personal", "contacts", "outbox", "tasks", "rules", "cases"):
             raw.execute(f"DELETE FROM overdue_{table} WHERE case_id = 'L-05'".encode())
         with store.records() as records:
             found = verify(records, root.seen()).findings
-    assert [one[:3] for one in found] == [("L-01", 2, "changed"), ("L-03", 9, "removed"), ("L-05", None, "removed")]
+    assert [one[:3] for one in found] == [("L-01", 2, "changed"), ("L-03", 19, "removed"), ("L-05", None, "removed")]
 
 
 # --- the page that says how ---

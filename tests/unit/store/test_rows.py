@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from overdue_flow.cases.effects import Effect, Status
-from overdue_flow.cases.entries import NOTHING, Entry, Move, PolicyRef, Request, Results
+from overdue_flow.cases.entries import NOTHING, Beyond, Entry, Move, PolicyRef, Request, Results
 from overdue_flow.errors import JournalError
 from overdue_flow.events import (
     KINDS,
@@ -315,3 +315,11 @@ def test_a_row_that_holds_no_entry_is_named(field: str, text: str) -> None:
     row = Stored.of(entry_of(PaymentReceived(id="p", amount="1.00", value_date=date(2025, 3, 1)))).row
     with pytest.raises(JournalError, match=r"row 3 of case `loan-1` cannot be read: .+"):
         to_entry(row._replace(**{field: text}))
+
+
+def test_what_went_beyond_authority_and_what_a_task_is_about_come_back() -> None:
+    mark = Beyond("o-1", 3, ("team may offer nothing", "it has 13 instalments; team may offer 12"), "loan-1:3:1")
+    task = Effect("loan-1:3:1", "offer_approval", "task", date(2025, 3, 1), NOTED, "authority", about="o-1")
+    lost = ContactPointLost(id="e", contact_point="home")
+    assert same(entry_of(lost, Results(effects=(task,), beyond_authority=(mark,))))
+    assert same(entry_of(lost, Results(beyond_ended=(("loan-1:3:1", "approved"),))))

@@ -36,6 +36,64 @@ def difference(policy: Policy, then: str, when: str = "[]", given: str = "") -> 
     return found
 
 
+# --- effects, by more than their action ---
+
+ONE_REMINDER = "{do: remind, due_on: 2025-01-11, purpose: collect, with: {channel: sms}}"
+
+
+@pytest.mark.parametrize(
+    "effects",
+    [
+        "remind",
+        "[remind]",
+        "{do: remind}",
+        ONE_REMINDER,
+        "[{do: remind, with: {channel: sms}}]",
+        "[{do: call, role: agent, with: {role: agent}}, {do: remind}]",
+    ],
+)
+def test_an_effect_is_expected_by_its_action_or_by_more_of_it(policy: Policy, effects: str) -> None:
+    given = "{instalments: [{due_on: 2025-01-10, amount: 100.00}], facts: {frail: true}}"
+    assert lived(policy, f"{{on: 2025-01-11, effects: {effects}}}", given=given).passed
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected", "found"),
+    [
+        ("due_on: 2025-01-12", "`remind (due 2025-01-12)`", "remind (due 2025-01-11)"),
+        ("purpose: inform", "`remind (purpose inform)`", "remind (purpose collect)"),
+        ("with: {channel: phone}", "`remind (channel phone)`", "remind (channel sms)"),
+        ("deadline_on: 2025-01-12", "`remind (to be done by 2025-01-12)`", "`remind`"),
+        ("role: boss", "`remind (role boss)`", "`remind`"),
+    ],
+)
+def test_the_first_that_is_otherwise_is_told_beside_what_it_is(
+    policy: Policy, wanted: str, expected: str, found: str
+) -> None:
+    told = difference(policy, f"{{on: 2025-01-11, effects: {{do: remind, {wanted}}}}}")
+    assert (told.what, told.expected, told.found) == ("effects", expected, found)
+
+
+def test_one_effect_stands_for_one_expectation(policy: Policy) -> None:
+    told = difference(policy, f"{{on: 2025-01-11, effects: [{ONE_REMINDER}, {ONE_REMINDER}]}}")
+    assert told.what == "effects"
+
+
+@pytest.mark.parametrize(
+    ("effects", "code"),
+    [
+        ("{do: remint}", "unknown-action"),
+        ("{do: remind, with: {chanel: sms}}", "unknown-parameter"),
+        ("{do: remind, with: {channel: {fact: frail}}}", "wrong-value"),
+        ("{do: remind, due: 2025-01-11}", "unknown-key"),
+    ],
+)
+def test_an_effect_that_cannot_be_is_refused(policy: Policy, effects: str, code: str) -> None:
+    with pytest.raises(ScenarioError) as refusal:
+        lived(policy, f"{{on: 2025-01-11, effects: {effects}}}")
+    assert code in [problem.code for problem in refusal.value.problems]
+
+
 # --- what can be expected ---
 
 

@@ -31,7 +31,8 @@ class NegotiationOpened(Happening):
 class OfferMade(Happening):
     """The lender offered a schedule, until the end of `valid_until`. `role` offers it; `waives_...` is what is let go.
 
-    What a role may offer the policy says, under `authority`.
+    It belongs to the talks that it names, or without an id to those that are open. What a role may offer the policy
+    says, under `authority`.
     """
 
     PERSONAL: ClassVar[frozenset[str]] = frozenset({"by"})
@@ -50,7 +51,8 @@ class OfferMade(Happening):
 
 
 class OfferApproved(Happening):
-    """A role that may offer so much stands behind an offer of one that may not."""
+    """A role that may offer so much stands behind an offer of one that may not, or behind a plan agreed without an
+    offer: `offer_id` is then the plan's id."""
 
     PERSONAL: ClassVar[frozenset[str]] = frozenset({"by"})
 
@@ -61,7 +63,7 @@ class OfferApproved(Happening):
 
 
 class OfferDeclined(Happening):
-    """The borrower does not want an offer, and offers nothing else; without an id, the latest one."""
+    """The borrower does not want an offer, and offers nothing else; without an id, none of those that stand."""
 
     PERSONAL: ClassVar[frozenset[str]] = frozenset({"reason"})
 
@@ -71,7 +73,7 @@ class OfferDeclined(Happening):
 
 
 class CounterOffered(Happening):
-    """The borrower offered something else."""
+    """The borrower offered something else; `offer_id` is a name for it, by which a plan may accept it."""
 
     kind: Literal["CounterOffered"] = "CounterOffered"
     negotiation_id: Word | None = None
@@ -122,9 +124,9 @@ class PromiseCancelled(Happening):
 class PlanAgreed(Happening):
     """还款计划: a schedule to repay, which replaces the contract's (`replaces_contract`) or stands beside it.
 
-    With `offer_id` it is the offer of that id that was accepted, whose schedule need not be said again, and its talks
-    are closed as agreed. `waived_on_completion` is let go once the plan is completed; `grace_days` goes before
-    `terms.plan.grace_days`.
+    With `offer_id` it accepts the offer of that id, and closes its talks as agreed. The offer's schedule, kind and
+    waivers need not be said again; a schedule that is said must be the same. `waived_on_completion` is let go once the
+    plan is completed; `grace_days` goes before `terms.plan.grace_days`.
     """
 
     kind: Literal["PlanAgreed"] = "PlanAgreed"

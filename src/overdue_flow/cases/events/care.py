@@ -14,7 +14,8 @@ class HoldPlaced(Happening):
     ...).
 
     It begins on `placed_on` (the day of `happened_at` if absent) and lasts until lifted, or until `ends_on`, which is
-    the first day without it; without `ends_on`, the policy may set `ends_by_policy_on`. `role` says who placed it.
+    the first day without it; without `ends_on`, the policy may set `ends_by_policy_on`. `role` says who placed it; the
+    policy says who may.
     """
 
     PERSONAL: ClassVar[frozenset[str]] = frozenset({"reason"})
@@ -54,7 +55,8 @@ class DisputeRaised(Happening):
 
 
 class ProofRequested(Happening):
-    """Proof was asked for in a dispute: of the borrower, or by the borrower of the lender (`asked_of`)."""
+    """Proof was asked for in a dispute: of the borrower, or by the borrower of the lender (`asked_of`). Without an id,
+    it is the oldest open dispute."""
 
     PERSONAL: ClassVar[frozenset[str]] = frozenset({"about"})
 
@@ -65,7 +67,8 @@ class ProofRequested(Happening):
 
 
 class ProofReceived(Happening):
-    """Proof that was asked for came; `evidence` are references to where the host keeps it."""
+    """Proof came from the side that was `asked_of` it; `evidence` are references to where the host keeps it. Without an
+    id, it is the oldest open dispute."""
 
     PERSONAL: ClassVar[frozenset[str]] = frozenset({"evidence"})
 
@@ -76,7 +79,8 @@ class ProofReceived(Happening):
 
 
 class AmountVerified(Happening):
-    """Somebody checked what is overdue against the lender's books, item by item: it is `amount`."""
+    """Somebody checked what is overdue against the lender's books, item by item: it is `amount`. A dispute may be
+    named; there need not be one."""
 
     PERSONAL: ClassVar[frozenset[str]] = frozenset({"by"})
 
@@ -132,7 +136,7 @@ class ComplaintInvestigated(Happening):
 
 class ComplaintAnswered(Happening):
     """A complaint was answered; without an id, the oldest open one. `remedies` are the outside remedies that the answer
-    names: a consumer body, legal aid, the court."""
+    names: a consumer body, legal aid, the court. One that is taken further is answered once more."""
 
     PERSONAL: ClassVar[frozenset[str]] = frozenset({"findings"})
 
@@ -144,7 +148,8 @@ class ComplaintAnswered(Happening):
 
 
 class ComplaintEscalated(Happening):
-    """A complaint went on to somebody else: a superior, or a body outside (`to`); without an id, the latest one."""
+    """A complaint went on to somebody else: a superior, or a body outside (`to`); without an id, the latest one. One
+    that was answered is open again."""
 
     PERSONAL: ClassVar[frozenset[str]] = frozenset({"reason"})
 
@@ -156,7 +161,8 @@ class ComplaintEscalated(Happening):
 
 
 class ConsequenceDecided(Happening):
-    """What a complaint means for the member of staff or the agency that it was `against`."""
+    """What a complaint means for the member of staff or the agency that it was `against`; without an id, the latest
+    one."""
 
     PERSONAL: ClassVar[frozenset[str]] = frozenset({"against", "reason"})
 

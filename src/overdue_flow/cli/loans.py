@@ -1,0 +1,107 @@
+"""One loan of a book or a store, as a command that looks at one is given it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Annotated, NamedTuple, TypeAlias
+
+import typer
+
+from overdue_flow.cases.case import Case
+from overdue_flow.cases.counting import told_by
+from overdue_flow.cases.entries import Entry
+from overdue_flow.cases.events import TimePassed
+from overdue_flow.cases.evolve import replay
+from overdue_flow.cases.terms import Terms
+from overdue_flow.cli.history import no_such_loan
+from overdue_flow.cli.inputs import book_at, policies_at, policy_at
+from overdue_flow.cli.manners import Mistake
+from overdue_flow.cli.progress import doing
+from overdue_flow.cli.stores import is_store, store_at
+from overdue_flow.engine.machine import Machine
+from overdue_flow.errors import UnknownCase
+from overdue_flow.policy.policy import Policy
+from overdue_flow.simulation.lived import live_through
+
+PolicyGiven: TypeAlias = Annotated[
+    Path,
+    typer.Argument(metavar="POLICY", help="The policy file; with a store, or its versions.", show_default=False),
+]
+LoansGiven: TypeAlias = Annotated[
+    str,
+    typer.Argument(
+        metavar="BOOK_OR_STORE", help="The folder of a book, or a store: a file or a URL.", show_default=False
+    ),
+]
+LoanGiven: TypeAlias = Annotated[str, typer.Argument(metavar="LOAN", help="The id of the loan.", show_default=False)]
+OnGiven: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DATE",
+        help="As of the end of this day; by default the last in the book, or of the loan's last turn.",
+        show_default=False,
+    ),
+]
+
+
+class LoanTold(NamedTuple):
+    """A loan up to the end of `day`: its entries, the case that they make, and the policy that it is under."""
+
+    policy: Policy
+    entries: tuple[Entry, ...]
+    case: Case
+    day: date
+
+
+def loan_told(policy: Path, loans: str, loan: str, day: date | None) -> LoanTold:
+    """The loan of that id, in the book or store at `loans`. Mistake where there is none, or not yet."""
+    return _in_store(policy, loans, loan, day) if is_store(loans) else loan_in_book(policy, Path(loans), loan, day)
+
+
+def loan_in_book(policy: Path, book: Path, loan: str, day: date | None) -> LoanTold:
+    """The loan of that id, lived through to the end of `day`, by default the last one that the book knows of."""
+    found = policy_at(policy)
+    with doing("reading") as progress:
+        loans = book_at(book, found, progress.reading)
+    try:
+        history = loans.loan(loan)
+    except UnknownCase as unknown:
+        raise Mistake(str(unknown)) from None
+    assert loans.last_date is not None  # a book without loans is refused
+    day = day or max(loans.last_date, history.opened.opened_on)
+    life = live_through(Machine(found), loan, history.events, day)
+    if life is None:
+        raise Mistake(f"loan `{loan}` is not open yet on {day}: it is opened on {history.opened.opened_on}")
+    return LoanTold(found, tuple(life.entries), life.case, day)
+
+
+def _in_store(policy: Path, store: str, loan: str, day: date | None) -> LoanTold:
+    versions = policies_at(policy)
+    with store_at(store) as opened:
+        entries = opened.journal(loan)
+    if not entries:
+        raise no_such_loan(loan, store)
+    case = replay(entries)
+    known = entries_until(entries, day, case.terms)
+    if not known:
+        raise Mistake(f"loan `{loan}` is not open yet on {day}: it is opened on {case.opened_on}")
+    if len(known) < len(entries):
+        case = replay(known)
+    ref = known[-1].policy
+    pinned = next((one for one in versions if (one.id, one.version) == (ref.policy, ref.version)), versions[-1])
+    return LoanTold(pinned, tuple(known), case, day or case.day)
+
+
+def entries_until(entries: Iterable[Entry], day: date | None, terms: Terms) -> list[Entry]:
+    """The entries by which a day is told, and those before; all, without a day."""
+    if day is None:
+        return list(entries)
+    told = told_by(day, terms)
+    return [
+        entry
+        for entry in entries
+        if entry.day < told.turn_day
+        or (entry.day == told.turn_day and (not told.opening or isinstance(entry.event, TimePassed)))
+    ]
