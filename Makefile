@@ -1,5 +1,5 @@
 # Every target does its own set-up. All it needs is make and python3 (3.11 to 3.14) with venv.
-#   make demo    a year in the life of a small book of loans, and the story of one of them
+#   make demo    a year in the life of a small book of loans, the story of one of them, and offers to another
 #   make test    everything a change must pass
 #   make soak    the long runs of the same laws
 # VENV=path uses another environment, PYTHON=path another interpreter to make it with.
@@ -62,6 +62,7 @@ $(VENV)/.ready-dev: pyproject.toml | $(BIN)/python
 demo: $(VENV)/.ready-base
 	@$(RUN) backtest $(EXAMPLE)/policy.yaml $(EXAMPLE)/book
 	@$(RUN) explain $(EXAMPLE)/policy.yaml $(EXAMPLE)/book $(STORY)
+	@echo && $(RUN) offers $(EXAMPLE)/policy.yaml $(EXAMPLE)/book L-02 --on 2025-03-14 --income 1500
 
 test: lint types layers check
 

@@ -70,7 +70,9 @@ def test_an_interruption_never_brings_the_end_nearer(drawn: History, terms: Limi
     without = lived(history)._replace(day=interrupted.day)
 
     before, after = found(without, interrupted.day), found(interrupted, interrupted.day)
-    if before.ends_on is not None and after.ends_on is not None:
+    # while a hold without an end holds the period up, its end is not known, and the long stop is said in its place
+    stands_still = before.ends_on == before.long_stop_on and any(hold.until is None for hold in without.care.holds)
+    if before.ends_on is not None and after.ends_on is not None and not stands_still:
         assert after.ends_on >= before.ends_on
 
 
@@ -80,11 +82,12 @@ def test_an_interruption_never_brings_the_end_nearer(drawn: History, terms: Limi
 def walked(terms: LimitationTerms, care: Care, start: date, day: date, marks: Iterable[date]) -> date | None:
     """The end of the period as of `day`, found by going through it; None where it stands still for good."""
     stop = date.max if terms.long_stop is None else terms.long_stop.after(start)
-    end = min(_through(terms, care, start, day), stop)
+    end = _through(terms, care, start, day)
     for mark in marks:
-        if start < mark <= end:
-            anew = min(_through(terms, care, mark, day), stop)
+        if start < mark <= min(end, stop):
+            anew = _through(terms, care, mark, day)
             end = anew if end == date.max else max(end, anew)
+    end = min(end, stop)
     return None if end == date.max else end
 
 

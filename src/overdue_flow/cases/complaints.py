@@ -122,7 +122,8 @@ def meant(complaints: Complaints, event: OnAComplaint, recorded: Recorded) -> Co
     name, what = event.complaint_id, "complaint"
     match event:
         case ComplaintAcknowledged():
-            return raised_one(complaints, name, what, "be acknowledged", recorded)
+            waiting = _unacknowledged(complaints, recorded) if name is None else ()
+            return raised_one(waiting or complaints, name, what, "be acknowledged", recorded)
         case ComplaintInvestigated():
             return raised_one(complaints, name, what, "be investigated", recorded)
         case ComplaintAnswered():
@@ -131,6 +132,15 @@ def meant(complaints: Complaints, event: OnAComplaint, recorded: Recorded) -> Co
             return latest_one(complaints, name, what, "go on to somebody", recorded)
         case ConsequenceDecided():
             return latest_one(complaints, name, what, "have a consequence", recorded)
+
+
+def _unacknowledged(complaints: Complaints, recorded: Recorded) -> Complaints:
+    """The open complaints of then of which nobody said that they had come in."""
+    return tuple(
+        one
+        for one in complaints
+        if one.ended_on is None and one.acknowledged_on is None and one.order <= recorded.order
+    )
 
 
 def _after(old: Complaint, event: OnAComplaint, recorded: Recorded) -> Complaint:

@@ -1,10 +1,13 @@
 """Enforcement (强制执行): from the last day to apply for it to its end, with the measures that stand.
 
 Enforcement is applied for within `terms.legal.enforce_within` of the last day on which the borrower may pay of their
-own accord, or of the day on which the judgment is final where none was set; and again within as long of its closing,
-if that did not satisfy the claim. A measure stands until it is lifted, until the end of its last day, or until
-enforcement closes for good: one that closes in part, or because nothing was found, leaves measures where they are. A
-measure taken again under the same reference goes on, with another end.
+own accord, or of the day on which the judgment is final where none was set or an appeal put it off; and again within as
+long of its closing, if that did not satisfy the claim. An order to pay that nobody contested is enforced as a judgment
+is; its time counts from the order itself, the safe side, since it is served later.
+
+A measure stands until it is lifted, until the end of its last day, or until enforcement closes for good: one that
+closes in part, or because nothing was found, leaves measures where they are. A measure taken again under the same
+reference goes on, with another end.
 
 Laws (tests/laws): `facts move only when they say`, `counters do not depend on the order of arrival`, `only the court
 moves the clocks of the court`.
@@ -140,16 +143,33 @@ def _started_on(case: Case, _day: date) -> date | None:
 
 
 def _enforcement_ends_on(case: Case, _day: date) -> date | None:
-    within, enforcement, judgment = case.terms.legal.enforce_within, case.enforcement, case.judgment
+    within, enforcement, title = (
+        case.terms.legal.enforce_within,
+        case.enforcement,
+        case.judgment.given or case.suit.order,
+    )
+    base = _counts_from(case)
+    if within is None or title is None or base is None or enforcement.open_since is not None:
+        return None
+    closed = enforcement.closed
+    if closed is None or closed.order < title.order:  # what was enforced before, under another title, says nothing
+        return within.after(base)
+    satisfied = getattr(closed.event, "outcome", None) == "satisfied"
+    return None if satisfied else within.after(max(base, closed.on))
+
+
+def _counts_from(case: Case) -> date | None:
+    """The day from which enforcement may be applied for; None while an appeal is open, and for nothing to enforce."""
+    judgment = case.judgment
     given = event_of(judgment.given, events.JudgmentGiven)
-    if within is None or given is None or given.outcome == "against" or judgment.appeal_open is not None:
+    if judgment.appeal_open is not None or (given is not None and given.outcome == "against"):
         return None
-    closed = event_of(enforcement.closed, events.EnforcementClosed)
-    if enforcement.open_since is not None or (closed is not None and closed.outcome == "satisfied"):
-        return None
-    assert judgment.given is not None, "the event is of a judgment that was given"
-    base = given.pay_by or judgment.final_on(case) or judgment.given.on
-    return within.after(base if enforcement.closed is None else max(base, enforcement.closed.on))
+    if given is None or judgment.given is None:
+        return None if case.suit.order is None else case.suit.order.on
+    final_on = judgment.final_on(case)
+    if judgment.decided is not None and given.pay_by is not None and final_on is not None:
+        return max(given.pay_by, final_on)  # the appeal put off whatever day was set before it
+    return given.pay_by or final_on or judgment.given.on
 
 
 def _stands(kind: str) -> Callable[[Case, date], bool]:
@@ -201,8 +221,9 @@ FACTS: tuple[Fact, ...] = (
     dated(
         "enforcement_ends_on",
         "last day to apply for enforcement",
-        "`terms.legal.enforce_within` from `judgment_pay_by_on`, else from the day on which the judgment is final, or "
-        "from the last closing that did not satisfy the claim; missing while an appeal or enforcement is open.",
+        "`terms.legal.enforce_within` from `judgment_pay_by_on`; from the day on which the judgment is final, where "
+        "none was set or an appeal put it off; from an order to pay that nobody contested; from the last closing that "
+        "did not satisfy the claim. Missing while an appeal or enforcement is open.",
         _enforcement_ends_on,
         "申请执行期限届满日",
     ),

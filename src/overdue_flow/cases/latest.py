@@ -77,11 +77,15 @@ def refuse_other_currencies(event: Event, case: Case) -> None:
             minor(amount, case.terms.currency)
 
 
+TOLD_LATE = "of what is told late, `happened_at` says when it was"
+"""The hint of a refusal that the host's own silence may be the ground of."""
+
+
 def refuse_an_end_before(recorded: Recorded, name: str, what: str) -> None:
     """EventRefused where the last day that an event names lies before the event itself."""
     last = getattr(recorded.event, name)
     if last is not None and last < recorded.on:
-        raise EventRefused(f"{what} of {recorded.on} cannot end on {last}, before it begins")
+        raise EventRefused(f"{what} of {recorded.on} cannot end on {last}, before it begins; {TOLD_LATE}")
 
 
 # --- facts ---

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from overdue_flow.cases import events
 from overdue_flow.cases.attempts import THE_BORROWER
@@ -25,7 +25,13 @@ from overdue_flow.cases.turn import Recorded, in_order
 from overdue_flow.guards.vocabulary import Fact, Kind, Motion
 
 if TYPE_CHECKING:
+    from overdue_flow.cases.care import Care
     from overdue_flow.cases.case import Case
+    from overdue_flow.cases.plans import Plans
+    from overdue_flow.cases.terms import LimitationTerms
+
+_KEPT = 6
+"""How many walks of the clock are remembered beside one ledger: a turn looks at a few days, each several times."""
 
 # --- what it holds ---
 
@@ -89,6 +95,39 @@ def _is_demand(event: events.ContactAttempted) -> bool:
     return to_the_borrower and event.outcome in _REACHED and event.purpose in _DEMANDS
 
 
+# --- the clock, walked once for all the days on which it stands ---
+
+
+class Walked(NamedTuple):
+    """What the clock says on every day from `first` on, until it `moves_on` by itself; and of what it was worked out,
+    besides the ledger that remembers it."""
+
+    first: date
+    moves_on: date | None
+    clock: Clock | None
+    made_of: tuple[LimitationTerms | None, Limitation, Plans, Care]
+
+    def holds(self, case: Case, day: date) -> bool:
+        """Whether it is this case's, and the day one of its days."""
+        if day < self.first or (self.moves_on is not None and self.moves_on <= day):
+            return False
+        terms, state, plans, care = self.made_of
+        return case.limitation is state and case.care is care and case.plans is plans and case.terms.limitation is terms
+
+
+def _walked(case: Case, day: date) -> Walked:
+    known = case.ledger.memo.clocks
+    for walk in known:
+        if walk.holds(case, day):
+            return walk
+    made_of = (case.terms.limitation, case.limitation, case.plans, case.care)
+    fresh = Walked(day, moves_on(case, day), clock(case, day), made_of)
+    if len(known) >= _KEPT:
+        del known[0]
+    known.append(fresh)
+    return fresh
+
+
 # --- the facts it offers ---
 
 _TOLD = declared("limitation_ends_on", Kind.DATE, source="the host")
@@ -99,12 +138,12 @@ def _ends_on(case: Case, day: date) -> Any:
     told = _TOLD.read(case, day)
     if told is not None or case.terms.limitation is None:
         return told
-    found = clock(case, day)
+    found = _walked(case, day).clock
     return None if found is None else found.ends_on
 
 
 def _moves(case: Case, day: date) -> date | None:
-    found = (_TOLD.until(case, day), moves_on(case, day))
+    found = (_TOLD.until(case, day), _walked_until(case, day))
     return min((one for one in found if one is not None), default=None)
 
 
@@ -121,8 +160,12 @@ def _runs_out(case: Case, day: date) -> date | None:
     return over if moves is None else min(over, moves)
 
 
+def _walked_until(case: Case, day: date) -> date | None:
+    return None if case.terms.limitation is None else _walked(case, day).moves_on
+
+
 def _of_the_clock(case: Case, day: date) -> Clock | None:
-    return None if case.terms.limitation is None else clock(case, day)
+    return None if case.terms.limitation is None else _walked(case, day).clock
 
 
 def _began_on(case: Case, day: date) -> date | None:
@@ -169,7 +212,7 @@ FACTS: tuple[Fact, ...] = (
         _began_on,
         may_be_missing=True,
         motion=Motion.CLOCK,
-        until=moves_on,
+        until=_walked_until,
         doc="The start of the period, or what began it anew last; missing while `limitation_ends_on` is not counted.",
         label_zh="诉讼时效起算日",
     ),
@@ -180,7 +223,7 @@ FACTS: tuple[Fact, ...] = (
         _interruptions,
         unit="times",
         motion=Motion.CLOCK,
-        until=moves_on,
+        until=_walked_until,
         doc="How often the period was begun anew, by what `terms.limitation.interrupted_by` names.",
         label_zh="时效中断次数",
     ),

@@ -144,7 +144,8 @@ class _Running:
         )
 
     def _known_end(self) -> date | None:
-        return None if self.in_court or self.end == _NO_END else self.end
+        end = min(self.end, self.long_stop)
+        return None if self.in_court or end == _NO_END else end
 
     # --- what moves it ---
 
@@ -177,8 +178,8 @@ class _Running:
             self._note(mark, counted=counted)
 
     def _in_time(self, mark: Mark) -> bool:
-        revives = mark.word in self.terms.revived_by and mark.on <= self.long_stop
-        return mark.on <= self.end or revives
+        revives = mark.word in self.terms.revived_by
+        return mark.on <= self.long_stop and (mark.on <= self.end or revives)
 
     def _end_claim(self, mark: Mark) -> None:
         if not self.in_court or (mark.event == "PaymentOrderContested" and not self.void_by_contest):
@@ -199,12 +200,12 @@ class _Running:
     # --- what holds it up ---
 
     def _end_from(self, begin: date) -> date:
-        """The last day of the period that counts from `begin`."""
+        """The last day of the period that counts from `begin`, whatever its long stop."""
         end = self.terms.period.after(begin)
         if self.holds:
             in_last = self.terms.suspended_in_last
             end = self._after_holds(begin, end) if in_last is None else self._after_last_part(begin, end, in_last)
-        return min(end, self.long_stop)
+        return end
 
     def _after_holds(self, begin: date, end: date) -> date:
         """Every day of a hold is left out."""

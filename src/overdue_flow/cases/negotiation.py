@@ -79,7 +79,7 @@ def evolve(state: Negotiation, recorded: Recorded, case: Case) -> Negotiation:
             return state
         case CaseAssessed():
             return replace(state, assessed=max(state.assessed or BEFORE_ALL, order))
-        case PlanAgreed(offer_id=str(offer_id)):
+        case PlanAgreed(offer_id=str(offer_id)) | SettlementReached(offer_id=str(offer_id)):
             return _agreed(_accepted(state, state.accepted(offer_id, recorded), order), order)
     return _agreed(state, order)
 
@@ -142,6 +142,7 @@ def _offer(event: OfferMade, recorded: Recorded, case: Case) -> Offer:
     return Offer(
         recorded.order, event.negotiation_id, event.offer_id, event.instalments, by_borrower=False, by=event.by,
         plan=event.plan, waives=waives, valid_until=event.valid_until, role=event.role,
+        beside_contract=event.beside_contract,
     )  # fmt: skip
 
 

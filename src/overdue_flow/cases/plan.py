@@ -28,7 +28,8 @@ class PlanInstalment(NamedTuple):
     """One instalment of a plan as it stands on a day, amounts in minor units. It may be paid to the end of `last_day`.
 
     `covered_on` is the value date on which it was covered, short by no more than the terms allow, and `paid_on` that of
-    the last money which stands on it.
+    the last money which stands on it. `again` where money that had covered an instalment bounced, and the terms let
+    that fall due anew: the instalment was covered, and this is what is owed in its place.
     """
 
     id: str
@@ -39,11 +40,13 @@ class PlanInstalment(NamedTuple):
     covered_on: date | None
     paid_on: date | None
     standing: Kept
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One plan. `ended_on` is the day on which it was cancelled, or superseded by a later plan.
+    """One plan. `ended_on` is the day on which it was cancelled, or superseded by a later plan; `was_over` where it was
+    completed or had failed by then, so that the money of that day is its own.
 
     `waived` (minor units) is let go of the loan once the plan is completed; `kind` and `offer_id` are what was said of
     it. `traced` remembers which money covered what.
@@ -56,6 +59,7 @@ class Plan:
     waived: int = 0
     ended_on: date | None = None
     superseded: bool = False
+    was_over: bool = False
     kind: str | None = None
     offer_id: str | None = None
     traced: list[tuple[Books, int, Trace]] = field(default_factory=list, compare=False, repr=False)
@@ -148,15 +152,18 @@ class Plan:
         return trace
 
     def instalments(self, day: date) -> tuple[PlanInstalment, ...]:
-        """Every instalment as it stands on `day`, in the order of due dates."""
+        """Every instalment as it stands on `day`, and what fell due again by then, in the order of due dates."""
         unpaid = {due.key: due.total for due in self.books.account_on(day).left()}
         paid_on: dict[int, date] = {}
         for one in self._trace(day).allocations:
             if one.total:
                 paid_on[one.due.key] = max(one.posting.on, paid_on.get(one.due.key, date.min))
+        agreed = {due.key: due for due in self.books.dues if due.total}
         return tuple(
-            self._instalment(due, due.total - unpaid.get(due.key, 0), paid_on.get(due.key), day)
-            for due in self.books.dues
+            self._instalment(due, due.total - unpaid.get(due.key, 0), paid_on.get(due.key), day)._replace(
+                again=due.key not in agreed
+            )
+            for due in sorted((agreed | self._trace(day).dues).values())
             if due.total
         )
 

@@ -18,21 +18,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from overdue_flow.cases import plan_facts
-from overdue_flow.cases.agreement import Agreement, agreement
+from overdue_flow.cases.agreement import agreement
 from overdue_flow.cases.books import Books
 from overdue_flow.cases.events.agreement import PlanAgreed, PlanCancelled
 from overdue_flow.cases.events.base import Event
 from overdue_flow.cases.events.ledger import PaymentReceived, PaymentReversed, RefundMade
 from overdue_flow.cases.events.legal import SettlementReached
 from overdue_flow.cases.plan import Plan
-from overdue_flow.cases.schedules import dues_of, minor
 from overdue_flow.cases.waterfall import ONE_DAY, REFUNDED, REVERSED, Posting
 from overdue_flow.errors import EventRefused
-from overdue_flow.money import from_minor
 from overdue_flow.problems import did_you_mean
 
 if TYPE_CHECKING:
@@ -128,7 +125,7 @@ def _agreed(state: Plans, event: PlanAgreed | SettlementReached, recorded: Recor
 
 def _made(name: str, event: PlanAgreed | SettlementReached, recorded: Recorded, case: Case) -> Plan:
     """A plan as it was agreed, without any money."""
-    terms = _settled(event, name, case) if isinstance(event, SettlementReached) else agreement(event, recorded, case)
+    terms = agreement(event, name, recorded, case)
     if not sum(due.total for due in terms.dues):
         raise EventRefused(f"plan `{name}` has no instalments; expected at least one with an amount")
     if terms.waived < 0:
@@ -143,29 +140,16 @@ def _made(name: str, event: PlanAgreed | SettlementReached, recorded: Recorded, 
         grace_days=plan_terms.grace_days if event.grace_days is None else event.grace_days,
     )
     books = Books.of(rules, terms.dues, (), recorded.day)
-    replaces = event.replaces_contract if isinstance(event, PlanAgreed) else True
-    offer_id = event.offer_id if isinstance(event, PlanAgreed) else None
-    return Plan(name, recorded.on, books, replaces, terms.waived, kind=terms.plan, offer_id=offer_id)
-
-
-def _settled(event: SettlementReached, name: str, case: Case) -> Agreement:
-    """What a settlement comes to: its instalments are its amount."""
-    currency = case.ledger.rules.currency
-    dues = dues_of(event.instalments, currency)
-    total = sum(due.total for due in dues)
-    if total and minor(event.amount, currency) != total:
-        raise EventRefused(
-            f"the instalments of settlement `{name}` add up to {from_minor(total, currency):f} {currency}, not to its "
-            f"amount `{event.amount}`"
-        )
-    return Agreement(dues, minor(event.waived_on_completion or Decimal(0), currency), "settlement")
+    return Plan(
+        name, recorded.on, books, terms.replaces_contract, terms.waived, kind=terms.plan, offer_id=event.offer_id
+    )
 
 
 def _ended(plan: Plan, recorded: Recorded, ledger: Ledger, *, superseded: bool = False) -> Plan:
     """The plan, ended by an event. If it was active then, money since, which is known already, is none of its own."""
     ended = replace(plan, ended_on=recorded.on, superseded=superseded)
     if plan.standing(recorded.on) != "active":
-        return ended
+        return replace(ended, was_over=True)
     return replace(ended, books=plan.books.reposted(_postings_for(ended, ledger), recorded.day))
 
 
@@ -209,11 +193,14 @@ def _last_payment(ledger: Ledger, event: PaymentReceived, recorded: Recorded) ->
 
 def _belongs(plan: Plan, posting: Posting) -> bool:
     """Whether a posting counts towards a plan: money from its agreement on, until it is ended."""
-    return posting.on >= plan.agreed_on and (plan.ended_on is None or posting.on < plan.ended_on)
+    if posting.on < plan.agreed_on or plan.ended_on is None:
+        return posting.on >= plan.agreed_on
+    return posting.on < plan.ended_on or (plan.was_over and posting.on == plan.ended_on)
 
 
 def _postings_for(plan: Plan, ledger: Ledger) -> tuple[Posting, ...]:
-    money = [one for one in ledger.books.postings if _belongs(plan, one)]
+    """The money that is a plan's; what bounces of it was never there, even if that shows after the plan was ended."""
+    money = [one for one in ledger.books.postings if one.rank == REVERSED or _belongs(plan, one)]
     payments = {one.id for one in money if one.came}
     return tuple(
         one for one in money if one.came or one.rank == REFUNDED or (one.rank == REVERSED and one.target in payments)

@@ -17,6 +17,7 @@ from overdue_flow.cases.waterfall import ONE_DAY, Account, Rules
 if TYPE_CHECKING:
     from overdue_flow.cases.arrears import Ledger
     from overdue_flow.cases.case import Case
+    from overdue_flow.cases.limitation import Walked
     from overdue_flow.cases.plans import Plans
 
 _KEPT = 6
@@ -53,11 +54,12 @@ class Position(NamedTuple):
 class Memo:
     """What was found out about one ledger already. No part of its value."""
 
-    __slots__ = ("found", "in_force")
+    __slots__ = ("clocks", "found", "in_force")
 
     def __init__(self) -> None:
         self.found: list[tuple[date, date, Plans, Position]] = []
         self.in_force: tuple[Plans, Ledger] | None = None
+        self.clocks: list[Walked] = []
 
 
 def position(case: Case, day: date) -> Position:

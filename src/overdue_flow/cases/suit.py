@@ -19,6 +19,7 @@ from overdue_flow.cases import events
 from overdue_flow.cases.events.base import Event
 from overdue_flow.cases.events.legal import Track
 from overdue_flow.cases.latest import (
+    TOLD_LATE,
     Latest,
     chosen,
     dated,
@@ -61,6 +62,15 @@ class Suit:
         of_an_order = claim is not None and claim.track == "payment_order"
         return of_an_order and self.latest.after(filed, events.PaymentOrderContested) is not None
 
+    @property
+    def order(self) -> Recorded | None:
+        """The order to pay that stands: issued in the present suit, and not contested."""
+        issued, filed = self.latest.of(events.PaymentOrderIssued), self.latest.of(events.ClaimFiled)
+        if issued is None or (filed is not None and issued.order < filed.order):
+            return None
+        over = (events.PaymentOrderContested, events.ClaimWithdrawn, events.ClaimRejected)
+        return self.latest.stands(events.PaymentOrderIssued, *over)
+
 
 # --- what it listens to ---
 
@@ -89,7 +99,8 @@ def evolve(state: Suit, recorded: Recorded, case: Case) -> Suit:
     suit = replace(state, latest=state.latest.heard(recorded))
     match event:
         case events.HearingScheduled() if event.hearing_on < recorded.on:
-            raise EventRefused(f"a hearing was set on {recorded.on} for {event.hearing_on}, a day that was over")
+            said = f"a hearing was set on {recorded.on} for {event.hearing_on}, a day that was over"
+            raise EventRefused(f"{said}; {TOLD_LATE}")
         case events.HearingHeld():
             return replace(suit, hearings=suit.hearings + 1)
     return suit

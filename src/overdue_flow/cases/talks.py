@@ -51,6 +51,7 @@ class Offer:
     waives: tuple[Amount | None, Amount | None, Amount | None] = (None, None, None)
     valid_until: date | None = None
     role: str | None = None
+    beside_contract: bool = False
 
     @property
     def name(self) -> str:
@@ -73,9 +74,11 @@ class Declined:
     order: Order
     offer_id: str | None
 
-    def comes_with(self, offer: Offer) -> bool:
-        """Whether it came in the instant of the offer, or later."""
-        return self.order[:2] >= offer.order[:2]
+    def means(self, offer: Offer) -> bool:
+        """Whether it is this offer that is not wanted; said by its name it may be in the instant in which it came."""
+        if self.offer_id is None:
+            return self.order > offer.order
+        return self.offer_id == offer.name and self.order[:2] >= offer.order[:2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,14 +164,7 @@ class Negotiation:
         last_counter = max((n for n, word in enumerate(words) if word.by_borrower), default=-1)
         words = words[last_counter + 1 :]
         latest = {word.name: word for word in words}
-        return tuple(word for word in latest.values() if not self._declines(word))
-
-    def _declines(self, offer: Offer) -> bool:
-        """Whether the borrower refused it, or all that stood; by its name it may be in the instant in which it came."""
-        return any(
-            one.order > offer.order if one.offer_id is None else one.offer_id == offer.name and one.comes_with(offer)
-            for one in self.declined
-        )
+        return tuple(word for word in latest.values() if not any(one.means(word) for one in self.declined))
 
     def unanswered_counter(self) -> Offer | None:
         """The borrower's offer, where it is the last word in those talks."""
@@ -198,6 +194,14 @@ class Negotiation:
         if not by_then:
             raise EventRefused(f"offer `{offer_id}` was made on {made[0].order[0]}, after {recorded.on}")
         return next((one for one in reversed(by_then) if not one.by_borrower), by_then[-1])
+
+    def is_over(self, offer: Offer, at: Order) -> bool:
+        """Whether the lender was bound by an offer no more when it was accepted: it had lapsed, was declined, or its
+        talks had ended without an agreement."""
+        if offer.lapsed(at[0]) or any(one.means(offer) and one.order < at for one in self.declined):
+            return True
+        ends = [one for one in self.closings if one.outcome != "agreed" and offer.order < one.order < at]
+        return bool(ends) and self.thread_of(offer).id in [one.id for one in ends]
 
     def thread_of(self, offer: Offer) -> Thread:
         """The talks to which an offer belongs."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from overdue_flow.cli.history import deciders, no_such_loan
 from overdue_flow.cli.inputs import day_given, policies_at
-from overdue_flow.cli.loans import LoanGiven, LoansGiven, OnGiven, PolicyGiven, entries_until, loan_in_book
+from overdue_flow.cli.loans import LoanGiven, LoansGiven, OnGiven, PolicyGiven, loan_in_book
 from overdue_flow.cli.manners import Mistake
 from overdue_flow.cli.screen import say
 from overdue_flow.cli.stores import is_store, store_at
@@ -15,6 +15,7 @@ from overdue_flow.cli.story import tell
 from overdue_flow.engine import explain as reasons
 from overdue_flow.engine.machine import Machine
 from overdue_flow.errors import NotInForce, UnknownCase
+from overdue_flow.reports.became import entries_until
 from overdue_flow.reports.timeline import timeline
 from overdue_flow.runtime.flow import Flow
 

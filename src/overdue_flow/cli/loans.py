@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Annotated, NamedTuple, TypeAlias
@@ -12,9 +11,7 @@ import typer
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.counting import told_by
 from overdue_flow.cases.entries import Entry
-from overdue_flow.cases.events import TimePassed
 from overdue_flow.cases.evolve import replay
-from overdue_flow.cases.terms import Terms
 from overdue_flow.cli.history import no_such_loan
 from overdue_flow.cli.inputs import book_at, policies_at, policy_at
 from overdue_flow.cli.manners import Mistake
@@ -23,6 +20,7 @@ from overdue_flow.cli.stores import is_store, store_at
 from overdue_flow.engine.machine import Machine
 from overdue_flow.errors import UnknownCase
 from overdue_flow.policy.policy import Policy
+from overdue_flow.reports.became import entries_until
 from overdue_flow.simulation.lived import live_through
 
 PolicyGiven: TypeAlias = Annotated[
@@ -47,12 +45,14 @@ OnGiven: TypeAlias = Annotated[
 
 
 class LoanTold(NamedTuple):
-    """A loan up to the end of `day`: its entries, the case that they make, and the policy that it is under."""
+    """A loan up to the end of `day`: its entries, the case that they make, and the policy that it is under. `turn_day`
+    is the day on which its facts are read then."""
 
     policy: Policy
     entries: tuple[Entry, ...]
     case: Case
     day: date
+    turn_day: date
 
 
 def loan_told(policy: Path, loans: str, loan: str, day: date | None) -> LoanTold:
@@ -74,7 +74,7 @@ def loan_in_book(policy: Path, book: Path, loan: str, day: date | None) -> LoanT
     life = live_through(Machine(found), loan, history.events, day)
     if life is None:
         raise Mistake(f"loan `{loan}` is not open yet on {day}: it is opened on {history.opened.opened_on}")
-    return LoanTold(found, tuple(life.entries), life.case, day)
+    return LoanTold(found, tuple(life.entries), life.case, day, told_by(day, life.case.terms).turn_day)
 
 
 def _in_store(policy: Path, store: str, loan: str, day: date | None) -> LoanTold:
@@ -91,17 +91,5 @@ def _in_store(policy: Path, store: str, loan: str, day: date | None) -> LoanTold
         case = replay(known)
     ref = known[-1].policy
     pinned = next((one for one in versions if (one.id, one.version) == (ref.policy, ref.version)), versions[-1])
-    return LoanTold(pinned, tuple(known), case, day or case.day)
-
-
-def entries_until(entries: Iterable[Entry], day: date | None, terms: Terms) -> list[Entry]:
-    """The entries by which a day is told, and those before; all, without a day."""
-    if day is None:
-        return list(entries)
-    told = told_by(day, terms)
-    return [
-        entry
-        for entry in entries
-        if entry.day < told.turn_day
-        or (entry.day == told.turn_day and (not told.opening or isinstance(entry.event, TimePassed)))
-    ]
+    turn_day = told_by(day, case.terms).turn_day if day is not None else case.day
+    return LoanTold(pinned, tuple(known), case, day or case.day, turn_day)

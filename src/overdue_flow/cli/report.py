@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Any, Protocol, TypeAlias
 
 import typer
@@ -35,7 +36,7 @@ def arrears(
 ) -> None:
     """Say every sum that is overdue, since when, and what is left of it."""
     told = loan_told(policy, loans, loan, day_given(on, "--on"))
-    _give([itemised(told.case, told.day)], json=json)
+    _give([replace(itemised(told.case, told.turn_day), on=told.day)], json=json)
 
 
 @report.command("plan", short_help="How a repayment plan goes.")
@@ -88,7 +89,7 @@ def complaints(
     if not lives and not json:
         say(f"nobody has complained about {loan}")
         return
-    _give(lives, json=json)
+    _give(lives, json=json, several=complaint is None)
 
 
 @report.command("case-file", short_help="Everything, for the law firm or the auditor.")
@@ -99,11 +100,11 @@ def file(policy: PolicyGiven, loans: LoansGiven, loan: LoanGiven, *, on: OnGiven
     _give([case_file(told.entries, told.day)], json=json)
 
 
-def _give(reports: Sequence[_Report], *, json: bool) -> None:
-    """The reports as text, one after the other; as JSON a list where there may be several."""
+def _give(reports: Sequence[_Report], *, json: bool, several: bool = False) -> None:
+    """The reports as text, one after the other; as JSON a list where there may be several, also of one or none."""
     if json:
         found = [one.as_data() for one in reports]
-        say_json(found[0] if len(found) == 1 else found)
+        say_json(found if several else found[0])
         return
     for number, one in enumerate(reports):
         if number:

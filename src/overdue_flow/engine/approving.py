@@ -1,6 +1,7 @@
 """What goes beyond authority in a turn: it is marked, who may approve it is asked, and the mark goes with the approval.
 
-All of it is known before a rule is looked at: the fact `offer_beyond_authority` is true in the turn of the offer.
+All of it is known before a rule is looked at: the fact `offer_beyond_authority` is true in the turn of the offer. An
+approval that is retracted was never given: what it stood for is marked again.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Iterable
 from overdue_flow.cases.authority import stands
 from overdue_flow.cases.effects import Effect, Status
 from overdue_flow.cases.entries import Beyond, EffectChange
-from overdue_flow.cases.events import OfferApproved, OfferMade, TaskCompleted
+from overdue_flow.cases.events import EventRetracted, OfferApproved, OfferMade, TaskCompleted
 from overdue_flow.cases.turn import Recorded
 from overdue_flow.cases.values import changed
 from overdue_flow.engine.authority import OFFERING, Verdict, exceeds, judged, proposal_of
@@ -31,6 +32,8 @@ def watch_authority(draft: Draft) -> None:
         _approve(draft, [one for one in draft.case.course.beyond if one.offer == event.offer_id], event.role)
     elif isinstance(event, TaskCompleted):
         _answer(draft, event)
+    elif isinstance(event, EventRetracted) and draft.machine.authority:
+        _take_back(draft, event)
 
 
 def _tells_the_past(draft: Draft) -> bool:
@@ -40,18 +43,51 @@ def _tells_the_past(draft: Draft) -> bool:
 
 
 def _judge(draft: Draft, recorded: Recorded) -> None:
-    verdict = judged(draft.machine, draft.case, recorded)
+    _mark(draft, recorded, judged(draft.machine, draft.case, recorded))
+
+
+def _mark(draft: Draft, recorded: Recorded, verdict: Verdict) -> None:
     if verdict.may:
         return
-    event = recorded.event
-    name = getattr(event, "offer_id", None)
-    if not isinstance(event, OfferMade):
-        name = name or getattr(event, "plan_id", None)
-    offer = name or event.id or f"entry {draft.seq}"
-    task = _ask(draft, event, offer, verdict)
-    mark = Beyond(offer, draft.seq, verdict.reasons, task.id)
+    offer = _name(recorded)
+    task = _ask(draft, recorded.event, offer, verdict)
+    mark = Beyond(offer, recorded.seq, verdict.reasons, task.id)
     _set(draft, (*draft.case.course.beyond, mark))
     draft.beyond.append(mark)
+
+
+def _name(recorded: Recorded) -> str:
+    """What an offer or an agreement is called: the offer's id, or else the plan's."""
+    event = recorded.event
+    return getattr(event, "offer_id", None) or getattr(event, "plan_id", None) or event.id or f"entry {recorded.seq}"
+
+
+def _take_back(draft: Draft, event: EventRetracted) -> None:
+    """What a retracted approval was for, and stands, goes beyond authority again."""
+    approved = _approved_by(draft, event.event_id)
+    marked = [mark.seq for mark in draft.case.course.beyond]
+    for recorded in draft.case.events if approved else ():
+        if not isinstance(recorded.event, OFFERING) or _name(recorded) not in approved or recorded.seq in marked:
+            continue
+        verdict = judged(draft.machine, draft.case, recorded, unapproved=True)
+        if stands(draft.case, Beyond(_name(recorded), recorded.seq, verdict.reasons, ""), draft.day):
+            _mark(draft, recorded, verdict)
+
+
+def _approved_by(draft: Draft, event_id: str) -> set[str]:
+    """What an event approved, by name. A task that came of another retraction does not show what it was about: then all
+    that there is."""
+    assert draft.before is not None, "what is retracted was there before"
+    before = draft.before.events
+    wrong = next(one.event for one in before if one.event.id == event_id)
+    if isinstance(wrong, OfferApproved):
+        return {wrong.offer_id}
+    if not isinstance(wrong, TaskCompleted) or wrong.outcome != "approved":
+        return set()
+    turn = next((one for one in before if wrong.effect_id.startswith(f"{draft.case.id}:{one.seq}:")), None)
+    if turn is not None and isinstance(turn.event, EventRetracted):
+        return {_name(one) for one in before if isinstance(one.event, OFFERING)}
+    return {_name(turn)} if turn is not None and isinstance(turn.event, OFFERING) else set()
 
 
 def _ask(draft: Draft, event: object, offer: str, verdict: Verdict) -> Effect:

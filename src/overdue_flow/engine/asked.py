@@ -41,10 +41,13 @@ def all_awaited(policy: Policy) -> Mapping[str, Mapping[str, str | None]]:
     """By event: the tasks that it shows to be done, each with the field by which it and the event at which the task was
     asked for name the same thing (None: they name nothing in common)."""
     awaited: dict[str, dict[str, str | None]] = {}
+    subjects = all_subjects(policy)
     for first, on in _with_event(policy):
         for task in first.and_what_follows:
-            if task.done_by is not None:
-                awaited.setdefault(task.done_by, {})[task.id] = shared_id(on, task.done_by, policy.spec.events)
+            for event in task.done_by:
+                field = shared_id(on, event, policy.spec.events)
+                named = field if field == subjects.get(first.id) else None
+                awaited.setdefault(event, {})[task.id] = named
     return awaited
 
 
@@ -54,7 +57,8 @@ def all_subjects(policy: Policy) -> Mapping[str, str]:
     found = {}
     for task, on in _with_event(policy):
         ids = ids_of(on, policy.spec.events) if on is not None else ()
-        matched = (shared_id(on, one.done_by, policy.spec.events) for one in task.and_what_follows if one.done_by)
+        shown = (event for one in task.and_what_follows for event in one.done_by)
+        matched = (shared_id(on, event, policy.spec.events) for event in shown)
         field = next((one for one in matched if one is not None), ids[0] if ids else None)
         if field is not None:
             found[task.id] = field

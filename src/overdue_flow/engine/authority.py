@@ -5,13 +5,18 @@ marked, and the first role of the file that may is asked to approve it. Authorit
 counts for every case.
 
 What may be let go is measured on what is owed at the day: of costs and interest what is due and unpaid, of principal
-all that is. What is let go in one sum, on the completion of a plan, is taken apart as the ledger would.
+all that is; a role that may let go all may let go of what is to come as well. What is let go in one sum, on the
+completion of a plan, is taken apart as the ledger would; and of what is let go under the name of costs or interest,
+what is more than the schedule has of them comes off the principal.
+
+An agreement that accepts an offer is within authority as the offer is, if the offer still binds and nothing else was
+agreed than it says. Anything else is an agreement of its own, of the role that agrees.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple, TypeAlias
 
 from overdue_flow.cases.authority import is_of, plan_of
@@ -21,6 +26,7 @@ from overdue_flow.cases.evolve import apply
 from overdue_flow.cases.plan import Plan
 from overdue_flow.cases.position import in_force, position
 from overdue_flow.cases.schedules import minor
+from overdue_flow.cases.talks import Offer
 from overdue_flow.cases.turn import Recorded
 from overdue_flow.cases.waterfall import COMPONENTS, take
 from overdue_flow.engine.door import check_at_the_door, check_days
@@ -69,29 +75,47 @@ def may_offer(machine: Machine, case: Case, event: Event, at: datetime) -> Verdi
     return judged(machine, moved, moved.events[-1])
 
 
-def judged(machine: Machine, case: Case, recorded: Recorded) -> Verdict:
-    """Whether the role of an event that binds the lender may do so, for the case after it."""
+def judged(machine: Machine, case: Case, recorded: Recorded, *, unapproved: bool = False) -> Verdict:
+    """Whether the role of an event that binds the lender may do so, for the case after it. `unapproved`: as if nobody
+    had approved the offer that it accepts."""
     event = recorded.event
     assert isinstance(event, OFFERING), "nothing else binds the lender"
     if not machine.authority:
         return Verdict(may=True)
-    earlier = _reasons_of_offer(case, event)
-    if earlier == ():
-        return Verdict(may=True)
+    offer = None if isinstance(event, OfferMade) else _accepted(case, event, recorded)
     day, proposal = recorded.day, proposal_of(case, recorded)
-    reasons = earlier or exceeds(machine, case, day, getattr(event, "role", None), proposal)
+    if offer is None:
+        reasons = exceeds(machine, case, day, event.role, proposal)
+    else:
+        reasons = _against_offer(machine, case, offer, unapproved=unapproved)
     return Verdict(not reasons, reasons, approver(machine, case, day, proposal) if reasons else None)
 
 
-def _reasons_of_offer(case: Case, event: Offering) -> tuple[str, ...] | None:
-    """What was said against the lender's offer that an agreement accepts: nothing, where it was within authority or
-    approved. None where there is no such offer, or where more is let go than it says."""
-    name = getattr(event, "offer_id", None) if isinstance(event, PlanAgreed) else None
-    made = [one for one in case.negotiation.offers if one.offer_id == name and not one.by_borrower] if name else []
-    plan = case.plans.latest
-    if not made or plan is None or plan.waived > made[-1].waives_on_completion(case.terms.currency):
+def _against_offer(machine: Machine, case: Case, offer: Offer, *, unapproved: bool) -> tuple[str, ...]:
+    """What is said against an offer of the lender: nothing, where it was within authority or approved."""
+    if unapproved:
+        made = next(one for one in case.events if one.order == offer.order)
+        return exceeds(machine, case, made.day, offer.role, proposal_of(case, made))
+    return next((mark.reasons for mark in case.course.beyond if is_of(case, mark, offer)), ())
+
+
+def _accepted(case: Case, event: PlanAgreed | SettlementReached, recorded: Recorded) -> Offer | None:
+    """The lender's offer that an agreement accepts as it was made. None where it names none, or one of the borrower's;
+    where that offer did not bind any more, or was accepted before; and where something else was agreed: a schedule
+    where it had none, another kind of plan, more that is let go, more days of grace than the terms give."""
+    plan = plan_of(case, recorded)
+    if event.offer_id is None or plan is None:
         return None
-    return next((mark.reasons for mark in case.course.beyond if is_of(case, mark, made[-1])), ())
+    offer = case.negotiation.accepted(event.offer_id, recorded)
+    again = (one for one in case.plans.plans if one.offer_id == event.offer_id and one is not plan)
+    same = (
+        offer.instalments
+        and not any(one.agreed_on >= offer.order[0] for one in again)
+        and plan.kind == offer.plan
+        and plan.waived <= offer.waives_on_completion(case.terms.currency)
+        and plan.books.rules.grace_days <= case.terms.plan.grace_days
+    )
+    return offer if same and not offer.by_borrower and not case.negotiation.is_over(offer, recorded.order) else None
 
 
 def proposal_of(case: Case, recorded: Recorded) -> Proposal:
@@ -101,11 +125,28 @@ def proposal_of(case: Case, recorded: Recorded) -> Proposal:
         said = (event.waives_costs, event.waives_interest, event.waives_principal)
         costs, interest, principal = (0 if amount is None else minor(amount, currency) for amount in said)
         days = [one.due_on for one in event.instalments]
-        return Proposal(event.plan, len(days), max(days, default=None), (costs, interest, principal))
+        waives = _as_there_is(case, recorded.day, (costs, interest, principal))
+        return Proposal(event.plan, len(days), max(days, default=None), waives)
     plan = plan_of(case, recorded)
     assert plan is not None, "an agreement makes a plan"
     dues = [due for due in plan.books.dues if due.total]
-    return Proposal(plan.kind, len(dues), plan.ends_on, _waived(case, plan, recorded.day))
+    grace_days = max(0, plan.books.rules.grace_days - case.terms.plan.grace_days)
+    ends_on = plan.ends_on + timedelta(days=grace_days)
+    return Proposal(plan.kind, len(dues), ends_on, _waived(case, plan, recorded.day))
+
+
+def _as_there_is(case: Case, day: date, waives: Parts) -> Parts:
+    """What is let go, by component: more than the schedule has of costs or interest is principal by another name."""
+    if case.ledger.reports:
+        return waives
+    costs, interest, _principal = (min(said, left) for said, left in zip(waives, _scheduled(case, day), strict=True))
+    return costs, interest, sum(waives) - costs - interest
+
+
+def _scheduled(case: Case, day: date) -> Parts:
+    """What the schedule still has of each component, due or to come."""
+    left = list(in_force(case.ledger, case.plans).books.account_on(day).left())
+    return sum(due.costs for due in left), sum(due.interest for due in left), sum(due.principal for due in left)
 
 
 def _waived(case: Case, plan: Plan, day: date) -> Parts:
@@ -147,22 +188,40 @@ def _against(machine: Machine, case: Case, day: date, mandate: Mandate, proposal
         yield f"{role} may not offer {what}"
     if mandate.instalments is not None and proposal.instalments > mandate.instalments:
         yield f"it has {proposal.instalments} instalments; {role} may offer {mandate.instalments}"
-    yield from _against_end(machine, case, mandate, proposal)
+    yield from _against_end(machine, case, day, mandate, proposal)
     for name, amount, owed in zip(COMPONENTS, proposal.waives, _owed(case, day), strict=True):
+        allowed = mandate.waives.get(name)
+        if allowed is not None and allowed.share == 1 and owed is not None:
+            owed = max(owed, _scheduled(case, day)[COMPONENTS.index(name)])
         if amount:
-            yield from _against_waiver(case, role, name, amount, owed, mandate.waives.get(name))
+            yield from _against_waiver(case, role, name, amount, owed, allowed)
 
 
-def _against_end(machine: Machine, case: Case, mandate: Mandate, proposal: Proposal) -> Iterator[str]:
+def _against_end(machine: Machine, case: Case, day: date, mandate: Mandate, proposal: Proposal) -> Iterator[str]:
     if mandate.ends_later_by is None or proposal.ends_on is None:
         return
-    contract_ends_on = max((due.due_on for due in case.ledger.books.dues if due.total), default=None)
+    contract_ends_on = _contract_ends_on(case, day)
     if contract_ends_on is None:
         yield f"it is not known when the contract ends; {mandate.role} may move that by {mandate.ends_later_by}"
         return
     latest = mandate.ends_later_by.after(contract_ends_on, machine.law_calendar)
     if proposal.ends_on > latest:
         yield f"it ends on {proposal.ends_on}; {mandate.role} may offer until {latest}"
+
+
+def _contract_ends_on(case: Case, day: date) -> date | None:
+    """The last due date of the schedule in force on a day: what a charge or an earlier schedule says ends nothing."""
+    return max(
+        (
+            due.due_on
+            for due in case.ledger.books.dues
+            if due.what == "instalment"
+            and due.total
+            and (due.owed_from is None or due.owed_from <= day)
+            and (due.owed_until is None or day < due.owed_until)
+        ),
+        default=None,
+    )
 
 
 def _against_waiver(

@@ -33,10 +33,11 @@ def missed(machine: Machine, case: Case, day: date, effects: Iterable[Effect]) -
 
 
 def days_after_deadlines(machine: Machine, case: Case, after: date) -> Iterator[date]:
-    """The days later than `after` on whose opening something follows on a missed deadline."""
+    """The days later than `after` on whose opening something follows on a missed deadline: on the next one, where it
+    had passed when the task was asked for."""
     for effect in case.course.open_effects:
-        if effect.deadline_on is not None and effect.deadline_on >= after and _unanswered(machine, case, effect):
-            yield effect.deadline_on + _ONE_DAY
+        if effect.deadline_on is not None and _unanswered(machine, case, effect):
+            yield max(effect.deadline_on, after) + _ONE_DAY
 
 
 def follow_missed(draft: Draft) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from overdue_flow.cases.course import owners_of
 from overdue_flow.cases.effects import Status
@@ -20,7 +21,7 @@ from overdue_flow.engine.reviews import review_holds, tell_of_late_reviews
 from overdue_flow.engine.rhythm import keep_the_beat
 from overdue_flow.engine.subjects import subject_of
 from overdue_flow.engine.tasks import note_changes
-from overdue_flow.policy.policy import Task
+from overdue_flow.policy.policy import Rule, Task
 
 TASK_CANCELLED = "task_cancelled"
 """The action that tells the owner of a task that it need not be done any more."""
@@ -60,7 +61,7 @@ def _ask_what_is_due(draft: Draft) -> None:
         keep_the_beat(draft)
     for rule in rules_that_fire(draft):
         assert rule.task is not None
-        ask(draft, rule.task, rule.owner, about=_about(draft, rule.task))
+        ask(draft, rule.task, rule.owner, about=_about(draft, rule.task), happened_on=_happened_on(draft, rule))
     course = draft.case.course
     if course.open_effects:
         note_changes(draft)
@@ -75,6 +76,12 @@ def _about(draft: Draft, task: Task) -> str:
     """What the event names at which a task is asked for."""
     field = draft.machine.subjects.get(task.id)
     return subject_of(draft.event, field, draft.before, draft.case) if field is not None else ""
+
+
+def _happened_on(draft: Draft, rule: Rule) -> date | None:
+    """The day on which the event happened that a rule answers; None where the host does not say it apart."""
+    happened_at = draft.event.took_effect_at() if rule.on is not None else None
+    return None if happened_at is None else happened_at.astimezone(draft.case.zone).date()
 
 
 def _enter(draft: Draft, owner: str, skipped: str = "") -> None:

@@ -43,12 +43,13 @@ def ask(
     beat: bool = False,
     follows: tuple[str, ...] = (),
     about: str = "",
+    happened_on: date | None = None,
 ) -> None:
-    """What a policy asks for: a ladder is begun, anything else is one effect."""
+    """What a policy asks for: a ladder is begun, anything else is one effect. The rest is as `ask_for` takes it."""
     if task.ladder:
         _begin(draft, task, owner, skipped, beat, follows)
     else:
-        ask_for(draft, task, owner, skipped=skipped, beat=beat, follows=follows, about=about)
+        ask_for(draft, task, owner, skipped=skipped, beat=beat, follows=follows, about=about, happened_on=happened_on)
 
 
 def _begin(draft: Draft, task: Task, owner: str, skipped: str, beat: bool, follows: tuple[str, ...]) -> None:

@@ -92,11 +92,13 @@ def ask_for(
     of_ladder: Try | None = None,
     follows: tuple[str, ...] = (),
     about: str = "",
+    happened_on: date | None = None,
 ) -> Effect:
     """One effect, with its parameters read and the first instant at which it may go out.
 
     `skipped` says why it is not asked for; `instead` what becomes of it and why, where that is known already; `follows`
-    on which effects it follows; `about` what the event named at which it is asked for.
+    on which effects it follows; `about` what the event named at which it is asked for, and `happened_on` the day on
+    which that event took effect, where the host says it.
     """
     case, machine = draft.case, draft.machine
     params = {name: _parameter(draft, value) for name, value in task.params.items()}
@@ -112,6 +114,8 @@ def ask_for(
         draft.stop(f"{task.action} would break never clause {clause}", task.id)
     due_at = of_ladder.due_at if of_ladder else first_instant(draft, task.after)
     first_day = due_at.astimezone(case.zone).date()
+    if happened_on is not None and task.after is None:
+        first_day = min(first_day, happened_on)
     effect = draft.add(
         task.action,
         kind=task.kind,

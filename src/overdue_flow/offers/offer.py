@@ -122,8 +122,14 @@ class Offer:
     @property
     @exact
     def monthly_burden(self) -> Decimal:
-        """The most that falls due within one period, as an amount a month."""
-        return self.largest_instalment / self.contract.rhythm.in_months
+        """The most that falls due on one day, as an amount a month: what a period brings pays it. The first part of a
+        settlement does not wait for a period: it is paid from the months until then, of which there is at least one."""
+        period = self.contract.rhythm.in_months
+        if self.kind != "settlement":
+            return self.largest_instalment / period
+        (first, amount), *others = self.flows
+        until = max(Decimal(1), Decimal((first - self.contract.day).days) * 12 / 365)
+        return max([amount / until, *(part / period for _, part in others)])
 
     def affordable(self, disposable_income: Figure) -> bool:
         """Whether what is left of the borrower's income in a month covers every instalment."""
@@ -141,7 +147,9 @@ class Offer:
             for name in ("costs", "interest", "principal")
             if (amount := getattr(self.let_go, name))
         }
-        return OfferMade(plan=self.kind, instalments=self.schedule, **waives, **said)
+        return OfferMade(
+            plan=self.kind, instalments=self.schedule, beside_contract=self.beside_contract, **waives, **said
+        )
 
     def agreed(self, **said: Any) -> PlanAgreed | SettlementReached:
         """The offer as it is agreed: `SettlementReached` for a settlement, else `PlanAgreed`.

@@ -98,7 +98,8 @@ class ScenarioWritten(Section):
     )
     then: tuple[Expected, ...] = Field(description="what is expected, day by day")
     proves: Names = Field(
-        default=(), description="parts of the policy without each of which it must fail: rules, actions, limits, holds"
+        default=(),
+        description="parts of the policy without each of which it must fail: rules, actions, limits, holds, authority",
     )
 
 

@@ -56,7 +56,7 @@ class Task:
     """One thing to do, as a rule, an entry or a beat asks for it.
 
     `id` names it in effects' `cause`; `otherwise` (the file's `else`) is asked for when `within` has gone by and it is
-    open still; `done_by` is an event that shows that it is done. `ladder` is set for a contact sequence, and `action`
+    open still; each event of `done_by` shows that it is done. `ladder` is set for a contact sequence, and `action`
     is then "ladder". `guard` is the `when` of something done on entry: it is asked for only if it holds then.
     `role_param` names the parameter of type role, where the action has one.
     """
@@ -76,7 +76,7 @@ class Task:
     place: Place | None = None
     guard: Guard | None = None
     role_param: str | None = None
-    done_by: str | None = None
+    done_by: tuple[str, ...] = ()
 
     @property
     def and_what_follows(self) -> tuple[Task, ...]:

@@ -12,9 +12,9 @@ from typing import Any, TypeAlias
 
 from overdue_flow.cases.events import KINDS
 
-IDS = ("complaint_id", "dispute_id", "negotiation_id", "offer_id", "promise_id", "plan_id", "payment_id")
+IDS = ("complaint_id", "dispute_id", "negotiation_id", "plan_id", "offer_id", "promise_id", "payment_id")
 """The fields by which events say what they are about. Where two events share several, the first of them counts: each
-offer of the same talks has an id of its own."""
+offer of the same talks has an id of its own, and an agreement is about its plan before the offer that it accepts."""
 
 REFERENCE = "reference"
 """Where a claim or a measure of enforcement is kept: an id among the events about it, and something else elsewhere."""

@@ -127,20 +127,25 @@ class Tasks:
             done_by=done_by,
         )
 
-    def _done_by(self, asked: Asked | RuleWritten, kind: EffectKind, path: Path) -> str | None:
-        """The event that shows that the task is done."""
-        desk, event = self.desk, asked.done_by
-        if event is None or not desk.event(event, path):
-            return None
-        if kind != "task":
+    def _done_by(self, asked: Asked | RuleWritten, kind: EffectKind, path: Path) -> tuple[str, ...]:
+        """The events each of which shows that the task is done."""
+        if asked.done_by and kind != "task":
             what = f"a {kind}" if asked.ladder is None else "a ladder"
-            desk.refuse("done-by-without-task", f"this is {what}; only a task waits until somebody has done it", path)
-        elif event in OPENINGS:
-            desk.refuse("wrong-done-by", f"`{event}` comes first of all, before anything is asked for", path)
+            message = f"this is {what}; only a task waits until somebody has done it"
+            self.desk.refuse("done-by-without-task", message, path)
+            return ()
+        return tuple(event for where, event in self.desk.source.each(path, asked.done_by) if self._shows(event, where))
+
+    def _shows(self, event: str, path: Path) -> bool:
+        """Whether there is such an event, and it can show that something was done."""
+        if not self.desk.event(event, path):
+            return False
+        if event in OPENINGS:
+            self.desk.refuse("wrong-done-by", f"`{event}` comes first of all, before anything is asked for", path)
         elif event in ANSWERS:
             message = f"`{event}` speaks of one effect, and names it; expected something that happens to the loan"
-            desk.refuse("wrong-done-by", message, path, hint="a task can be told as done in any case")
-        return event
+            self.desk.refuse("wrong-done-by", message, path, hint="a task can be told as done in any case")
+        return True
 
     def _refuse_deadline(self, asked: Asked | RuleWritten, path: Path) -> None:
         if asked.within is not None:

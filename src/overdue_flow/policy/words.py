@@ -14,7 +14,7 @@ from overdue_flow.cases.facts import bucket_fact, built_in, stage_fact, with_clo
 from overdue_flow.cases.fields import event_fields
 from overdue_flow.cases.holds import HOLDS, hold_fact
 from overdue_flow.cases.windows import Where, Window, counted
-from overdue_flow.guards.evaluate import evaluate
+from overdue_flow.guards.compile import compile_first
 from overdue_flow.guards.tree import Guard
 from overdue_flow.guards.vocabulary import Fact, Kind, Value, Vocabulary
 from overdue_flow.policy.declared import CountDeclared, FactDeclared, Typed
@@ -154,7 +154,7 @@ def _count(desk: Desk, name: str, count: CountDeclared, path: Path) -> Fact:
         name,
         count.of,
         window,
-        where=_where(guard, fields_of(desk, count.of)) if guard else None,
+        where=_where(guard, Vocabulary(fields_of(desk, count.of))) if guard else None,
         per=count.per or "debt",
         label=label_of(count.label),
         label_zh=label_of(count.label, "zh"),
@@ -186,11 +186,11 @@ def window_of(span: Span) -> Window | None:
     return None
 
 
-def _where(guard: Guard, fields: Iterable[Fact]) -> Where:
-    reads = {fact.name: fact.read for fact in fields}
+def _where(guard: Guard, fields: Vocabulary) -> Where:
+    holds = compile_first((guard,), fields)  # it is asked of every event of the kind, whenever one comes
 
     def where(event: Event) -> bool:
-        return evaluate(guard, lambda name: reads[name](event, date.min))
+        return holds(None, date.min, event) == 0
 
     return where
 

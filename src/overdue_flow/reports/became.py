@@ -1,4 +1,4 @@
-"""What became of effects: each as it was decided, and how it ended, read from a journal."""
+"""What became of effects: each as it was decided, and how it ended, read from a journal; or from a part of it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from datetime import date
 from typing import NamedTuple
 
 from overdue_flow.cases.case import Case
+from overdue_flow.cases.counting import told_by
 from overdue_flow.cases.effects import Effect, Status
 from overdue_flow.cases.entries import Entry
-from overdue_flow.cases.events import EffectDelivered, EffectFailed, EffectWithheld, TaskCompleted
+from overdue_flow.cases.events import EffectDelivered, EffectFailed, EffectWithheld, TaskCompleted, TimePassed
 from overdue_flow.cases.evolve import evolve
+from overdue_flow.cases.terms import Terms
 
 _DONE = "done"
 
@@ -62,3 +64,16 @@ def _how(answer: TaskCompleted | EffectDelivered | EffectFailed | EffectWithheld
     if isinstance(answer, EffectWithheld):
         return answer.how
     return _DONE if isinstance(answer, EffectDelivered) else "failed"
+
+
+def entries_until(entries: Iterable[Entry], day: date | None, terms: Terms) -> list[Entry]:
+    """The entries by which a day is told, and those before; all, without a day."""
+    if day is None:
+        return list(entries)
+    told = told_by(day, terms)
+    return [
+        entry
+        for entry in entries
+        if entry.day < told.turn_day
+        or (entry.day == told.turn_day and (not told.opening or isinstance(entry.event, TimePassed)))
+    ]

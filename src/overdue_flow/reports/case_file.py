@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from overdue_flow.cases.counting import told_by
 from overdue_flow.cases.entries import Entry
+from overdue_flow.cases.evolve import evolve
 from overdue_flow.errors import EventRefused
-from overdue_flow.reports.became import what_became
+from overdue_flow.reports.became import entries_until, what_became
 from overdue_flow.reports.case_file_court import (
     court,
     evidence,
@@ -73,14 +75,15 @@ def case_file(entries: Iterable[Entry], on: date | None = None) -> CaseFile:
 
     EventRefused where there is no entry up to that day.
     """
-    known = [entry for entry in entries if on is None or entry.day <= on]
+    journal = tuple(entries)
+    known = entries_until(journal, on, evolve(None, journal[0]).terms) if journal else []
     case, became = what_became(known)
     if case is None:
         raise EventRefused("a journal without entries is no case" if on is None else f"there is no case yet on {on}")
-    day = on or case.day
+    day = case.day if on is None else told_by(on, case.terms).turn_day
     return CaseFile(
         case_id=case.id,
-        on=day,
+        on=on or day,
         currency=case.ledger.rules.currency,
         entries=len(known),
         policies=tuple(dict.fromkeys(f"{entry.policy.policy} {entry.policy.version}" for entry in known)),

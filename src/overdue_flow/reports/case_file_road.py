@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.entries import Entry
 from overdue_flow.cases.events.base import Event
+from overdue_flow.cases.position import position, unknown
 from overdue_flow.events import (
     ContactAttempted,
     CounterOffered,
@@ -18,6 +19,7 @@ from overdue_flow.events import (
     OfferMade,
 )
 from overdue_flow.reports.became import Became
+from overdue_flow.reports.case_file_debt import said
 from overdue_flow.reports.happened import happened
 from overdue_flow.reports.section import Section
 
@@ -68,12 +70,32 @@ def holds(case: Case, day: date) -> Section:
 
 
 def disputes(case: Case) -> Section:
-    """Every dispute of the debt, and how it was decided."""
+    """Every dispute of the debt, its proof, and how it was decided; and what came of checks of the overdue amount."""
     rows = tuple(
-        (str(one.order[0]), one.id or "", str(one.ended_on or ""), (one.outcome or "open").replace("_", " "))
+        (
+            str(one.order[0]),
+            one.id or "",
+            (one.ground or "").replace("_", " "),
+            "all" if one.amount is None else said(one.amount, case),
+            str(one.asked[-1].order[0]) if one.asked else "",
+            str(one.received[-1].order[0]) if one.received else "",
+            str(one.ended_on or ""),
+            (one.outcome or "open").replace("_", " "),
+        )
         for one in case.care.disputes
     )
-    return Section("disputes", ("raised on", "id", "decided on", "outcome"), rows)
+    head = ("raised on", "id", "ground", "amount", "proof asked on", "proof came on", "decided on", "outcome")
+    return Section("disputes", head, rows, ("amount",), tuple(_checks(case)))
+
+
+def _checks(case: Case) -> Iterator[str]:
+    """Each check of the overdue amount against the ledger of its day, as known now."""
+    for one in case.care.verified:
+        here = position(case, one.order[0])
+        agrees = "is not known by the ledger" if unknown(here) else "is also the ledger's"
+        if not unknown(here) and here.overdue != one.amount:
+            agrees = f"is not the ledger's, which is {said(here.overdue, case)}"
+        yield f"the overdue amount as checked on {one.order[0]}, {said(one.amount, case)}, {agrees}"
 
 
 def complaints(case: Case) -> Section:

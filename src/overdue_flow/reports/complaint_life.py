@@ -17,6 +17,7 @@ from overdue_flow.cases.case import Case
 from overdue_flow.cases.complaints import Complaint, Complaints, OnAComplaint
 from overdue_flow.cases.effects import Effect, params_in_words
 from overdue_flow.cases.entries import Entry
+from overdue_flow.cases.evolve import evolve
 from overdue_flow.cases.turn import Recorded
 from overdue_flow.events import (
     ComplaintAcknowledged,
@@ -25,10 +26,11 @@ from overdue_flow.events import (
     ComplaintInvestigated,
     ComplaintReceived,
     ConsequenceDecided,
+    HostEvent,
 )
 from overdue_flow.policy.bounds import Remedy
 from overdue_flow.problems import did_you_mean
-from overdue_flow.reports.became import Became, what_became
+from overdue_flow.reports.became import Became, entries_until, what_became
 from overdue_flow.reports.table import table
 
 Remedies: TypeAlias = Mapping[str, Remedy]
@@ -171,8 +173,8 @@ def complaint_life(
 ) -> ComplaintLife:
     """The life of the complaint of that id (or of `entry 12`, for one without an id) in a journal.
 
-    `remedies` are those of the policy, which says how each is reached; `on` is the day on which it is told, by default
-    that of the last entry. KeyError where there is no such complaint.
+    `remedies` are those of the policy, which says how each is reached; `on` is the day at whose end it is told, by
+    default that of the last entry. KeyError where there is no such complaint yet.
     """
     lives = {life.name: life for life in complaint_lives(entries, remedies, on)}
     if name not in lives:
@@ -184,13 +186,32 @@ def complaint_life(
 def complaint_lives(
     entries: Iterable[Entry], remedies: Remedies = NO_REMEDIES, on: date | None = None
 ) -> tuple[ComplaintLife, ...]:
-    """The life of every complaint in a journal, in the order in which they were received."""
-    case, became = what_became(entries)
+    """The life of every complaint in a journal, in the order in which they were received, as known when `on` ends."""
+    journal = tuple(entries)
+    known = entries_until(journal, on, evolve(None, journal[0]).terms) if journal else []
+    case, became = what_became(known)
     if case is None:
         return ()
+    about = _about_complaints(known)
+    asked = tuple(one for one in became if one.effect.id in about)
     complaints, told = _told(case)
     day = on or case.day
-    return tuple(_life(case, complaint, told[complaint.seq], became, remedies, day) for complaint in complaints)
+    return tuple(_life(case, complaint, told[complaint.seq], asked, remedies, day) for complaint in complaints)
+
+
+def _about_complaints(entries: Iterable[Entry]) -> set[str]:
+    """The effects that were asked for at an event about a complaint, and what followed on them. A dispute may have the
+    id of a complaint, and what is asked for about it is no part of that one's life."""
+    found: set[str] = set()
+    for entry in entries:
+        event = entry.event
+        fields = event.fields if isinstance(event, HostEvent) else type(event).model_fields
+        found |= {
+            effect.id
+            for effect in entry.results.effects
+            if "complaint_id" in fields or not found.isdisjoint(effect.follows)
+        }
+    return found
 
 
 def _told(case: Case) -> tuple[Complaints, dict[int, list[Recorded]]]:
@@ -209,7 +230,7 @@ def _told(case: Case) -> tuple[Complaints, dict[int, list[Recorded]]]:
 
 
 def _life(
-    case: Case, complaint: Complaint, told: list[Recorded], became: tuple[Became, ...], remedies: Remedies, day: date
+    case: Case, complaint: Complaint, told: list[Recorded], asked: tuple[Became, ...], remedies: Remedies, day: date
 ) -> ComplaintLife:
     name = complaint.id or f"entry {complaint.seq}"
     first = told[0].event
@@ -229,7 +250,7 @@ def _life(
         topic=first.topic or "",
         against=first.against or "",
         steps=steps,
-        asked=tuple(one for one in became if one.effect.about == name),
+        asked=tuple(one for one in asked if one.effect.about == name),
         business_days=calendar.business_days_between(received_on, complaint.ended_on or day),
         remedies=remedies,
     )

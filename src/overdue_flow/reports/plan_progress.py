@@ -31,7 +31,8 @@ _COUNTED: tuple[Kept, ...] = ("kept", "late", "part-kept", "missed", "open", "dr
 
 
 class Row(NamedTuple):
-    """One instalment. Amounts are in major units; it may be paid to the end of `last_day`."""
+    """One instalment, or what fell due `again` of one since its money bounced. Amounts are in major units; it may be
+    paid to the end of `last_day`."""
 
     due_on: date
     last_day: date
@@ -40,11 +41,13 @@ class Row(NamedTuple):
     left: Decimal
     paid_on: date | None
     standing: Kept
+    again: bool = False
 
     def cells(self) -> tuple[str, ...]:
         """For a table."""
         amounts = (f"{self.amount:f}", f"{self.paid:f}", f"{self.left:f}")
-        return (str(self.due_on), *amounts, str(self.paid_on or ""), self.standing)
+        standing = f"{self.standing}, due again" if self.again else self.standing
+        return (str(self.due_on), *amounts, str(self.paid_on or ""), standing)
 
 
 class FollowUp(NamedTuple):
@@ -83,18 +86,18 @@ class PlanProgress:
 
     @property
     def amount(self) -> Decimal:
-        """All that is to be paid under it."""
-        return sum((row.amount for row in self.instalments), Decimal(0))
+        """All that is to be paid under it; what bounced and fell due again is part of it already."""
+        return sum((row.amount for row in self.instalments if not row.again), Decimal(0))
 
     @property
     def paid(self) -> Decimal:
-        """What was paid of it."""
-        return sum((row.paid for row in self.instalments), Decimal(0))
+        """What was paid of it, and did not bounce."""
+        return self.amount - self.left
 
     @property
     def left(self) -> Decimal:
         """What is left of it."""
-        return self.amount - self.paid
+        return sum((row.left for row in self.instalments), Decimal(0))
 
     def counted(self) -> dict[str, int]:
         """How many instalments are kept, late, part-kept, missed, open and dropped."""
@@ -180,12 +183,14 @@ def _plain(value: Any) -> Any:
 def plan_progress(entries: Iterable[Entry], plan_id: str | None = None, on: date | None = None) -> PlanProgress:
     """How the plan of that id goes, or the latest, from a journal.
 
-    `on` is the day on which it is told, by default that of the last entry. KeyError where there is no such plan.
+    `on` is the day on which it is told, by default that of the last entry; the latest plan is that of `on`. KeyError
+    where there is no such plan by then.
     """
     case, became = what_became(entries)
     if case is None:
         raise EventRefused("a journal without entries is no case")
-    plan, day = _plan_of(case, plan_id), on or case.day
+    day = on or case.day
+    plan = _plan_of(case, plan_id, day)
     currency = case.ledger.rules.currency
     due = plan.next_dues(day) if plan.standing(day) == "active" else ()
     over_on = plan.over_on(day)
@@ -210,11 +215,15 @@ def plan_progress(entries: Iterable[Entry], plan_id: str | None = None, on: date
     )
 
 
-def _plan_of(case: Case, plan_id: str | None) -> Plan:
+def _plan_of(case: Case, plan_id: str | None, day: date) -> Plan:
     plans = {plan.id: plan for plan in case.plans.plans}
-    latest = case.plans.latest
-    if plan_id is None and latest is not None:
-        return latest
+    if plan_id in plans and plans[plan_id].agreed_on > day:
+        raise KeyError(f"plan `{plan_id}` was agreed on {plans[plan_id].agreed_on}, after {day}")
+    agreed = [plan for plan in plans.values() if plan.agreed_on <= day]
+    if plan_id is None and agreed:
+        return agreed[-1]
+    if plan_id is None and plans:
+        raise KeyError(f"case `{case.id}` had no repayment plan on {day}")
     if plan_id is None:
         raise KeyError(f"case `{case.id}` has no repayment plan")
     if plan_id not in plans:
@@ -225,7 +234,7 @@ def _plan_of(case: Case, plan_id: str | None) -> Plan:
 
 def _row(one: PlanInstalment, currency: str) -> Row:
     amount, paid = from_minor(one.amount, currency), from_minor(one.paid, currency)
-    return Row(one.due_on, one.last_day, amount, paid, amount - paid, one.paid_on, one.standing)
+    return Row(one.due_on, one.last_day, amount, paid, amount - paid, one.paid_on, one.standing, one.again)
 
 
 def _follow_ups(

@@ -214,7 +214,7 @@ class Cloak:
             for name, value in part.items():
                 if name == "params":
                     part[name] = {param: self._repeated(said) for param, said in value.items()}
-                elif name == "role":
+                elif name in ("role", "about"):
                     part[name] = self._repeated(value)
                 elif name in _SPOKEN:
                     part[name] = self._prose(value)

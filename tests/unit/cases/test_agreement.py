@@ -19,6 +19,7 @@ from overdue_flow.events import (
     OfferMade,
     PaymentReceived,
     PlanAgreed,
+    SettlementReached,
 )
 from support.telling import a_loan, after, fact, noon
 
@@ -176,3 +177,30 @@ def test_a_plan_without_an_offer_may_waive_too() -> None:
     assert fact(paid(after(a_loan(), ("2025-02-03", plan)), "800.00"), "balance") == 0
     with pytest.raises(EventRefused, match="plan `plan` waives `-1`; expected zero or more"):
         after(a_loan(), ("2025-02-03", plan.model_copy(update={"waived_on_completion": Decimal(-1)})))
+
+
+def test_what_was_offered_beside_the_contract_stands_beside_it() -> None:
+    beside = OFFER.model_copy(update={"beside_contract": True, "plan": "arrears_by_instalments"})
+    case = after(a_loan(), ("2025-02-01", NegotiationOpened(negotiation_id="n-1")), ("2025-02-02", beside))
+    plan = after(case, ("2025-02-03", accepted())).plans.latest
+
+    assert plan is not None
+    assert not plan.replaces_contract
+
+
+def test_a_settlement_accepts_an_offer_as_a_plan_does() -> None:
+    offer = OFFER.model_copy(update={"waives_principal": Decimal("200.00"), "plan": "settlement"})
+    case = after(a_loan(), ("2025-02-01", NegotiationOpened(negotiation_id="n-1")), ("2025-02-02", offer))
+    settled = SettlementReached(id="plan", offer_id="o-1", amount="800.00", instalments=())
+    other = settled.model_copy(update={"instalments": (Instalment(due_on=date(2025, 4, 1), amount="800.00"),)})
+    wrong = settled.model_copy(update={"amount": Decimal("799.00")})
+    with pytest.raises(EventRefused, match="are not those of offer `o-1`"):
+        after(case, ("2025-02-03", other))
+    with pytest.raises(EventRefused, match=r"add up to 800\.00 CNY, not to its amount `799\.00`"):
+        after(case, ("2025-02-03", wrong))
+
+    case = after(case, ("2025-02-03", settled))
+    assert fact(case, "negotiation_open") is False
+    assert fact(case, "plan_outstanding") == Decimal("800.00")
+    assert case.plans.latest is not None
+    assert case.plans.latest.waived == 20_000

@@ -137,6 +137,20 @@ def test_facts_speak_of_the_latest_open_complaint_and_then_of_the_latest() -> No
     assert (fact(case, "complaint_nature"), fact(case, "complaint_stage")) == ("objection", "answered")
 
 
+def test_an_acknowledgement_that_names_none_is_of_the_oldest_open_complaint_that_waits_for_one() -> None:
+    case = after(
+        a_loan(),
+        ("2025-02-10", ComplaintReceived()),
+        ("2025-02-11", ComplaintReceived()),
+        ("2025-02-12", ComplaintAcknowledged()),
+    )
+    assert [one.acknowledged_on for one in case.care.complaints] == [day("2025-02-12"), None]
+    case = after(case, ("2025-02-13", ComplaintAcknowledged()), ("2025-02-14", ComplaintAcknowledged()))
+    assert [one.acknowledged_on for one in case.care.complaints] == [day("2025-02-12"), day("2025-02-13")]
+    early = ComplaintAcknowledged(happened_at=noon("2025-02-10"))
+    assert after(case, ("2025-02-15", early)).care.complaints[1] == case.care.complaints[1]
+
+
 def test_an_objection_is_a_complaint_of_its_own_nature() -> None:
     case = complained(nature="objection")
     assert (fact(case, "complaint_open"), fact(case, "objection_open")) == (True, True)

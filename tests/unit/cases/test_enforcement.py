@@ -22,6 +22,8 @@ from overdue_flow.events import (
     EnforcementStarted,
     Event,
     JudgmentGiven,
+    PaymentOrderContested,
+    PaymentOrderIssued,
     PaymentReceived,
 )
 from support.telling import a_loan, after, fact
@@ -57,11 +59,41 @@ def test_a_judgment_against_the_lender_is_not_enforced() -> None:
     assert fact(a_loan(), "enforcement_ends_on") is None
 
 
+def test_an_appeal_puts_off_a_last_day_to_pay_that_was_over_when_it_was_decided() -> None:
+    appealed = (("2025-08-10", AppealFiled()), ("2027-10-01", AppealDecided(outcome="upheld")))
+    assert fact(judged(*appealed, pay_by="2025-09-15"), "enforcement_ends_on") == date(2029, 10, 1)
+    soon = (("2025-08-10", AppealFiled()), ("2025-09-01", AppealDecided(outcome="upheld")))
+    assert fact(judged(*soon, pay_by="2025-09-15"), "enforcement_ends_on") == date(2027, 9, 15)
+
+
+def ordered(*more: tuple[str, Event]) -> Case:
+    """An order to pay of 2025-05-10; two years to enforce."""
+    claim = ClaimFiled(claim_amount="900.00", track="payment_order")
+    terms = Terms(legal=LegalTerms(enforce_within="2 years"))
+    return after(a_loan(terms=terms), ("2025-05-01", claim), ("2025-05-10", PaymentOrderIssued()), *more)
+
+
+def test_an_order_to_pay_is_enforced_as_a_judgment_is_unless_it_is_contested() -> None:
+    assert fact(ordered(), "enforcement_ends_on") == date(2027, 5, 10)
+    assert fact(ordered(("2025-06-01", EnforcementStarted())), "enforcement_ends_on") is None
+    contested = ordered(("2025-05-20", PaymentOrderContested()))
+    assert fact(contested, "enforcement_ends_on") is None
+    assert fact(after(contested, ("2025-08-01", ClaimFiled(claim_amount="900.00"))), "enforcement_ends_on") is None
+    assert fact(ordered(("2025-08-01", ClaimFiled(claim_amount="900.00"))), "enforcement_ends_on") is None
+
+
+def test_what_an_earlier_judgment_brought_in_leaves_the_clock_of_a_later_one_alone() -> None:
+    satisfied = ("2025-12-01", EnforcementClosed(outcome="satisfied"))
+    later = (("2026-05-01", ClaimFiled(claim_amount="90.00")), ("2026-08-01", JudgmentGiven(outcome="for_lender")))
+    assert fact(judged(STARTED, satisfied), "enforcement_ends_on") is None
+    assert fact(judged(STARTED, satisfied, *later), "enforcement_ends_on") == date(2028, 8, 17)
+
+
 def test_an_open_appeal_or_an_open_enforcement_has_no_last_day_to_apply() -> None:
     appealed = judged(("2025-08-10", AppealFiled()), pay_by="2025-09-15")
     assert fact(appealed, "enforcement_ends_on") is None
     decided = after(appealed, ("2025-11-01", AppealDecided(outcome="upheld")))
-    assert fact(decided, "enforcement_ends_on") == date(2027, 9, 15)
+    assert fact(decided, "enforcement_ends_on") == date(2027, 11, 1)
     assert fact(judged(STARTED), "enforcement_ends_on") is None
 
 

@@ -295,6 +295,14 @@ def test_a_hold_without_an_end_suspends_from_the_first_day_of_the_last_six_month
     assert ends_on(loan(*hold("2027-01-01", None)), "2027-08-02") == "2045-02-01", "the long stop"
 
 
+@pytest.mark.parametrize("long_stop", [None, "20 years"])
+def test_an_interruption_while_it_stands_still_begins_a_period_whose_end_is_known(long_stop: str | None) -> None:
+    case = loan(*hold("2027-01-01", None), ("2027-12-01", DebtAcknowledged()), long_stop=long_stop)
+    assert ends_on(case) == "2030-12-01", "not the long stop: the last six months of it are far away"
+    assert built_in()["limitation_ends_on"].until(case, case.day) == date(2030, 6, 2)
+    assert ends_on(case, "2030-06-02") == (None if long_stop is None else "2045-02-01")
+
+
 def test_a_hold_of_another_kind_suspends_nothing() -> None:
     placed = HoldPlaced(hold="hardship", placed_on=date(2027, 12, 1), ends_on=date(2028, 1, 1))
     assert ends_on(loan(("2027-12-01", placed))) == "2028-02-01"

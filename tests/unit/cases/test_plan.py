@@ -225,3 +225,28 @@ def test_instalments_say_what_was_paid_of_them_and_when_they_were_covered() -> N
     assert (first.due_on, first.last_day) == (date(2025, 3, 20), date(2025, 3, 22))
     assert (first.amount, first.paid, first.covered_on) == (12000, 12000, date(2025, 3, 18))
     assert (second.paid, second.covered_on, second.standing) == (1000, None, "open")
+
+
+@pytest.mark.parametrize("reversal", ["original_due_date", "reversal_date"])
+def test_what_a_plan_let_go_comes_back_when_its_money_bounces_though_another_plan_follows(reversal: str) -> None:
+    terms = Terms(counting=Counting.model_validate({"reversal": reversal}))
+    story = on_a_plan(1, terms, waived_on_completion=Decimal("50.00")).pays("120.00", on="2025-03-20", payment_id="p-1")
+    story.hears(PlanAgreed(instalments=tuple(monthly("2025-05-01", 1)), plan_id="second"), on="2025-04-01")
+    assert story.says("balance", "2025-04-01") == Decimal("130.00")
+    story.hears(PaymentReversed(payment_id="p-1", reversed_on=day("2025-04-10")), on="2025-04-10")
+    assert story.says("balance", "2025-04-10") == Decimal("300.00")
+
+
+def test_what_falls_due_again_stands_beside_the_instalment_that_was_covered() -> None:
+    terms = Terms(counting=Counting(reversal="reversal_date"))
+    story = on_a_plan(terms=terms).pays("120.00", on="2025-03-20", payment_id="p-1")
+    story.hears(PaymentReversed(payment_id="p-1", reversed_on=day("2025-04-02")), on="2025-04-02")
+    plan = story.case.plans.latest
+    assert plan is not None
+    rows = [(str(one.due_on), one.standing, one.again) for one in plan.instalments(day("2025-04-03"))]
+    assert rows == [
+        ("2025-03-20", "kept", False),
+        ("2025-04-02", "missed", True),
+        ("2025-04-20", "open", False),
+        ("2025-05-20", "open", False),
+    ]

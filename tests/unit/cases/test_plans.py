@@ -199,6 +199,9 @@ def test_a_settlement_that_is_completed_lets_go_although_another_plan_follows_on
     story.hears(settled, on="2025-03-10").pays("200.00", on="2025-03-20")
     agrees(story, on="2025-03-20", plan_id="second")
     assert story.says("balance", "2025-03-20") == 0
+    story.pays("1.00", on="2025-03-25", payment_id="other")
+    story.hears(PaymentReversed(payment_id="other", reversed_on=day("2025-03-26")), on="2025-03-26")
+    assert story.says("balance", "2025-03-26") == 0, "money of another day changes nothing"
 
 
 def test_a_new_plan_supersedes_the_one_before() -> None:

@@ -46,6 +46,13 @@ def test_every_overdue_sum_is_said_with_its_date(policy: Path, book: Path) -> No
     assert "total 50.50" in said
 
 
+def test_where_the_due_date_is_day_one_the_days_are_those_of_the_end_of_the_day(policy: Path, book: Path) -> None:
+    policy.write_text(policy.read_text().replace("due_date_is_day: 0", "due_date_is_day: 1"))
+    said = told(policy, book, "arrears", "A-2", "--on", "2025-01-15").out
+    assert "overdue on A-2, 2025-01-15, amounts in CNY" in said
+    assert next(line for line in said.splitlines() if line.startswith("2025-01-10")).split()[-1] == "6"
+
+
 def test_a_plan_is_told_by_its_id_or_as_the_latest(policy: Path, book: Path) -> None:
     latest = told(policy, book, "plan", "A-2", "--on", "2025-03-25").out
     assert "plan p-1 on A-2, as of 2025-03-25" in latest
@@ -82,6 +89,16 @@ def test_each_is_there_as_json(policy: Path, book: Path, kind: str, key: str) ->
 def test_several_complaints_are_a_list(policy: Path, book: Path) -> None:
     found = json.loads(told(policy, book, "complaints", "A-2", "--json").out)
     assert [one["case_id"] for one in found] == ["A-2", "A-2"]
+
+
+def test_where_there_may_be_several_complaints_a_single_one_is_a_list_too(policy: Path, book: Path) -> None:
+    several = json.loads(told(policy, book, "complaints", "A-2", "--json").out)
+    first, second = (one["received_on"] for one in several)
+    assert first < second
+    (found,) = json.loads(told(policy, book, "complaints", "A-2", "--on", first, "--json").out)
+    assert found["received_on"] == first
+    named = json.loads(told(policy, book, "complaints", "A-2", "--complaint", found["complaint"], "--json").out)
+    assert named["complaint"] == found["complaint"]
 
 
 @pytest.mark.parametrize(

@@ -106,9 +106,9 @@ def test_only_a_request_is_approved_or_refused(outcome: str, policy: Path, store
 
 
 def test_an_offer_beyond_authority_is_answered_from_the_list_of_tasks(tmp_path: Path) -> None:
-    policy = write_policy(tmp_path, "authority: {agent: {}, boss: {waives: {costs: {amount: 5.00}}}}\n")
+    policy = write_policy(tmp_path, "authority: {agent: {}, boss: {waives: {principal: {amount: 5.00}}}}\n")
     noticed = datetime(2025, 2, 1, 9, tzinfo=UTC)
-    offer = OfferMade(id="e-1", at=noticed, offer_id="o-1", role="agent", waives_costs="1.00")
+    offer = OfferMade(id="e-1", at=noticed, offer_id="o-1", role="agent", waives_principal="1.00")
     store = write_store(tmp_path, ("A-1", offer), policy=policy, lived_to=date(2025, 2, 20))
     task = _task(store, "offer_approval")
     (said,) = [line for line in run("tasks", store).out.splitlines() if "offer_approval" in line]

@@ -181,6 +181,34 @@ def test_a_settlement_is_a_plan_of_its_kind() -> None:
     assert (road.fact("offer_beyond_authority"), approvals(road)) == (False, [])
 
 
+# --- what was not approved after all ---
+
+
+def test_an_approval_that_is_retracted_was_never_given() -> None:
+    road = bound()
+    road.tell(offer(waives_interest="100.00"), "2025-01-20")
+    for n in range(2):
+        task = next(one for one in reversed(road.case.course.open_effects) if one.action == "offer_approval")
+        road.tell(TaskCompleted(id=f"yes-{n}", effect_id=task.id, outcome="approved", role="boss"), "2025-01-21")
+        assert not road.fact("offer_beyond_authority")
+        road.tell(EventRetracted(event_id=f"yes-{n}"), "2025-01-22")
+        assert (road.fact("offer_beyond_authority"), approvals(road)) == (True, [("o-1", "boss")])
+    road.tell(OfferApproved(id="yes", offer_id="o-1", role="boss"), "2025-01-23")
+    road.tell(PlanAgreed(offer_id="o-1"), "2025-01-24")
+    road.tell(EventRetracted(event_id="yes"), "2025-01-25")
+    assert road.fact("offer_beyond_authority"), "the plan stands on an offer that nobody approved"
+    assert approvals(road) == [("o-1", "boss")]
+
+
+def test_a_retracted_approval_of_what_stands_no_more_asks_nobody() -> None:
+    road = bound()
+    road.tell(offer(waives_interest="100.00"), "2025-01-20")
+    road.tell(OfferApproved(id="yes", offer_id="o-1", role="boss"), "2025-01-20")
+    road.tell(OfferDeclined(offer_id="o-1"), "2025-01-21")
+    road.tell(EventRetracted(event_id="yes"), "2025-01-22")
+    assert (road.fact("offer_beyond_authority"), approvals(road)) == (False, [])
+
+
 # --- beside ---
 
 

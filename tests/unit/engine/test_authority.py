@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -11,13 +12,18 @@ from overdue_flow.engine.authority import Proposal, Verdict, exceeds, may_offer
 from overdue_flow.errors import EventRefused
 from overdue_flow.events import (
     ArrearsReported,
+    ChargeAdded,
+    Event,
     LoanOpened,
+    NegotiationClosed,
     OfferDeclined,
     OfferMade,
     PaymentReceived,
     PlanAgreed,
+    ScheduleReplaced,
+    SettlementReached,
 )
-from support.offering import AUTHORITY, WATCHES, a_loan, a_plan, bound, offer
+from support.offering import AUTHORITY, WATCHES, a_loan, a_plan, approvals, bound, offer
 from support.road import Road, at, on, one_stage, road_policy
 
 # --- what a role may ---
@@ -106,10 +112,31 @@ def test_without_authority_in_the_policy_everybody_may_offer_everything() -> Non
 
 def test_exceeds_is_plain_to_ask() -> None:
     road = bound()
-    proposal = Proposal("annuity", 2, on("2025-06-10"), (0, 10_001, 0))
+    proposal = Proposal("annuity", 2, on("2025-06-10"), (0, 18_001, 0))
     assert exceeds(road.machine, road.case, on("2025-01-20"), "boss", proposal) == (
-        "it lets go 100.01 CNY of interest; boss may let go 100.00, 100 % of what is owed of it",
+        "it lets go 180.01 CNY of interest; boss may let go 180.00, 100 % of what is owed of it",
     )
+
+
+def test_who_may_let_go_all_may_let_go_of_interest_to_come_and_who_may_a_share_may_not() -> None:
+    road = bound()
+    road.tell(PaymentReceived(amount="610.00", value_date=on("2025-01-20")), "2025-01-20")
+    boss, team = offer("boss", waives_interest="80.00"), offer(waives_interest="0.01")
+    assert may_offer(road.machine, road.case, boss, at("2025-01-20")), "80.00 are not due yet"
+    assert may_offer(road.machine, road.case, team, at("2025-01-20")).reasons == (
+        "it lets go 0.01 CNY of interest; team may let go 0.00, 20 % of what is owed of it",
+    )
+
+
+def test_an_offer_is_accepted_once() -> None:
+    road = bound()
+    road.tell(offer(waives_interest="20.00"), "2025-01-20")
+    road.tell(PlanAgreed(offer_id="o-1"), "2025-01-20")
+    road.tell(PlanAgreed(offer_id="o-1", plan_id="again"), "2025-01-21")
+    assert of_own(road) == ("it was not said who offers it",)
+    road.tell(offer(waives_interest="20.00"), "2025-01-22")
+    road.tell(PlanAgreed(offer_id="o-1", plan_id="third"), "2025-01-22")
+    assert of_own(road) == ()
 
 
 # --- before anybody speaks ---
@@ -139,3 +166,81 @@ def test_authority_is_that_of_the_newest_version() -> None:
     assert road.entries[-1].results.beyond_authority[0].reasons == ("team may offer nothing",)
     verdict = may_offer(road.machine, road.case, offer("boss", waives_costs=Decimal("5.01")), at("2025-01-20"))
     assert verdict.reasons == ("it lets go 5.01 CNY of costs; boss may let go 5.00",)
+
+
+# --- other ways to the same ---
+
+
+def of_own(road: Road) -> tuple[str, ...]:
+    """What is said against what was told last."""
+    return tuple(one for mark in road.entries[-1].results.beyond_authority for one in mark.reasons)
+
+
+@pytest.mark.parametrize(
+    ("offered", "agreed"),
+    [
+        (offer(instalments=()), {"instalments": a_plan("2029-01-10", 40)}),
+        (offer(), {"plan": "settlement"}),
+        (offer(), {"grace_days": 366}),
+        (offer(valid_until=on("2025-01-20")), {}),
+    ],
+    ids=["a schedule that was not offered", "another kind", "days of grace", "an offer that has lapsed"],
+)
+def test_an_agreement_to_something_else_than_was_offered_is_one_of_its_own(
+    offered: OfferMade, agreed: dict[str, Any]
+) -> None:
+    road = bound()
+    road.tell(offered, "2025-01-20")
+    road.tell(PlanAgreed(offer_id="o-1", **agreed), "2025-01-21")
+    assert of_own(road) == ("it was not said who offers it",)
+
+
+@pytest.mark.parametrize(
+    "end", [OfferDeclined(offer_id="o-1"), OfferDeclined(), NegotiationClosed(negotiation_id="n-1", outcome="failed")]
+)
+def test_an_offer_that_came_to_nothing_binds_nobody_later(end: Event) -> None:
+    road = bound()
+    road.tell(offer(negotiation_id="n-1", waives_interest="20.00"), "2025-01-20")
+    road.tell(end, "2025-01-21")
+    road.tell(PlanAgreed(offer_id="o-1", role="counsel"), "2025-03-21")
+    assert of_own(road) == ("counsel may offer nothing",)
+
+
+def test_days_of_grace_beyond_those_of_the_terms_are_a_later_end() -> None:
+    plan = PlanAgreed(role="team", plan="annuity", instalments=a_plan("2026-01-10"), grace_days=1)
+    road = bound()
+    assert may_offer(road.machine, road.case, plan, at("2025-01-20")).reasons == (
+        "it ends on 2026-01-11; team may offer until 2026-01-10",
+    )
+
+
+def test_of_two_offers_of_one_id_the_one_counts_that_was_accepted() -> None:
+    road = bound()
+    road.tell(offer(waives_interest="100.00"), "2025-01-20")
+    road.tell(offer(waives_interest="100.00", role="boss"), "2025-01-22")
+    road.tell(PlanAgreed(offer_id="o-1", happened_at=at("2025-01-21")), "2025-01-23")
+    assert of_own(road) == ("it lets go 100.00 CNY of interest; team may let go 20.00, 20 % of what is owed of it",)
+
+
+def test_principal_is_not_let_go_under_the_name_of_costs() -> None:
+    road = bound("{team: {waives: {costs: {amount: 200.00}}}, boss: {waives: {costs: all, principal: all}}}")
+    road.tell(offer(waives_costs="200.00"), "2025-01-20")
+    assert of_own(road) == ("it lets go 190.00 CNY of principal; team may let go none of it",)
+    assert approvals(road) == [("o-1", "boss")]
+
+
+def test_neither_a_charge_nor_an_earlier_schedule_ends_a_contract() -> None:
+    road = bound()
+    road.tell(ChargeAdded(amount="1.00", due_on=on("2030-01-01")), "2025-01-20")
+    road.tell(ScheduleReplaced(effective_on=on("2025-01-20"), instalments=a_plan("2025-05-10")), "2025-01-20")
+    road.tell(offer(instalments=a_plan("2025-11-11")), "2025-01-21")
+    assert of_own(road) == ("it ends on 2025-11-11; team may offer until 2025-11-10",)
+
+
+def test_a_settlement_is_within_the_authority_of_the_role_that_settles() -> None:
+    road = bound()
+    settled = SettlementReached(role="boss", plan_id="s", amount="200.00", instalments=a_plan())
+    assert may_offer(road.machine, road.case, settled, at("2025-01-20"))
+    road.tell(offer("boss", "settlement", waives_interest="100.00"), "2025-01-20")
+    road.tell(SettlementReached(offer_id="o-1", amount="200.00", instalments=a_plan()), "2025-01-21")
+    assert not road.fact("offer_beyond_authority")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from overdue_flow.engine.explain import explain
+from overdue_flow.engine.wake import next_wake
 from overdue_flow.errors import EventRefused
-from overdue_flow.events import EffectDelivered, MovedByHand, TaskCompleted, TaskReassigned
-from support.road import Road, at, on, road_policy
+from overdue_flow.events import ComplaintReceived, EffectDelivered, MovedByHand, TaskCompleted, TaskReassigned
+from support.road import Road, at, on, one_stage, road_policy
 
 ELSE = "else: {do: visit, with: {role: boss}}"
 
@@ -49,6 +50,34 @@ def test_else_follows_at_the_opening_of_the_day_after_the_last(said: str, last: 
     assert road.effects("visit")[0].deadline_on == on(last)
     assert visits(road) == [("2025-01-11", "team"), (follows, "boss")]
     assert road.entries[-1].at.hour == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "received", "last", "follows"),
+    [
+        ("within: 5 days", "2025-01-03", "2025-01-08", "2025-01-09"),
+        ("within: 5 business days", "2025-01-03", "2025-01-10", "2025-01-11"),
+        ("within: 5 days", "2024-12-20", "2024-12-25", "2025-01-07"),  # over when it was told: at the next opening
+        ("after: 1 day, within: 5 days", "2025-01-03", "2025-01-12", "2025-01-13"),  # `after` counts from the telling
+    ],
+)
+def test_what_is_asked_for_at_an_event_that_is_told_late_counts_from_the_day_on_which_it_took_effect(
+    said: str, received: str, last: str, follows: str
+) -> None:
+    rule = f"{{id: answer, on: ComplaintReceived, do: visit, with: {{role: team}}, {said}, {ELSE}}}"
+    road = Road(road_policy(one_stage(rule)))
+    road.tell(ComplaintReceived(happened_at=at(received)), "2025-01-06")
+    assert next_wake(road.machine, road.case) == on(follows)
+    road.live("2025-02-28")
+    assert road.effects("visit")[0].deadline_on == on(last)
+    assert visits(road) == [("2025-01-06", "team"), (follows, "boss")]
+
+
+def test_an_event_that_took_effect_on_the_day_on_which_it_was_told_counts_from_there() -> None:
+    rule = "{id: answer, on: ComplaintReceived, do: visit, with: {role: team}, within: 5 days}"
+    road = Road(road_policy(one_stage(rule)))
+    road.tell(ComplaintReceived(), "2025-01-06")
+    assert road.effects("visit")[0].deadline_on == on("2025-01-11")
 
 
 def test_the_last_day_is_usable_in_full() -> None:

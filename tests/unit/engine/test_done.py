@@ -6,6 +6,7 @@ import pytest
 
 from overdue_flow.engine.explain import explain
 from overdue_flow.events import (
+    AmountVerified,
     CaseAssessed,
     ClaimAccepted,
     ClaimFiled,
@@ -19,6 +20,7 @@ from overdue_flow.events import (
     HostEvent,
     NegotiationClosed,
     OfferMade,
+    PaymentReceived,
     TaskCompleted,
 )
 from support.road import Road, at, one_stage, road_policy
@@ -133,6 +135,50 @@ def test_events_are_matched_by_the_id_that_both_may_say(
     assert first.id in [one.id for one in road.case.course.open_effects]
     road.tell(done, "2025-01-04")
     assert first.id not in [one.id for one in road.case.course.open_effects]
+
+
+@pytest.mark.parametrize("reference", [None, "(2025) 0115 No. 77", "r-2"])
+def test_an_acceptance_under_the_courts_own_number_is_of_the_claim_that_was_filed_last(reference: str | None) -> None:
+    road = Road(road_policy(one_stage("{id: it, on: ClaimFiled, do: visit, done_by: ClaimAccepted}")))
+    road.tell(ClaimFiled(claim_amount="10.00", reference="r-1"), "2025-01-02")
+    road.tell(ClaimFiled(claim_amount="20.00", reference="r-2"), "2025-01-03")
+    road.tell(ClaimAccepted(reference=reference), "2025-01-04")
+    assert waiting(road) == [("r-1", None)]
+    road.tell(ClaimAccepted(reference="r-1"), "2025-01-05")
+    assert waiting(road) == []
+
+
+def test_a_check_of_the_overdue_amount_that_names_no_dispute_is_of_the_oldest_open_one() -> None:
+    road = Road(road_policy(one_stage("{id: it, on: DisputeRaised, do: visit, done_by: AmountVerified}")))
+    road.tell(DisputeRaised(dispute_id="d-1"), "2025-01-02")
+    road.tell(DisputeRaised(), "2025-01-03")
+    road.tell(AmountVerified(amount="10.00"), "2025-01-04")
+    assert [about for about, _role in waiting(road)] == ["entry 3"]
+    road.tell(AmountVerified(amount="10.00", dispute_id="d-1"), "2025-01-05")
+    road.tell(DisputeResolved(dispute_id="d-1"), "2025-01-06")
+    road.tell(AmountVerified(amount="10.00"), "2025-01-07")
+    assert waiting(road) == []
+
+
+def test_of_several_events_the_first_that_comes_ends_the_task() -> None:
+    asked = "{id: it, on: DisputeRaised, do: visit, done_by: [AmountVerified, DisputeResolved]}"
+    road = Road(road_policy(one_stage(asked)))
+    road.tell(DisputeRaised(dispute_id="d-1"), "2025-01-02")
+    road.tell(DisputeRaised(dispute_id="d-2"), "2025-01-03")
+    road.tell(DisputeResolved(dispute_id="d-2", outcome="withdrawn"), "2025-01-04")
+    assert waiting(road) == [("d-1", None)], "each event is about its own dispute"
+    road.tell(AmountVerified(amount="10.00", dispute_id="d-1"), "2025-01-05")
+    assert waiting(road) == []
+
+
+def test_of_several_events_one_that_names_something_else_ends_the_task_whatever_it_names() -> None:
+    asked = "{id: it, on: CounterOffered, do: visit, done_by: [OfferMade, PaymentReceived]}"
+    road = Road(road_policy(one_stage(asked)))
+    road.tell(CounterOffered(negotiation_id="n-1", offer_id="o-1"), "2025-01-02")
+    road.tell(OfferMade(negotiation_id="n-2", offer_id="o-2"), "2025-01-03")
+    assert waiting(road) == [("n-1", None)]
+    road.tell(PaymentReceived(amount="1.00", value_date="2025-01-04"), "2025-01-04")
+    assert waiting(road) == []
 
 
 def test_what_is_asked_for_at_an_event_is_not_done_by_that_event() -> None:

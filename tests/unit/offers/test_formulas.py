@@ -152,3 +152,10 @@ def test_a_number_that_cannot_be_meant_is_refused_by_its_name(value: Any, said: 
 def test_a_count_is_a_whole_number_within_bounds(value: Any) -> None:
     with pytest.raises(OfferRefused, match="expected a whole number from 1 to 1200"):
         count(value, "a number of periods")
+
+
+def test_half_a_cent_is_rounded_up_although_a_twelfth_of_the_rate_has_no_end() -> None:
+    monthly = Decimal("0.0175") / 12
+    assert rounded(Decimal(1224) * monthly, CENT) == Decimal("1.79"), "1.785, to the last digit"
+    with localcontext(prec=50):
+        assert rounded(1224 * (Decimal("0.0175") / 12), CENT) == Decimal("1.79")

@@ -182,3 +182,8 @@ LOAN, ALL_DUE = contract(5_000, "0.12", 6), Contract.of("CNY", date(2026, 1, 20)
 def test_what_makes_no_sense_is_refused_in_plain_words(make: Callable[[], Any], said: str) -> None:
     with pytest.raises(OfferRefused, match=said):
         make()
+
+
+def test_interest_of_half_a_cent_is_rounded_up_at_whatever_rate() -> None:
+    (only,) = annuity(contract(1_224, "0.0175", 1), 1).schedule
+    assert only.interest == Decimal("1.79"), "1224 at 1.75 % a year are 1.785 a month"

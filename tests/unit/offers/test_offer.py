@@ -139,3 +139,13 @@ def test_what_the_host_set_for_decimals_changes_nothing() -> None:
 def test_a_value_is_a_value() -> None:
     assert term_extension(LOAN, 6) == term_extension(LOAN, 6)
     assert hash(LOAN) == hash(contract(600, "0.12", 6, overdue=LATE))
+
+
+def test_a_settlement_does_not_wait_for_a_period_of_the_contract() -> None:
+    quarterly = contract(1_200, "0", 4, rhythm=Rhythm(months=3))
+    assert [settlement(quarterly, "0").affordable(income) for income in ("1200", "1199")] == [True, False]
+    weekly = contract(1_200, "0", 12, rhythm=Rhythm(days=7))
+    assert settlement(weekly, "0").affordable("1200"), "a month's income is there when it falls due"
+    parts = settlement(quarterly, "0", parts=2, pay_within_days=0)
+    assert [parts.affordable(income) for income in ("600", "599")] == [True, False]
+    assert settlement(quarterly, "0", pay_within_days=365).affordable("100")

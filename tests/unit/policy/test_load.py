@@ -37,10 +37,12 @@ def test_rules_compete_in_the_order_everywhere_group_stage(bank: Policy) -> None
         "cured",
         "paid-in-court",
         "settled",
+        "contested",
         "sue",
         "not-worth-it",
+        "counsel-says-no",
     ]
-    assert [rule.id for rule in bank.moves_in("reminder")] == ["cured", "talks-begin"]
+    assert [rule.id for rule in bank.moves_in("reminder")] == ["cured", "agreed", "talks-begin"]
 
 
 def test_a_rule_does_not_apply_where_it_is_excepted(bank: Policy) -> None:
@@ -50,7 +52,7 @@ def test_a_rule_does_not_apply_where_it_is_excepted(bank: Policy) -> None:
 
 def test_a_rule_does_not_compete_in_the_stage_it_leads_to(bank: Policy) -> None:
     assert "cured" in {rule.id for rule in bank.rules_in("performing")}
-    assert [rule.id for rule in bank.moves_in("performing")] == ["overdue"]
+    assert [rule.id for rule in bank.moves_in("performing")] == ["agreed", "overdue", "over"]
 
 
 def test_no_rule_applies_in_an_end(bank: Policy) -> None:
@@ -106,7 +108,7 @@ def test_a_deadline_says_what_follows_it(bank: Policy) -> None:
     assert assign.role_param == "role"
     assert assign.otherwise is not None
     assert (assign.otherwise.id, assign.otherwise.action) == ("negotiation.on_enter[0].else", "escalate_to_supervisor")
-    assert (assess.otherwise, assess.done_by) == (None, "FinancesAssessed")
+    assert (assess.otherwise, assess.done_by) == (None, ("FinancesAssessed",))
     assert {"negotiation.on_enter[0]", "negotiation.on_enter[1]", "dispute-proof"} <= {*bank.deadline_ids}
 
 

@@ -220,6 +220,7 @@ def test_a_scenario_answers_for_a_rung_by_the_ladder_and_expects_its_tries() -> 
         ("do: call, with: {script: hi}, done_by: Closed", "this is a contact; only a task waits"),
         ("ladder: [call], with: {script: hi}, done_by: Closed", "this is a ladder; only a task waits"),
         ("do: visit, with: {role: counsel}, done_by: Clsed", "there is no event `Clsed`"),
+        ("do: visit, with: {role: counsel}, done_by: [Closed, Clsed]", "there is no event `Clsed`"),
         ("do: visit, with: {role: counsel}, done_by: LoanOpened", "`LoanOpened` comes first of all"),
         ("do: visit, with: {role: counsel}, done_by: TaskCompleted", "`TaskCompleted` speaks of one effect"),
         ("do: visit, with: {role: counsel}, done_by: TimePassed", "`TimePassed` is the machine's own"),

@@ -12,10 +12,12 @@ from overdue_flow.events import (
     ComplaintAnswered,
     ComplaintInvestigated,
     ComplaintReceived,
+    DisputeRaised,
     Event,
     EventRetracted,
     TaskCompleted,
 )
+from overdue_flow.reports.became import Became, what_became
 from overdue_flow.reports.complaint_life import ComplaintLife, complaint_life, complaint_lives
 from support.road import Road, at, on, one_stage, road_policy
 
@@ -134,3 +136,35 @@ def test_a_complaint_that_there_is_not_is_told_with_those_that_there_are() -> No
         complaint_life(complained().entries, "c1")
     with pytest.raises(KeyError, match=re.escape("(it has none)")):
         complaint_life([], "c-1")
+
+
+def test_what_is_asked_for_about_a_dispute_of_the_same_id_is_no_part_of_a_complaint() -> None:
+    rules = RULE + ", {id: look, on: DisputeRaised, do: visit, with: {role: boss}}"
+    road = Road(road_policy(one_stage(rules)))
+    road.tell(ComplaintReceived(complaint_id="1"), "2025-02-03")
+    road.tell(DisputeRaised(dispute_id="1"), "2025-02-04")
+    assert [one.effect.about for one in became(road)] == ["1", "1"]
+    (found,) = complaint_lives(road.entries)
+    assert [one.effect.role for one in found.asked] == ["team"]
+
+
+def became(road: Road) -> list[Became]:
+    """What was asked for by a rule, with what became of it."""
+    return [one for one in what_became(road.entries)[1] if one.effect.action == "visit"]
+
+
+def test_what_follows_on_a_late_task_is_part_of_the_life() -> None:
+    road = Road(road_policy(one_stage(RULE[:-1] + ", else: {do: visit, with: {role: boss}}}")))
+    road.tell(ComplaintReceived(complaint_id="1"), "2025-02-03")
+    road.live("2025-02-10")
+    (found,) = complaint_lives(road.entries)
+    assert [one.effect.role for one in found.asked] == ["team", "boss"]
+
+
+def test_told_as_of_a_day_nothing_is_known_that_came_later() -> None:
+    road = complained(("2025-02-06", ComplaintAnswered(outcome="upheld")))
+    found = life(road, "2025-02-05")
+    assert (found.stage, [step.what for step in found.steps], found.business_days) == ("received", ["received"], 1)
+    assert [one.how for one in found.asked] == ["open"]
+    with pytest.raises(KeyError, match="there is no complaint `c-1`"):
+        life(road, "2025-02-02")

@@ -7,7 +7,14 @@ from decimal import Decimal
 
 import pytest
 
-from overdue_flow.events import ContactAttempted, EffectDelivered, PlanAgreed, PlanCancelled
+from overdue_flow.events import (
+    ContactAttempted,
+    EffectDelivered,
+    PaymentReceived,
+    PaymentReversed,
+    PlanAgreed,
+    PlanCancelled,
+)
 from overdue_flow.reports.plan_progress import FollowUp, plan_progress
 from support.ledgers import monthly
 from support.repaying import pays, repaying
@@ -168,5 +175,33 @@ def test_it_is_plain_data_too() -> None:
         "left": "0.00",
         "paid_on": "2025-03-20",
         "standing": "kept",
+        "again": False,
     }
     assert data["follow_ups"] == [{"on": "2025-03-17", "what": "letter (says the next instalment)", "became": "open"}]
+
+
+def test_what_bounced_and_fell_due_again_is_told_and_is_no_more_than_was_agreed() -> None:
+    policy = road_policy(
+        one_stage(), terms="{currency: CNY, time_zone: Asia/Shanghai, counting: {reversal: reversal_date}}"
+    )
+    road = Road(policy, opening())
+    road.tell(PlanAgreed(plan_id="p", instalments=tuple(monthly("2025-03-20", 2, "100.00"))), "2025-02-01")
+    road.tell(PaymentReceived(payment_id="pay", amount="100.00", value_date=on("2025-03-20")), "2025-03-20")
+    road.tell(PaymentReversed(payment_id="pay", reversed_on=on("2025-04-02")), "2025-04-02")
+    road.live("2025-04-10")
+    said = plan_progress(road.entries, on=on("2025-04-10"))
+
+    assert (said.amount, said.paid, said.left) == (Decimal("200.00"), Decimal("0.00"), Decimal("200.00"))
+    assert "2025-04-02  100.00    0.00  100.00           missed, due again" in said.text()
+
+
+def test_a_day_before_a_plan_was_agreed_knows_nothing_of_it() -> None:
+    road = repaying()
+    second = PlanAgreed(plan_id="second", instalments=tuple(monthly("2025-06-01", 1, "300.00")))
+    road.tell(second, "2025-04-01")
+
+    assert plan_progress(road.entries, on=on("2025-03-31")).plan_id == "plan-1"
+    with pytest.raises(KeyError, match="plan `second` was agreed on 2025-04-01, after 2025-03-31"):
+        plan_progress(road.entries, "second", on("2025-03-31"))
+    with pytest.raises(KeyError, match="case `loan-1` had no repayment plan on 2025-01-02"):
+        plan_progress(road.entries, on=on("2025-01-02"))

@@ -22,6 +22,7 @@ from overdue_flow.events import (
     KINDS,
     ContactAttempted,
     ContactPointLost,
+    EnforcementMeasureTaken,
     Event,
     FactsChanged,
     HostEvent,
@@ -245,6 +246,31 @@ def test_prose_that_people_write_is_personal_in_every_event() -> None:
     written = {"reason", "note", "summary", "about", "findings"}
     forgotten = {name: written & set(kind.model_fields) - kind.PERSONAL for name, kind in KINDS.items()}
     assert {name: fields for name, fields in forgotten.items() if fields} == {"EffectWithheld": {"reason"}}
+
+
+def test_whoever_and_whatever_is_named_on_the_legal_road_and_in_a_complaint_is_personal() -> None:
+    """But for what firms and courts call their files, and stages."""
+    naming = {"by", "against", "to", "evidence", "reference"}
+    forgotten = {
+        name: {field for field in naming & set(kind.model_fields) - kind.PERSONAL if _is_free(kind, field)}
+        for name, kind in KINDS.items()
+    }
+    files = ("LawFirmEngaged", "ClaimFiled", "ClaimAccepted", "PlacedWithAgency")
+    allowed = {name: {"reference"} for name in files} | {"MovedByHand": {"to"}}
+    assert {name: fields for name, fields in forgotten.items() if fields} == allowed
+
+
+def _is_free(kind: type[Event], field: str) -> bool:
+    """Whether a field takes any text, and not one of a few words."""
+    return "Literal" not in str(kind.model_fields[field].annotation)
+
+
+def test_what_a_task_is_about_is_hidden_where_it_is_personal() -> None:
+    frozen = EnforcementMeasureTaken(id="m", measure="account_frozen", reference="6222 0213")
+    task = Effect("e", "look_after", "task", date(2025, 3, 1), NOTED, "rule", about="6222 0213")
+    stored = Stored.of(entry_of(frozen, Results(effects=(task,))))
+    assert "6222" not in stored.row.body + stored.row.results
+    assert to_entry(stored.row, stored.personal).results.effects[0].about == "6222 0213"
 
 
 def told(facts: dict[str, Any], params: dict[str, Any], **more: Any) -> Stored:

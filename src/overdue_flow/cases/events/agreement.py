@@ -31,8 +31,8 @@ class NegotiationOpened(Happening):
 class OfferMade(Happening):
     """The lender offered a schedule, until the end of `valid_until`. `role` offers it; `waives_...` is what is let go.
 
-    It belongs to the talks that it names, or without an id to those that are open. What a role may offer the policy
-    says, under `authority`.
+    It belongs to the talks that it names, or without an id to those that are open. `beside_contract`: the contract's
+    own instalments go on. What a role may offer the policy says, under `authority`.
     """
 
     PERSONAL: ClassVar[frozenset[str]] = frozenset({"by"})
@@ -45,6 +45,7 @@ class OfferMade(Happening):
     waives_costs: Amount | None = None
     waives_interest: Amount | None = None
     waives_principal: Amount | None = None
+    beside_contract: bool = False
     valid_until: date | None = None
     role: Word | None = None
     by: Word | None = None
@@ -125,8 +126,9 @@ class PlanAgreed(Happening):
     """还款计划: a schedule to repay, which replaces the contract's (`replaces_contract`) or stands beside it.
 
     With `offer_id` it accepts the offer of that id, and closes its talks as agreed. The offer's schedule, kind and
-    waivers need not be said again; a schedule that is said must be the same. `waived_on_completion` is let go once the
-    plan is completed; `grace_days` goes before `terms.plan.grace_days`.
+    waivers need not be said again; a schedule that is said must be the same, and what was offered beside the contract
+    stands beside it. `waived_on_completion` is let go once the plan is completed; `grace_days` goes before
+    `terms.plan.grace_days`.
     """
 
     kind: Literal["PlanAgreed"] = "PlanAgreed"

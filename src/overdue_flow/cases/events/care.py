@@ -116,7 +116,8 @@ class ComplaintReceived(Happening):
 
 
 class ComplaintAcknowledged(Happening):
-    """The borrower was told that a complaint has come in; without an id, the oldest open one."""
+    """The borrower was told that a complaint has come in; without an id, the oldest open one of which that was not said
+    yet."""
 
     kind: Literal["ComplaintAcknowledged"] = "ComplaintAcknowledged"
     complaint_id: Word | None = None
@@ -151,7 +152,7 @@ class ComplaintEscalated(Happening):
     """A complaint went on to somebody else: a superior, or a body outside (`to`); without an id, the latest one. One
     that was answered is open again."""
 
-    PERSONAL: ClassVar[frozenset[str]] = frozenset({"reason"})
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"to", "reason"})
 
     kind: Literal["ComplaintEscalated"] = "ComplaintEscalated"
     to: Word

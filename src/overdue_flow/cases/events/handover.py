@@ -32,6 +32,8 @@ class Recalled(Happening):
 class AssetDisposed(Happening):
     """资产处置: something that secures the debt, or was seized, was sold. The money itself is a `PaymentReceived`."""
 
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"reference"})
+
     kind: Literal["AssetDisposed"] = "AssetDisposed"
     asset: Literal["account", "property", "vehicle", "other"]
     proceeds: Amount | None = None

@@ -172,6 +172,8 @@ class EnforcementStarted(Happening):
 class EnforcementMeasureTaken(Happening):
     """An account was frozen, property or a vehicle seized, or wages are garnished, until the end of `until`."""
 
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"reference"})
+
     kind: Literal["EnforcementMeasureTaken"] = "EnforcementMeasureTaken"
     measure: Measure
     reference: Word | None = None
@@ -181,6 +183,8 @@ class EnforcementMeasureTaken(Happening):
 
 class EnforcementMeasureLifted(Happening):
     """A measure ended; without a `reference`, every one of its kind."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"reference"})
 
     kind: Literal["EnforcementMeasureLifted"] = "EnforcementMeasureLifted"
     measure: Measure
@@ -198,6 +202,8 @@ class EnforcementClosed(Happening):
 class DebtAcknowledged(Happening):
     """The borrower acknowledged the debt: the limitation period (诉讼时效) begins anew where the terms say so."""
 
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"reference"})
+
     kind: Literal["DebtAcknowledged"] = "DebtAcknowledged"
     reference: Word | None = None
 
@@ -205,7 +211,8 @@ class DebtAcknowledged(Happening):
 class SettlementReached(Happening):
     """The parties settle: `instalments` make a plan; `waived_on_completion` is let go once it is completed.
 
-    `grace_days` are days after each due date for which nothing counts as missed.
+    With `offer_id` it accepts the offer of that id, and closes its talks as agreed; its schedule is that of the offer.
+    `role` settles for the lender. `grace_days` are days after each due date for which nothing counts as missed.
     """
 
     kind: Literal["SettlementReached"] = "SettlementReached"
@@ -214,6 +221,8 @@ class SettlementReached(Happening):
     waived_on_completion: Amount | None = None
     grace_days: GraceDays | None = None
     plan_id: Word | None = None
+    offer_id: Word | None = None
+    role: Word | None = None
 
 
 class ClaimWithdrawn(Happening):
