@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from overdue_flow.cases.attempts import BORROWERS
-from overdue_flow.cases.events import ContactAttempted, EffectDelivered, EventRetracted
+from overdue_flow.cases.events import ContactAttempted, EffectDelivered, EventRetracted, PaymentReversed
 from overdue_flow.engine.draft import Draft
 from overdue_flow.engine.retractions import list_what_it_showed, list_what_was_done
 from overdue_flow.engine.tasks import to_the_borrower
@@ -16,6 +16,8 @@ def watch(draft: Draft) -> None:
         _report_breaches(draft)
     if draft.case.ledger.reports and _report_is_newly_stale(draft):
         draft.call_attention("the report of arrears is stale", cause="stale_after")
+    if isinstance(draft.event, PaymentReversed | EventRetracted) and _is_owed_again(draft):
+        draft.call_attention("money is owed again on a loan that had come to its end", cause="owed_again")
     if isinstance(draft.event, EventRetracted):
         list_what_was_done(draft, draft.event.event_id)
         list_what_it_showed(draft, draft.event.event_id)
@@ -39,6 +41,15 @@ def _delivers_contact(draft: Draft) -> bool:
         return False
     open_effects = draft.before.course.open_effects
     return any(effect.id == event.effect_id and to_the_borrower(effect) for effect in open_effects)
+
+
+def _is_owed_again(draft: Draft) -> bool:
+    """Whether the event leaves something owed on a loan in an end stage, where nothing was: no rule leads out of it."""
+    policy, before = draft.machine.policy, draft.before
+    if before is None or not policy.stages[draft.case.course.stage].end:
+        return False
+    owed = policy.vocabulary["balance"].read
+    return owed(before, draft.day_before) == 0 and owed(draft.case, draft.day) not in (None, 0)
 
 
 def _report_is_newly_stale(draft: Draft) -> bool:
