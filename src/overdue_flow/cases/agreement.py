@@ -33,6 +33,11 @@ class Agreement(NamedTuple):
     replaces_contract: bool
 
 
+def plan_name(event: PlanAgreed | SettlementReached, seq: int) -> str:
+    """What the plan is called that an agreement of entry `seq` makes."""
+    return event.plan_id or event.id or f"plan {seq}"
+
+
 def agreement(event: PlanAgreed | SettlementReached, name: str, recorded: Recorded, case: Case) -> Agreement:
     """What a plan called `name` comes to. EventRefused where it names an offer that was not made, or another schedule
     than it has; and for a settlement whose instalments are not its amount."""

@@ -9,20 +9,21 @@ Laws: `facts move only when they say` (`tests/laws/`).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
+from overdue_flow.cases.agreement import plan_name
 from overdue_flow.cases.entries import Beyond
-from overdue_flow.cases.events.agreement import OfferMade
+from overdue_flow.cases.events.agreement import OfferMade, PlanAgreed
+from overdue_flow.cases.events.legal import SettlementReached
 from overdue_flow.cases.plan import Plan
 from overdue_flow.cases.talks import Offer
 from overdue_flow.cases.turn import Recorded
+from overdue_flow.cases.waterfall import ONE_DAY
 from overdue_flow.guards.vocabulary import Fact, Kind, Motion
 
 if TYPE_CHECKING:
     from overdue_flow.cases.case import Case
-
-_ONE_DAY = timedelta(days=1)
 
 
 def marked(case: Case, mark: Beyond) -> Offer | Plan | None:
@@ -43,7 +44,7 @@ def is_of(case: Case, mark: Beyond, offer: Offer) -> bool:
 def plan_of(case: Case, recorded: Recorded) -> Plan | None:
     """The plan that an agreement or a settlement made."""
     event = recorded.event
-    name = getattr(event, "plan_id", None) or event.id or f"plan {recorded.seq}"
+    name = plan_name(event, recorded.seq) if isinstance(event, PlanAgreed | SettlementReached) else None
     return next((plan for plan in case.plans.plans if plan.id == name), None)
 
 
@@ -69,7 +70,7 @@ def _turns(case: Case, mark: Beyond, day: date) -> Iterator[date]:
     if isinstance(one, Plan):
         found = [one.turns_on(day), one.agreed_on, one.ended_on]
     else:
-        found = [one.valid_until + _ONE_DAY] if one is not None and one.valid_until is not None else []
+        found = [one.valid_until + ONE_DAY] if one is not None and one.valid_until is not None else []
     yield from (turn for turn in found if turn is not None and turn > day)
 
 

@@ -71,3 +71,9 @@ class Effect(NamedTuple):
     in_working_hours: bool = False
     follows: tuple[str, ...] = ()
     about: str = ""
+
+
+def action_in_words(effect: Effect, *left_out: Any) -> str:
+    """An action with its parameters, but for those whose value is `left_out`."""
+    said = params_in_words(effect.params, *left_out)
+    return f"{effect.action} ({', '.join(said)})" if said else effect.action

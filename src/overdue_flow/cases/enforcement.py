@@ -27,6 +27,7 @@ from overdue_flow.cases.latest import (
     Latest,
     chosen,
     dated,
+    day_of,
     event_of,
     flagged,
     major,
@@ -137,18 +138,9 @@ def _ended(known: tuple[Measure, ...], on: date, which: Callable[[Measure], bool
 # --- the facts it offers ---
 
 
-def _started_on(case: Case, _day: date) -> date | None:
-    started = case.enforcement.open_since
-    return None if started is None else started.on
-
-
 def _enforcement_ends_on(case: Case, _day: date) -> date | None:
-    within, enforcement, title = (
-        case.terms.legal.enforce_within,
-        case.enforcement,
-        case.judgment.given or case.suit.order,
-    )
-    base = _counts_from(case)
+    within, enforcement = case.terms.legal.enforce_within, case.enforcement
+    title, base = case.judgment.given or case.suit.order, _counts_from(case)
     if within is None or title is None or base is None or enforcement.open_since is not None:
         return None
     closed = enforcement.closed
@@ -217,7 +209,12 @@ FACTS: tuple[Fact, ...] = (
         lambda case, _day: case.enforcement.open_since is not None,
         "强制执行",
     ),
-    dated("enforcement_started_on", "date of the start of enforcement", "Missing while none is open.", _started_on),
+    dated(
+        "enforcement_started_on",
+        "date of the start of enforcement",
+        "Missing while none is open.",
+        lambda case, _day: day_of(case.enforcement.open_since),
+    ),
     dated(
         "enforcement_ends_on",
         "last day to apply for enforcement",

@@ -20,6 +20,7 @@ from overdue_flow.cases.events.base import Event
 from overdue_flow.cases.latest import (
     Latest,
     dated,
+    day_of,
     event_of,
     flagged,
     refuse_an_end_before,
@@ -116,11 +117,7 @@ def _stands(begun: type[Event], *ended: type[Event]) -> Callable[[Case, date], b
 
 
 def _latest_on(kind: type[Event]) -> Callable[[Case, date], date | None]:
-    def read(case: Case, _day: date) -> date | None:
-        found = case.handover.latest.of(kind)
-        return None if found is None else found.on
-
-    return read
+    return lambda case, _day: day_of(case.handover.latest.of(kind))
 
 
 def _placement_moves(case: Case, day: date) -> date | None:

@@ -64,6 +64,11 @@ def event_of(recorded: Recorded | None, kind: type[_EventT]) -> _EventT | None:
     return recorded.event if recorded is not None and isinstance(recorded.event, kind) else None
 
 
+def day_of(recorded: Recorded | None) -> date | None:
+    """The day on which it took effect."""
+    return None if recorded is None else recorded.on
+
+
 # --- what cannot have happened ---
 
 _AMOUNTS = ("expected_recovery", "legal_cost", "claim_amount", "amount", "recovered", "price", "proceeds", "value")

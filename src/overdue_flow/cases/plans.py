@@ -21,7 +21,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from overdue_flow.cases import plan_facts
-from overdue_flow.cases.agreement import agreement
+from overdue_flow.cases.agreement import agreement, plan_name
 from overdue_flow.cases.books import Books
 from overdue_flow.cases.events.agreement import PlanAgreed, PlanCancelled
 from overdue_flow.cases.events.base import Event
@@ -109,7 +109,7 @@ def evolve(state: Plans, recorded: Recorded, case: Case) -> Plans:
 
 
 def _agreed(state: Plans, event: PlanAgreed | SettlementReached, recorded: Recorded, case: Case) -> Plans:
-    name = event.plan_id or event.id or f"plan {recorded.seq}"
+    name = plan_name(event, recorded.seq)
     if any(plan.id == name for plan in state.plans):
         raise EventRefused(f"plan `{name}` was agreed before; a new plan needs an id of its own")
     latest = state.latest

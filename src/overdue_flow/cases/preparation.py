@@ -21,6 +21,7 @@ from overdue_flow.cases.latest import (
     Latest,
     chosen,
     dated,
+    day_of,
     event_of,
     flagged,
     major,
@@ -109,10 +110,6 @@ def _latest_amount(kind: type[Event], name: str) -> Callable[[Case, date], Decim
     return lambda case, day: major(read(case, day), case)
 
 
-def _on(found: Recorded | None) -> date | None:
-    return None if found is None else found.on
-
-
 def _leads_value(case: Case, _day: date) -> Decimal | None:
     leads = (event_of(lead, events.PropertyLeadFound) for lead in case.preparation.leads)
     values = [minor(lead.value, case.terms.currency) for lead in leads if lead is not None and lead.value is not None]
@@ -147,7 +144,7 @@ FACTS: tuple[Fact, ...] = (
         "case_assessed_on",
         "date of counsel's view",
         "The latest `CaseAssessed`.",
-        lambda case, _day: _on(case.preparation.latest.of(events.CaseAssessed)),
+        lambda case, _day: day_of(case.preparation.latest.of(events.CaseAssessed)),
     ),
     valued(
         "expected_recovery",
@@ -172,7 +169,7 @@ FACTS: tuple[Fact, ...] = (
         "law_firm_engaged_on",
         "date of the law firm's engagement",
         "Of the firm that acts; missing while none does.",
-        lambda case, _day: _on(case.preparation.firm),
+        lambda case, _day: day_of(case.preparation.firm),
     ),
     times(
         "evidence_items",

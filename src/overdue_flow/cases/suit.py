@@ -23,6 +23,7 @@ from overdue_flow.cases.latest import (
     Latest,
     chosen,
     dated,
+    day_of,
     event_of,
     flagged,
     major,
@@ -172,10 +173,6 @@ def _contested(case: Case, _day: date) -> bool:
     return case.suit.latest.stands(events.PaymentOrderContested, events.ClaimFiled) is not None
 
 
-def _on(found: Recorded | None) -> date | None:
-    return None if found is None else found.on
-
-
 def _hearing_on(case: Case, _day: date) -> date | None:
     latest = case.suit.latest
     over = (events.ClaimWithdrawn, events.ClaimRejected, events.JudgmentGiven)
@@ -227,7 +224,7 @@ FACTS: tuple[Fact, ...] = (
         "claim_accepted_on",
         "date of the acceptance of the claim",
         "Missing while `claim_accepted` is false.",
-        lambda case, _day: _on(_accepted(case)),
+        lambda case, _day: day_of(_accepted(case)),
     ),
     flagged(
         "claim_rejected",
@@ -239,7 +236,7 @@ FACTS: tuple[Fact, ...] = (
         "payment_order_issued_on",
         "date of the order to pay",
         "Missing before `PaymentOrderIssued`, and once the claim is withdrawn or rejected, or another one filed.",
-        lambda case, _day: _on(_ordered(case)),
+        lambda case, _day: day_of(_ordered(case)),
         "支付令签发日",
     ),
     flagged(
@@ -252,7 +249,7 @@ FACTS: tuple[Fact, ...] = (
         "mediation_on",
         "date of the mediation",
         "The latest `MediationHeld`.",
-        lambda case, _day: _on(case.suit.latest.of(events.MediationHeld)),
+        lambda case, _day: day_of(case.suit.latest.of(events.MediationHeld)),
     ),
     chosen(
         "mediation_outcome",
@@ -273,7 +270,7 @@ FACTS: tuple[Fact, ...] = (
         "settlement_on",
         "date of the settlement",
         "The latest `SettlementReached`, kept or not.",
-        lambda case, _day: _on(case.suit.latest.of(events.SettlementReached)),
+        lambda case, _day: day_of(case.suit.latest.of(events.SettlementReached)),
         "和解日期",
     ),
     valued(

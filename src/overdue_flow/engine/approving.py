@@ -27,7 +27,8 @@ def watch_authority(draft: Draft) -> None:
     event = draft.event
     if isinstance(event, OFFERING):
         if draft.machine.authority and not _tells_the_past(draft):
-            _judge(draft, draft.case.events[-1])
+            recorded = draft.case.events[-1]
+            _mark(draft, recorded, judged(draft.machine, draft.case, recorded))
     elif isinstance(event, OfferApproved):
         _approve(draft, [one for one in draft.case.course.beyond if one.offer == event.offer_id], event.role)
     elif isinstance(event, TaskCompleted):
@@ -40,10 +41,6 @@ def _tells_the_past(draft: Draft) -> bool:
     """Whether an adopted case is told what was said before it came here, or asks for nothing yet."""
     rests_until = draft.case.course.rests_until
     return bool(muted(draft.case, draft.day)) or (rests_until is not None and draft.day < rests_until)
-
-
-def _judge(draft: Draft, recorded: Recorded) -> None:
-    _mark(draft, recorded, judged(draft.machine, draft.case, recorded))
 
 
 def _mark(draft: Draft, recorded: Recorded, verdict: Verdict) -> None:

@@ -113,24 +113,27 @@ class RemedyDeclared(Section):
     reach: LabelText = Field(description="how the borrower reaches it")
 
 
-def _several(value: Any) -> Any:
+def one_or_several(value: Any) -> Any:
+    """What may be written as a list, or as one of its elements."""
     return [value] if isinstance(value, Mapping) or (isinstance(value, str) and value.strip()) else value
 
 
 class AppliesTo(Section):
     """The effects that a limit looks at: all that match every line. A line may name several."""
 
-    kind: Annotated[tuple[EffectKind, ...], BeforeValidator(_several)] = Field(
+    kind: Annotated[tuple[EffectKind, ...], BeforeValidator(one_or_several)] = Field(
         default=(), description="the kind of action"
     )
-    purpose: Annotated[tuple[Purpose, ...], BeforeValidator(_several)] = Field(default=(), description="what it is for")
-    channel: Annotated[tuple[Channel, ...], BeforeValidator(_several)] = Field(
+    purpose: Annotated[tuple[Purpose, ...], BeforeValidator(one_or_several)] = Field(
+        default=(), description="what it is for"
+    )
+    channel: Annotated[tuple[Channel, ...], BeforeValidator(one_or_several)] = Field(
         default=(), description="the action's parameter `channel`; a contact without it may go by any, and is looked at"
     )
-    party: Annotated[tuple[Party, ...], BeforeValidator(_several)] = Field(
+    party: Annotated[tuple[Party, ...], BeforeValidator(one_or_several)] = Field(
         default=(), description="who is contacted: the action's parameter `party`, by default the borrower"
     )
-    contact_point: Annotated[tuple[Short, ...], BeforeValidator(_several)] = Field(
+    contact_point: Annotated[tuple[Short, ...], BeforeValidator(one_or_several)] = Field(
         default=(), description="where: the action's parameter `contact_point`, such as `home`"
     )
 
@@ -141,7 +144,7 @@ class HoldDeclared(Section):
     stops: Names = Field(
         default=(), description="`contact`, `collect`, and groups or stages into which no move is made"
     )
-    allows: Annotated[tuple[AppliesTo, ...], BeforeValidator(_several)] = Field(
+    allows: Annotated[tuple[AppliesTo, ...], BeforeValidator(one_or_several)] = Field(
         default=(), description="contacts that pass all the same: all that match one of these"
     )
     placed_by: Names = Field(default=(), description="roles; without any, everybody may place it")
@@ -174,17 +177,17 @@ class LimitDeclared(Section):
     outside: HoursText | None = Field(
         default=None, description="the hours in which it is allowed, local to the borrower"
     )
-    blocked_days: Annotated[tuple[BlockedDay, ...], BeforeValidator(_several)] = Field(
+    blocked_days: Annotated[tuple[BlockedDay, ...], BeforeValidator(one_or_several)] = Field(
         default=(), description="days of the week, `holidays`, `non_business_days`, or days such as `2026-02-17`"
     )
     counts: Counted | None = Field(default=None, description="what `at_most` counts")
     at_most: Whole | None = Field(default=None, ge=0, le=10_000, description="how many are allowed in the window")
     within: SpanText | None = Field(default=None, description="the window of the count")
-    per: Annotated[tuple[Per, ...], BeforeValidator(_several)] = Field(
+    per: Annotated[tuple[Per, ...], BeforeValidator(one_or_several)] = Field(
         default=(),
         description="whose contacts are counted together, by default the debt's; several words narrow it",
     )
-    excluding: Annotated[tuple[Excluded, ...], BeforeValidator(_several)] = Field(
+    excluding: Annotated[tuple[Excluded, ...], BeforeValidator(one_or_several)] = Field(
         default=(), description="what is not counted: made with prior consent, not connected, begun by the borrower"
     )
     consent_lasts: SpanText | None = Field(

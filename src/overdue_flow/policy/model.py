@@ -23,17 +23,13 @@ from overdue_flow.policy.declared import (
     RemedyDeclared,
     Section,
     Stops,
+    one_or_several,
 )
 from overdue_flow.policy.road import RuleWritten, Rung, StageWritten
 from overdue_flow.policy.texts import Day, Flag, Given, HoursText, LabelText, Name, Names, Short, Text, Word
 
 LANGUAGE = 1
 """The version of the file format that this release reads."""
-
-
-def _several(value: Any) -> Any:
-    """One effect or several."""
-    return [value] if isinstance(value, Mapping) or (isinstance(value, str) and value.strip()) else value
 
 
 class GivenAtFirst(Section):
@@ -73,7 +69,7 @@ class Expected(Section):
     on: Day = Field(description="the day, looked at after its last event")
     stage: Name | None = Field(default=None, description="where the loan stands: a stage, or a group that it is in")
     rule: Name | None = Field(default=None, description="a rule that moved the loan, or fired, on this day")
-    effects: Annotated[tuple[EffectExpected, ...], BeforeValidator(_several)] = Field(
+    effects: Annotated[tuple[EffectExpected, ...], BeforeValidator(one_or_several)] = Field(
         default=(), description="what was decided to be done on this day: actions, or more of each"
     )
     no_effects: Names = Field(default=(), description="actions that were not")

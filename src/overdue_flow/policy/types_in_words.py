@@ -101,7 +101,7 @@ def type_in_words(hint: Any) -> str:
         return known
     origin, inside = get_origin(hint), get_args(hint)
     if origin is Annotated:
-        or_one = any("_several" in repr(mark) for mark in inside[1:])
+        or_one = any(getattr(mark, "func", None) is declared.one_or_several for mark in inside[1:])
         return f"{type_in_words(inside[0]).removeprefix('list of ')}, or a list" if or_one else type_in_words(inside[0])
     if origin is Literal:
         *most, last = (f"`{word}`" for word in inside)

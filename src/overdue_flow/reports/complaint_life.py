@@ -15,7 +15,7 @@ from overdue_flow.calendars import Calendar
 from overdue_flow.cases import complaints as complaining
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.complaints import Complaint, Complaints, OnAComplaint
-from overdue_flow.cases.effects import Effect, params_in_words
+from overdue_flow.cases.effects import action_in_words
 from overdue_flow.cases.entries import Entry
 from overdue_flow.cases.evolve import evolve
 from overdue_flow.cases.turn import Recorded
@@ -292,19 +292,13 @@ def _asked_row(one: Became, on: date) -> tuple[str, ...]:
     effect = one.effect
     return (
         str(effect.decided_on),
-        _with_params(effect),
+        action_in_words(effect, effect.role),  # the role stands beside it
         effect.role or "",
         str(effect.deadline_on or ""),
         one.how,
         str(one.ended_on or ""),
         _punctual(one, on),
     )
-
-
-def _with_params(effect: Effect) -> str:
-    """An action with its parameters, but for the role, which stands beside it."""
-    said = params_in_words(effect.params, effect.role)
-    return f"{effect.action} ({', '.join(said)})" if said else effect.action
 
 
 def _punctual(one: Became, on: date) -> str:

@@ -17,6 +17,7 @@ from overdue_flow.cases.items import Overdue, overdue_items
 from overdue_flow.cases.position import Position, position, unknown
 from overdue_flow.cases.waterfall import COMPONENTS
 from overdue_flow.money import from_minor
+from overdue_flow.reports.plain import plain
 from overdue_flow.reports.table import table
 
 HEAD = ("due on", "what", "component", "amount", "paid", "let go", "left", "days")
@@ -101,7 +102,7 @@ class Itemised:
             "basis": self.basis,
             "total": None if self.total is None else f"{self.total:f}",
             "by_component": {name: f"{left:f}" for name, left in self.by_component().items()},
-            "items": [{name: _plain(value) for name, value in item._asdict().items()} for item in self.items],
+            "items": [{name: plain(value) for name, value in item._asdict().items()} for item in self.items],
         }
 
 
@@ -150,9 +151,3 @@ def _reported(here: Position, day: date, currency: str) -> Iterator[Item]:
 
 def _said(amount: Decimal | None) -> str:
     return _UNKNOWN if amount is None else f"{amount:f}"
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    return str(value) if isinstance(value, date) else value

@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from overdue_flow.cases.case import Case
-from overdue_flow.cases.effects import params_in_words
+from overdue_flow.cases.effects import action_in_words
 from overdue_flow.cases.entries import Entry
 from overdue_flow.cases.plan import Kept, Plan, PlanInstalment
 from overdue_flow.errors import EventRefused
@@ -23,6 +23,7 @@ from overdue_flow.events import ContactAttempted
 from overdue_flow.money import from_minor
 from overdue_flow.problems import did_you_mean
 from overdue_flow.reports.became import Became, what_became
+from overdue_flow.reports.plain import plain
 from overdue_flow.reports.table import table
 
 _HEAD = ("due on", "amount", "paid", "left", "paid on", "standing")
@@ -154,14 +155,14 @@ class PlanProgress:
 
     def as_data(self) -> dict[str, Any]:
         """All of it as plain data, amounts and dates as text: fit for JSON."""
-        said = {name: _plain(getattr(self, name)) for name in _SAID}
+        said = {name: plain(getattr(self, name)) for name in _SAID}
         return said | {
             "amount": f"{self.amount:f}",
             "paid": f"{self.paid:f}",
             "left": f"{self.left:f}",
             "counted": self.counted(),
-            "instalments": [{name: _plain(value) for name, value in row._asdict().items()} for row in self.instalments],
-            "follow_ups": [{name: _plain(value) for name, value in one._asdict().items()} for one in self.follow_ups],
+            "instalments": [{name: plain(value) for name, value in row._asdict().items()} for row in self.instalments],
+            "follow_ups": [{name: plain(value) for name, value in one._asdict().items()} for one in self.follow_ups],
         }
 
 
@@ -169,12 +170,6 @@ _SAID = (
     "case_id", "on", "plan_id", "kind", "standing", "agreed_on", "ends_on", "over_on", "fails_on", "replaces_contract",
     "currency", "grace_days", "waives", "next_due_on", "next_due_amount",
 )  # fmt: skip
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    return str(value) if isinstance(value, date) else value
 
 
 # --- how it is read ---
@@ -253,12 +248,10 @@ def _follow_ups(
 def _asked(one: Became, case: Case, outcome: str | None) -> FollowUp:
     """What the policy asked for, on the day on which it was done, or else fell due."""
     effect = one.effect
-    said = params_in_words(effect.params)
-    what = f"{effect.action} ({', '.join(said)})" if said else effect.action
     due_on = effect.due_at.astimezone(case.zone).date()
     became = one.how if outcome is None else f"{one.how}: {outcome.replace('_', ' ')}"
     done_on = one.ended_on if one.how == "done" else None
-    return FollowUp(done_on or due_on, what, became)
+    return FollowUp(done_on or due_on, action_in_words(effect), became)
 
 
 def _happened(on: date, event: ContactAttempted) -> FollowUp:
