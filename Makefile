@@ -1,5 +1,5 @@
 # Every target does its own set-up. All it needs is make and python3 (3.11 to 3.14) with venv.
-#   make demo    a year in the life of a small book of loans, the story of one of them, and offers to another
+#   make demo    a year in the life of a small book of loans, the story of one of them, offers to another, four banks
 #   make test    everything a change must pass
 #   make soak    the long runs of the same laws
 # VENV=path uses another environment, PYTHON=path another interpreter to make it with.
@@ -10,13 +10,14 @@ BIN    := $(VENV)/bin
 PY     := $(BIN)/python
 EXAMPLE := examples/changjiang-retail
 STORY  ?= L-03
+BANKS  ?= pack:cn/everbright pack:cn/changjiang pack:cn/spd-hefei pack:cn/general
 # Of which rooms `make mutants` takes so many mutants of each file (0 for all): guards, ledger, engine.
 ROOMS  ?= guards ledger engine
 SAMPLE ?= 20
 RUN    := $(PY) -m overdue_flow
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types layers check soak golden docs bench mutants clean
+.PHONY: help demo test lint format types layers browser check soak golden docs bench mutants clean
 
 help:
 	@sed -n '2,4s/^# *//p' Makefile
@@ -59,10 +60,20 @@ $(VENV)/.ready-dev: pyproject.toml | $(BIN)/python
 	@$(INSTALL) '.[dev]'
 	@touch $@ $(VENV)/.ready-test $(VENV)/.ready-base
 
+# The pages of reports are looked at in a real browser. Where there is none it is installed, by who may.
+BROWSERS := chromium chromium-browser google-chrome-stable google-chrome
+browser:
+	@[ -n "$$OVERDUE_FLOW_CHROMIUM" ] && exit 0; for name in $(BROWSERS); do command -v $$name >/dev/null && exit 0; done; \
+	 [ "$$(id -u)" = 0 ] && may= || may="sudo -n"; echo "installing chromium, to look at pages with ..."; \
+	 { $$may apt-get update -qq && $$may env DEBIAN_FRONTEND=noninteractive \
+	   apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk; } >/dev/null 2>&1 || \
+	 { echo "no Chromium: apt install chromium fonts-noto-cjk, or name one in OVERDUE_FLOW_CHROMIUM" >&2; exit 1; }
+
 demo: $(VENV)/.ready-base
 	@$(RUN) backtest $(EXAMPLE)/policy.yaml $(EXAMPLE)/book
 	@$(RUN) explain $(EXAMPLE)/policy.yaml $(EXAMPLE)/book $(STORY)
 	@echo && $(RUN) offers $(EXAMPLE)/policy.yaml $(EXAMPLE)/book L-02 --on 2025-03-14 --income 1500
+	@echo && $(RUN) side-by-side $(EXAMPLE)/book $(BANKS)
 
 test: lint types layers check
 
@@ -81,7 +92,7 @@ layers: $(VENV)/.ready-test
 	@echo "== layers (import-linter)"
 	@said=$$($(BIN)/lint-imports --no-cache 2>&1) || { echo "$$said"; exit 1; }
 
-check: $(VENV)/.ready-test
+check: $(VENV)/.ready-test browser
 	@echo "== tests (pytest)"
 	@$(PY) -m pytest -q -n 2
 

@@ -7,6 +7,7 @@
     ├── MoneyError        an amount that is no amount, or two currencies that meet
     ├── CalendarError     a day or country that the holiday calendar does not know
     ├── EventRefused      an event that cannot have happened to this case; nothing was recorded
+    ├── AccessRefused     somebody who may not see this case, or says in no role who looks; nothing was shown
     ├── OfferRefused      an offer that cannot be worked out, or that makes no sense for this loan
     ├── EventConflict     an event id that came before with other content
     ├── UnknownCase       no case of that id in the store
@@ -19,6 +20,7 @@
     ├── SchemaError       a database that is not a store's, or (`OtherSchema`) one of another release
     ├── StoreBusy         the store is locked, and stayed so; nothing was recorded
     ├── StoreUnavailable  the store cannot be reached or written; the message says what was recorded
+    ├── KeysError         a key that is missing, is another one than the store's, or can be none
     ├── JournalError      a journal that was changed, or an archive of one that cannot be taken in
     └── MissingExtra      an optional package is not installed; the message names the install line
 
@@ -95,6 +97,10 @@ class CalendarError(OneLineError, ValueError):
 
 class EventRefused(OneLineError, ValueError):
     """An event that cannot have happened to this case."""
+
+
+class AccessRefused(OneLineError):
+    """A look at a case by somebody who may not see it."""
 
 
 class OfferRefused(OneLineError, ValueError):
@@ -176,6 +182,10 @@ class StoreBusy(OverdueFlowError):
 
 class StoreUnavailable(OverdueFlowError):
     """A store that cannot be reached or written: a lost connection, a full disk."""
+
+
+class KeysError(OverdueFlowError):
+    """A key that is missing, that is another one than the store's, or that can be none."""
 
 
 class MissingExtra(OverdueFlowError, ImportError):

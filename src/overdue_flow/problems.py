@@ -38,7 +38,8 @@ class Problem:
     """One thing that is wrong with an input.
 
     `code` is a stable kebab-case name; `hint` says what to do; `also` shows the other places involved, each with a
-    word on what stands there; `witness` is a loan (in words) that shows the problem.
+    word on what stands there; `witness` is a loan (in words) that shows the problem; `explained` is why a finding is
+    to stay as it is, where somebody said so.
     """
 
     code: str
@@ -48,6 +49,7 @@ class Problem:
     hint: str | None = None
     also: tuple[tuple[Place, str], ...] = field(default=())
     witness: str | None = None
+    explained: str = ""
 
     def __str__(self) -> str:
         head = f"{self.place}: {self.message}" if self.place else self.message

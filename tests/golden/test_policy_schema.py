@@ -64,8 +64,8 @@ def test_an_editor_takes_the_example_and_not_a_misspelt_one(examples: Path) -> N
     schema = policy_schema()
     policy = as_an_editor_reads(yaml.safe_load((examples / "changjiang-retail" / "policy.yaml").read_text("utf-8")))
     assert faults(policy, schema, schema) == []
-    policy["stages"]["performing"]["rule"] = policy["stages"]["performing"].pop("rules")
-    policy["terms"]["allocation"]["order"] = "forbid"
+    policy["stages"]["reminder"]["rule"] = policy["stages"]["reminder"].pop("rules")
+    policy["terms"] = {"allocation": {"order": "forbid"}}
     assert len(faults(policy, schema, schema)) == 2
 
 

@@ -34,7 +34,8 @@ def test_a_store_takes_them_in_and_finds_them_as_they_were(archive: Path, tmp_pa
         with store.keeping() as keeping:
             counted = take_in(keeping, read_lines(archive))
         with store.records() as records:
-            assert verify(records)[:3] == (*counted, ())
+            verified = verify(records)
+            assert (verified.cases, verified.rows, verified.found) == (counted.cases, counted.rows, 0)
         for journal in journals(read_lines(archive)):
             assert store.load(journal.case_id) == read_case(journal).case
 

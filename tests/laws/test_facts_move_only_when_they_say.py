@@ -15,6 +15,7 @@ from overdue_flow.cases.case import Case
 from overdue_flow.cases.declared import declared
 from overdue_flow.cases.facts import bucket_fact, built_in, with_clocks
 from overdue_flow.cases.holds import hold_fact
+from overdue_flow.cases.marks import Label, mark_facts
 from overdue_flow.cases.windows import Window, counted
 from overdue_flow.guards.vocabulary import Fact, Kind, Motion, Value
 from support.happenings import AGREEMENT, ASSESSMENT, CARE, CONTACT, HANDOVER, LEGAL
@@ -32,6 +33,7 @@ OF_A_POLICY: tuple[Fact, ...] = (
     counted("calls_by_week", "ContactAttempted", Window(2, "calendar_weeks")),
     counted("payments_by_month", "PaymentReceived", Window(1, "calendar_months")),
     hold_fact("fire"),
+    *mark_facts([Label("npa")]),
 )
 EVERY_FACT = (*built_in().values(), *OF_A_POLICY)
 

@@ -61,7 +61,8 @@ HANDOVER = (
     "PlacedWithAgency", "Recalled", "AssetDisposed", "DebtSold", "ChargedOff", "WrittenOff", "CreditNoticeGiven",
     "CreditReported", "CreditCorrected", "SurveyAnswered", "Closed",
 )  # fmt: skip
-ABOUT_A_LOAN = (*LEDGER, *CONTACT, *ASSESSMENT, *AGREEMENT, *CARE, *LEGAL, *HANDOVER)
+PERSON = ("OtherLoanTold",)
+ABOUT_A_LOAN = (*LEDGER, *CONTACT, *ASSESSMENT, *AGREEMENT, *CARE, *LEGAL, *HANDOVER, *PERSON)
 """Every kind of event that says something about a loan that is open already."""
 
 
@@ -125,6 +126,24 @@ def terms(draw: st.DrawFn) -> Terms:
         stale_after=draw(st.sampled_from([None, 10])),
         legal=draw(courts()),
         limitation=draw(st.none() | limitations()),
+    )
+
+
+@st.composite
+def standings(draw: st.DrawFn) -> tuple[dict[str, Any], ...]:
+    """How another loan stands, now and from up to two later days on."""
+    later = draw(st.lists(some_days, max_size=2, unique=True).map(sorted))
+    return tuple(
+        {
+            "from_on": on,
+            "unpaid": [
+                {"due_on": due, "amount": draw(amounts)} for due in draw(st.lists(some_days, max_size=3, unique=True))
+            ],
+            "balance": draw(st.none() | amounts),
+            "cleared_on": draw(st.none() | some_days),
+            "known": draw(st.sampled_from([True, True, True, False])),
+        }
+        for on in (None, *later)
     )
 
 
@@ -344,6 +363,15 @@ _FIELDS: dict[str, Callable[[], dict[str, st.SearchStrategy[Any]]]] = {
     "CreditCorrected": dict,
     "SurveyAnswered": lambda: {"score": st.integers(0, 10)},
     "Closed": dict,
+    "OtherLoanTold": lambda: {
+        "loan": words,
+        "seq": st.integers(1, 9),
+        "currency": st.sampled_from(["CNY", "CNY", "USD"]),
+        "opened_on": some_days,
+        "stands": standings(),
+        "marks": st.sampled_from([(), ("npa",), ("npa", "forborne")]),
+        "ended": st.sampled_from([None, None, None, "closed", "sold"]),
+    },
 }
 
 

@@ -162,6 +162,7 @@ TURNING_DAYS = (
 )  # fmt: skip
 """Days on which or after which clocks are changed somewhere, or a month or a year ends."""
 
+OUTCOMES = ("no_answer", "busy", "voicemail", "connected", "conversation", "delivered", "bounced", "refused")
 HOURS = (
     ("08:00", "21:00"), ("08:00", "22:00"), ("00:00", "00:30"), ("01:15", "01:45"), ("02:15", "02:45"),
     ("02:30", "24:00"), ("00:00", "02:15"), ("23:30", "24:00"), ("00:30", "23:45"),
@@ -178,7 +179,9 @@ hours_rules = st.builds(
 @st.composite
 def counting_rules(draw: st.DrawFn) -> Rule:
     """A rule that counts, of any kind that a policy can state."""
-    counts = draw(st.sampled_from(["attempt", "attempt", "unanswered", "connect", "conversation", "message", "visit"]))
+    counts = draw(
+        st.sampled_from(["attempt", "attempt", "unanswered", "connect", "conversation", "message", "visit", "refused"])
+    )
     excluding = draw(st.lists(st.sampled_from(["consent", "not_connected", "inbound"]), max_size=2, unique=True))
     per = draw(st.sampled_from([("debt",), ("person",), ("contact_point",), ("collector",), ("collector", "debt")]))
     spans = [
@@ -229,7 +232,7 @@ def _one(at: datetime, chance: Any) -> Said:
         loan_id,
         at,
         channel=chance.choice(["phone", "phone", "sms", "visit", "chat"]),
-        outcome=chance.choice(["no_answer", "busy", "voicemail", "connected", "conversation", "delivered", "bounced"]),
+        outcome=chance.choice(OUTCOMES),
         inbound=chance.random() < 0.2,
         party=chance.choice(["borrower", "borrower", "borrower", "guarantor"]),
         point=chance.choice([None, "home", "work"]),

@@ -151,6 +151,7 @@ def is_of_the_kind(rule: Rule, one: Said) -> bool:
         "unanswered": one.channel == "phone" and not answered,
         "message": one.channel in ("sms", "email", "letter", "app", "chat"),
         "visit": one.channel == "visit",
+        "refused": one.outcome == "refused",
     }[rule.counts or ""]
 
 

@@ -199,6 +199,8 @@ class Page:
         if block.title is not None and not re.search(r"^(policy|stages):", text, re.MULTILINE):
             return  # a file that is no policy: whoever reads it will say what is wrong
         keys = set(re.findall(r"^(\w+):", text, re.MULTILINE))
+        if re.search(r"^extends: pack:", text, re.MULTILINE):
+            keys.add("stages")  # what a pack brings
         base = "".join(f"{key}: {value}\n" for key, value in SMALLEST.items() if key not in keys)
         examined = examine_policy(block.title) if block.title else examine_policy(text=text + base, name=str(self.file))
         refused = [problem for problem in examined.problems if problem.refused]

@@ -72,6 +72,28 @@ ROAD_GUARDS = (
 )
 """Conditions on what happens between the first reminder and the end."""
 
+MARK_GUARDS = (
+    "mark_low",
+    "mark_high and dpd > 2",
+    "not mark_mid",
+    "days_since_mark_low >= 7",
+    "days_since_mark_high_ended == 4",
+    'classified_as in ["mid", "high"]',
+    "classified_as is None and dpd > 1",
+)
+"""Conditions on the marks that every drawn policy has."""
+
+MARK_ENDS = (
+    "",
+    "arrears_cleared",
+    "dpd == 0 and not hold_dispute",
+    "days_since_mark_{name} >= 9",
+    "arrears_cleared and days_since_mark_{name} >= 20",
+    "balance == 0",
+)
+
+MARKS = ("low", "mid", "high")
+
 EVENT_GUARDS = {
     "PaymentReceived": (None, "amount > 50.00", "dpd == 0"),
     "NegotiationClosed": ('outcome == "failed"', 'outcome in ["agreed", "withdrawn"]', None),
@@ -179,6 +201,8 @@ def _do(draw: st.DrawFn, owner: str) -> str:
         parts.append(f"not_after: {draw(st.integers(1, 9))} days")
     if draw(st.integers(0, 3)) == 0:
         parts.append("must: true")
+    if draw(st.integers(0, 3)) == 0:
+        parts.append("until: episode")
     if draw(st.integers(0, 2)) == 0:
         parts.append(f"after: {draw(st.integers(1, 5))} {draw(st.sampled_from(('days', 'business days')))}")
     return ", ".join(parts)
@@ -200,9 +224,23 @@ def _condition(draw: st.DrawFn) -> str:
         event = draw(st.sampled_from(sorted(EVENT_GUARDS)))
         guard = draw(st.sampled_from(EVENT_GUARDS[event]))
         return f"on: {event}" + (f", when: '{guard}'" if guard else "")
-    parts = draw(st.lists(st.sampled_from(PLAIN_GUARDS + ROAD_GUARDS), min_size=1, max_size=2, unique=True))
+    known = PLAIN_GUARDS + ROAD_GUARDS + MARK_GUARDS
+    parts = draw(st.lists(st.sampled_from(known), min_size=1, max_size=2, unique=True))
     joined = draw(st.sampled_from((" and ", " or "))).join(f"({part})" for part in parts)
     return f"when: '{joined}'"
+
+
+@st.composite
+def mark_texts(draw: st.DrawFn) -> str:
+    """The marks of a policy, as lines of YAML: each reads what is true of the loan, and perhaps the one above it."""
+    lines = []
+    of_the_loan = [guard for guard in PLAIN_GUARDS + ROAD_GUARDS if "stage" not in guard and "odds" not in guard]
+    for above, name in zip(("", *MARKS), MARKS, strict=False):
+        of_a_mark = [f"mark_{above}", f"days_since_mark_{above} >= 3", f"not mark_{above} and dpd > 1"] if above else []
+        when = draw(st.sampled_from(of_the_loan + 4 * of_a_mark))
+        until = draw(st.sampled_from(MARK_ENDS + ((f"not mark_{above}",) if above else ()))).format(name=name)
+        lines.append(f"  {name}: {{when: '{when}'" + (f", until: '{until}'}}" if until else "}"))
+    return "\n".join(lines)
 
 
 def _text(draft: Draft, draw: st.DrawFn) -> str:
@@ -259,6 +297,8 @@ ladders:
     - {{do: call, with: {{channel: letter}}, approve: boss}}
     - {{do: visit_task}}
 limits:{limits or " []"}
+marks:
+{draw(mark_texts())}
 holds:
   dispute: {{stops: [contact, group], review_after: 5 business days, lifted_by: [boss]{reviews}}}
   hardship: {{stops: [{hardship}], ends_after: 12 days, again_after: 1 month}}

@@ -1,11 +1,10 @@
-"""A borrower and their loans under the policy of a regulation, told what happens and asked for contacts."""
+"""A borrower and their loans under the example of a regulation's pack, told what happens and asked for contacts."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from overdue_flow.cases.case import Case
@@ -17,15 +16,29 @@ from overdue_flow.engine.live import live
 from overdue_flow.engine.machine import Machine
 from overdue_flow.engine.tasks import withheld
 from overdue_flow.events import ContactAttempted, Event, HostEvent, Instalment, LoanOpened
+from overdue_flow.policy.library import example_of
 from overdue_flow.policy.load import load_policy
+from overdue_flow.policy.policy import Policy
 
-FOLDER = Path(__file__).parents[1] / "histories" / "regulation"
+REGULATIONS = (
+    "cn/contact-2025", "cn/five-tier", "eu/default-definition", "in/sma-npa", "uk/conc", "us/ffiec-classification",
+    "us/ma-debt-collection", "us/reg-f", "us/reg-x-mortgage",
+)  # fmt: skip
+"""The packs of regulations, each with a small example that builds on it."""
 
 
 @lru_cache
-def machine_of(name: str) -> Machine:
-    """The machine of one regulation's policy."""
-    return Machine(load_policy(FOLDER / f"{name}.yaml"))
+def policy_of(pack: str) -> Policy:
+    """The example that builds on a pack."""
+    example = example_of(pack)
+    assert example is not None, f"`{pack}` has an example"
+    return load_policy(example)
+
+
+@lru_cache
+def machine_of(pack: str) -> Machine:
+    """The machine of that example."""
+    return Machine(policy_of(pack))
 
 
 class Answer(NamedTuple):
@@ -39,12 +52,12 @@ class Answer(NamedTuple):
 
 @dataclass
 class Borrower:
-    """One person under one policy. `say` tells a loan what happened, `ask` asks for a contact by a host's event.
+    """One person under the rules of one pack. `say` tells a loan what happened, `ask` asks for a contact by an event.
 
     Instants are written in the loan's own time, as `2025-08-01 10:00`.
     """
 
-    policy: str
+    pack: str
     zones: tuple[str, ...] = ()
     due_on: str = "2025-01-01"
     loans: dict[str, Case] = field(default_factory=dict)
@@ -52,8 +65,8 @@ class Borrower:
 
     @property
     def machine(self) -> Machine:
-        """The policy, compiled."""
-        return machine_of(self.policy)
+        """The example of the pack, compiled."""
+        return machine_of(self.pack)
 
     def loan(self, name: str = "A") -> Case:
         """A loan; it is opened when it is first named."""

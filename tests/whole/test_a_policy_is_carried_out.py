@@ -120,4 +120,9 @@ def test_an_opt_out_vetoes_what_goes_by_its_channel(service: Service) -> None:
 
 
 def test_a_backtest_names_what_one_loan_cannot_know() -> None:
-    assert "count tries sees this loan only" in assumptions(load_policy(text=POLICY), "assumed")
+    """A limit's count sees all loans of the person in a book too; a rule's sees one."""
+    said = "count tries sees this loan only"
+    in_a_rule = POLICY.replace("{id: cured, when: arrears_cleared,", "{id: cured, when: arrears_cleared and tries < 9,")
+    assert in_a_rule != POLICY
+    assert said in assumptions(load_policy(text=in_a_rule), "assumed")
+    assert said not in assumptions(load_policy(text=POLICY), "assumed")

@@ -23,12 +23,12 @@ POLICY, BOOK = EXAMPLE / "policy.yaml", EXAMPLE / "book"
 COMMAND = [sys.executable, "-m", "overdue_flow"]
 
 
-def test_the_main_job_runs_on_the_example_and_writes_its_five_files(tmp_path: Path) -> None:
+def test_the_main_job_runs_on_the_example_and_writes_its_six_files(tmp_path: Path) -> None:
     said = in_process_of_its_own("backtest", POLICY, BOOK, "--out", tmp_path / "out")
     assert said.code == 0
     assert said.out == run("backtest", ROOT / POLICY, ROOT / BOOK).out
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
-        "effects.csv", "instalments.csv", "month_ends.csv", "stages.csv", "summary.json",
+        "effects.csv", "instalments.csv", "marks.csv", "month_ends.csv", "stages.csv", "summary.json",
     ]  # fmt: skip
 
 

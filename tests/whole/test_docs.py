@@ -12,10 +12,13 @@ from pathlib import Path
 import pytest
 
 from overdue_flow.policy import reference, types_in_words
+from support import pack_tables
 from support.pages import Page, PageFails, blocks_of, excerpt
+from support.regulated import REGULATIONS
 from support.terminal import ROOT
 
 REFERENCE = ROOT / "docs" / "policy-file.md"
+PACKS = ROOT / "docs" / "packs.md"
 
 PAGES = sorted(
     path.relative_to(ROOT).as_posix()
@@ -45,6 +48,12 @@ def test_what_a_page_shows_is_so(name: str, tmp_path: Path, update: bool) -> Non
 def test_the_tables_of_the_reference_are_those_of_the_format(update: bool) -> None:
     text = REFERENCE.read_text("utf-8")
     _same(REFERENCE, text, reference.filled(text), update)
+
+
+def test_the_tables_of_the_packs_are_those_of_the_packs(update: bool) -> None:
+    text = PACKS.read_text("utf-8")
+    _same(PACKS, text, pack_tables.filled(text), update)
+    assert pack_tables.asked_for(text) >= {"packs", *REGULATIONS}
 
 
 def test_the_reference_leaves_nothing_of_the_format_out() -> None:

@@ -8,8 +8,8 @@ import sys
 import pytest
 
 HEAVY = (
-    "click", "holidays", "hypothesis", "matplotlib", "numpy", "opentelemetry", "pandas", "polars", "pyarrow",
-    "pytest", "rich", "sqlalchemy", "typer",
+    "click", "cryptography", "holidays", "hypothesis", "matplotlib", "numpy", "opentelemetry", "pandas", "polars",
+    "pyarrow", "pytest", "rich", "sqlalchemy", "typer",
 )  # fmt: skip
 
 
@@ -36,7 +36,14 @@ def test_importing_the_library_does_load_the_library(loaded: set[str]) -> None:
 
 def test_a_command_loads_no_package_that_only_an_extra_brings() -> None:
     loaded = loaded_by("import overdue_flow.cli.app")
-    assert {"matplotlib", "sqlalchemy", "pyarrow", "psycopg", "opentelemetry"}.isdisjoint(loaded)
+    extras = {"cryptography", "matplotlib", "sqlalchemy", "pyarrow", "psycopg", "opentelemetry"}
+    assert extras.isdisjoint(loaded)
+
+
+def test_a_store_without_keys_loads_no_ciphers() -> None:
+    loaded = loaded_by("from overdue_flow.store.sql import SqlStore")
+    assert "sqlalchemy" in loaded
+    assert "cryptography" not in loaded
 
 
 def test_the_check_would_see_a_heavy_import() -> None:

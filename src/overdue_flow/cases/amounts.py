@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from overdue_flow.cases.cleared import cleared_on
 from overdue_flow.cases.position import Position, breaks_on, overdue_until, position, unknown, until
 from overdue_flow.guards.vocabulary import Fact, Kind, Motion
 from overdue_flow.money import from_minor
@@ -61,6 +62,17 @@ FACTS: tuple[Fact, ...] = (
         until=overdue_until,
         doc="Nothing that fell due before the day is unpaid; true also for a loan on which nothing ever was.",
         label_zh="欠款已清",
+    ),
+    Fact(
+        "cleared_on",
+        Kind.DATE,
+        "date of the end of arrears",
+        cleared_on,
+        may_be_missing=True,
+        motion=Motion.CLOCK,
+        until=overdue_until,
+        doc="The day on which arrears last ended, or the opening where there were none; missing while there are some.",
+        label_zh="结清逾期日",
     ),
     Fact(
         "oldest_due_on",

@@ -42,6 +42,7 @@ CHANNELS_OF: dict[str, frozenset[str]] = {
     "conversation": TALKED | WRITTEN,
     "message": WRITTEN,
     "visit": frozenset({"visit"}),
+    "refused": TALKED | WRITTEN,
 }
 """By which channels what is counted may come about."""
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from overdue_flow.cases.arrears import Ledger
 from overdue_flow.cases.assessment import Assessment
+from overdue_flow.cases.borrower import Others
 from overdue_flow.cases.care import Care
 from overdue_flow.cases.contacts import Contacts
 from overdue_flow.cases.course import Course
@@ -71,3 +72,4 @@ class Case(NamedTuple):
     retracted: frozenset[str] = frozenset()
     elsewhere: tuple[Recorded, ...] = ()
     towards: Towards | None = None
+    others: Others = Others()

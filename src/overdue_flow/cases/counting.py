@@ -268,6 +268,8 @@ FROM_REPORTS = frozenset(
     "dpd dpd_net days_material months_past_due arrears_cleared oldest_due_on next_due_on next_due_amount overdue_amount"
     " overdue_principal overdue_interest overdue_costs balance missed_instalments last_payment_on paid_ratio"
     " days_since_oldest_due days_until_oldest_due days_since_next_due days_until_next_due days_since_last_payment"
-    " days_until_last_payment".split()
+    " days_until_last_payment cleared_on days_since_cleared days_until_cleared borrower_dpd borrower_overdue_amount"
+    " borrower_balance borrower_loans_overdue borrower_arrears_cleared borrower_cleared_on"
+    " days_since_borrower_cleared days_until_borrower_cleared".split()
 )
 """The facts that are missing while the report they come from is stale: rules that read them rest."""

@@ -3,19 +3,19 @@
 Nothing here is fed by what events say about the loan; a retraction leaves it alone.
 
 What it holds: the stage, when it and its groups were entered, how often, what is on its way to the outbox, which rules
-are held or wait for approval, which ladders are climbed, what was offered beyond authority, and whether the case is
-stopped.
+are held or wait for approval, which ladders are climbed, what was offered beyond authority, which marks stand or stood,
+and whether the case is stopped.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from overdue_flow.cases.effects import Effect, Status
-from overdue_flow.cases.entries import NOTHING, Beyond, Climb, Entry, Held, Move, Request, Results, Stop
+from overdue_flow.cases.entries import NOTHING, Beyond, Climb, Entry, Held, MarkChange, Move, Request, Results, Stop
 from overdue_flow.cases.events import (
     CaseAdopted,
     EffectDelivered,
@@ -34,6 +34,7 @@ PARKED = "parked: a person must look"
 
 _NOWHERE: Mapping[str, date] = {}
 _NEVER: Mapping[str, int] = {}
+_UNMARKED: Mapping[str, MarkChange] = {}
 
 
 class Refusal(NamedTuple):
@@ -46,7 +47,8 @@ class Refusal(NamedTuple):
 
 class Course(NamedTuple):
     """The road so far. `entered` gives the day on which the stage and each group around it were entered from outside;
-    `visits` how often each stage and group was; `open_effects` are pending or held."""
+    `visits` how often each stage and group was; `open_effects` are pending or held; `marks` gives what last became
+    of each mark."""
 
     stage: str = ""
     entered: Mapping[str, date] = _NOWHERE
@@ -64,6 +66,7 @@ class Course(NamedTuple):
     climbs: tuple[Climb, ...] = ()
     rests_until: date | None = None
     beyond: tuple[Beyond, ...] = ()
+    marks: Mapping[str, MarkChange] = _UNMARKED
 
     @property
     def entered_on(self) -> date:
@@ -139,6 +142,8 @@ def _settled(course: Course, entry: Entry, results: Results) -> dict[str, Any]:
         changes["climbs"] = _climbs_after(course.climbs, results)
     if results.beyond_authority or results.beyond_ended:
         changes["beyond"] = beyond_after(course.beyond, results)
+    if results.marks:
+        changes["marks"] = marks_after(course.marks, results.marks)
     return changes
 
 
@@ -177,6 +182,15 @@ def beyond_after(beyond: tuple[Beyond, ...], results: Results) -> tuple[Beyond, 
     """The offers beyond authority after a turn."""
     ended = {effect_id for effect_id, _how in results.beyond_ended}
     return tuple(mark for mark in beyond if mark.effect_id not in ended) + results.beyond_authority
+
+
+def marks_after(marks: Mapping[str, MarkChange], changes: Iterable[MarkChange]) -> Mapping[str, MarkChange]:
+    """What last became of each mark, after `changes` in their order; the latest comes last."""
+    now = dict(marks)
+    for change in changes:
+        now.pop(change.mark, None)
+        now[change.mark] = change
+    return now
 
 
 def _requests_after(requests: tuple[Request, ...], results: Results) -> tuple[Request, ...]:

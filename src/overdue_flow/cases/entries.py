@@ -110,6 +110,21 @@ class Beyond(NamedTuple):
     effect_id: str
 
 
+class MarkChange(NamedTuple):
+    """A mark began, or ended. `day` is the turn's day, by which clocks are counted; `on` the day it is said of, as a
+    move's is."""
+
+    mark: str
+    began: bool
+    day: date
+    on: date
+    because: str = ""
+
+    def __str__(self) -> str:
+        because = f": {self.because}" if self.because else ""
+        return f"mark {self.mark} {'begins' if self.began else 'ends'}{because}"
+
+
 class Results(NamedTuple):
     """What deciding one event led to; every field is empty where nothing of its kind happened.
 
@@ -119,7 +134,7 @@ class Results(NamedTuple):
     event broke. `lifts_refused` are kinds of hold that the wrong role tried to lift: they stay. `notes` are remarks
     for the reader. `climbs` are ladders that were begun or went on, as they stand now; `climbs_ended` those that ended
     (ladder, why). `beyond_authority` are offers that nobody may make who made them; `beyond_ended` names the tasks of
-    those that were approved, with that word.
+    those that were approved, with that word. `marks` are those that began or ended.
     """
 
     moves: tuple[Move, ...] = ()
@@ -140,6 +155,7 @@ class Results(NamedTuple):
     climbs_ended: tuple[tuple[str, str], ...] = ()
     beyond_authority: tuple[Beyond, ...] = ()
     beyond_ended: tuple[tuple[str, str], ...] = ()
+    marks: tuple[MarkChange, ...] = ()
 
     def __bool__(self) -> bool:
         return self != NOTHING

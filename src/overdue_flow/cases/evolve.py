@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from overdue_flow.cases import (
     arrears,
     assessment,
+    borrower,
     care,
     contacts,
     enforcement,
@@ -26,7 +27,7 @@ from overdue_flow.cases import (
     suit,
 )
 from overdue_flow.cases.case import Case
-from overdue_flow.cases.course import beyond_after, settle
+from overdue_flow.cases.course import beyond_after, marks_after, settle
 from overdue_flow.cases.entries import Entry, Results
 from overdue_flow.cases.events import Event, EventRetracted, LoanOpened, PolicyAdopted, TimePassed
 from overdue_flow.cases.terms import Terms
@@ -48,6 +49,7 @@ _FEATURES: tuple[tuple[str, Any], ...] = (
     ("enforcement", enforcement),
     ("limitation", limitation),
     ("handover", handover),
+    ("others", borrower),
 )
 """The parts of a case in the order in which an event reaches them: later ones may look at earlier ones."""
 
@@ -81,12 +83,14 @@ def settled(moved: Case, entry: Entry) -> Case:
 
 
 def as_decided(moved: Case, results: Results) -> Case:
-    """The case as rules found it in a turn: after its event, but without a lift that does not count, and with its
-    offers beyond authority."""
+    """The case as rules found it in a turn: after its event, but without a lift that does not count, with its offers
+    beyond authority, and under its marks."""
     if results.lifts_refused:
         moved = changed(moved, care=care.restore(moved.care, results.lifts_refused))
     if results.beyond_authority or results.beyond_ended:
         moved = changed(moved, course=changed(moved.course, beyond=beyond_after(moved.course.beyond, results)))
+    if results.marks:
+        moved = changed(moved, course=changed(moved.course, marks=marks_after(moved.course.marks, results.marks)))
     return moved
 
 

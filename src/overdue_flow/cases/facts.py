@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from overdue_flow.cases import (
     arrears,
     assessment,
+    borrower,
     care,
     contacts,
     enforcement,
@@ -49,12 +50,16 @@ def clocks(fact: Fact) -> tuple[Fact, ...]:
     word = fact.name.removesuffix("_on")
     what = fact.label.removeprefix("date of ")
     return (
-        _clock(fact, f"days_since_{word}", f"days since {what}", 1),
-        _clock(fact, f"days_until_{word}", f"days until {what}", -1),
+        _clock(fact, f"days_since_{word}", f"days since {what}", 1, _chinese(fact, "自{}起天数")),
+        _clock(fact, f"days_until_{word}", f"days until {what}", -1, _chinese(fact, "距{}天数")),
     )
 
 
-def _clock(fact: Fact, name: str, label: str, slope: int) -> Fact:
+def _chinese(fact: Fact, words: str) -> str:
+    return words.format(fact.label_zh) if fact.label_zh else ""
+
+
+def _clock(fact: Fact, name: str, label: str, slope: int, label_zh: str) -> Fact:
     read_date = fact.read
 
     def read(case: Case, day: date) -> int | None:
@@ -77,6 +82,7 @@ def _clock(fact: Fact, name: str, label: str, slope: int) -> Fact:
         ask=fact.ask,
         source=fact.source,
         doc=f"From `{fact.name}`; missing while that is." if fact.may_be_missing else f"From `{fact.name}`.",
+        label_zh=label_zh,
     )
 
 
@@ -132,6 +138,9 @@ def _stage_facts() -> tuple[Fact, ...]:
     )
     return (stage_fact(), _ENTERED_ON, since, until, in_stage, times)
 
+
+STAGE_FACTS = frozenset(fact.name for fact in _stage_facts())
+"""The words about the stage that a loan is in."""
 
 # --- the bucket ---
 
@@ -193,7 +202,7 @@ def built_in() -> Vocabulary:
     """Every built-in fact by name, clocks among them. `bucket` is not: it exists where a policy has buckets."""
     features = (
         arrears, plans, promises, negotiation, contacts, care, assessment,
-        preparation, suit, judgment, enforcement, limitation, handover,
+        preparation, suit, judgment, enforcement, limitation, handover, borrower,
     )  # fmt: skip
     offered = (fact for feature in features for fact in with_clocks(feature.FACTS))
     return Vocabulary((*_stage_facts(), *offered))

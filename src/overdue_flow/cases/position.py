@@ -177,12 +177,41 @@ def _of_report(report: Report, day: date, breaks: date | None, stale_after: int 
     overdue = report.oldest_due_on is not None and report.oldest_due_on < day
     coming = report.next_due_on is not None and report.next_due_on >= day
     turns = [one + ONE_DAY for one in (report.oldest_due_on, report.next_due_on) if one is not None and one >= day]
-    return Position(
-        day, _earliest(breaks, *turns), breaks, "report", report.oldest_due_on if overdue else None,
-        report.overdue, report.overdue_costs, report.overdue_interest, report.overdue_principal,
-        report.balance, report.missed, report.next_due_on if coming else None, report.next_due if coming else None,
-        report.last_payment_on, None,
+    here = Position(
+        day, _earliest(breaks, *turns), breaks, "report", balance=report.balance,
+        next_due_on=report.next_due_on if coming else None, next_due=report.next_due if coming else None,
+        last_payment_on=report.last_payment_on, paid=None,
     )  # fmt: skip
+    if not overdue:
+        return here  # what is due on the very day is not overdue yet
+    return here._replace(
+        oldest_due_on=report.oldest_due_on,
+        overdue=report.overdue,
+        overdue_costs=report.overdue_costs,
+        overdue_interest=report.overdue_interest,
+        overdue_principal=report.overdue_principal,
+        missed=report.missed,
+    )
+
+
+def unpaid(case: Case, day: date) -> tuple[tuple[date, int], ...]:
+    """What is unpaid by due date, in order, as known on `day`: what is still to come too, and without what is short by
+    no more than the terms allow. Amounts are in minor units. Of a report, what it says is overdue, from its oldest day
+    on."""
+    here = position(case, day)
+    if here.basis == "report":
+        report = report_on(case.ledger.reports, day)
+        if report is None or report.oldest_due_on is None or here.stale:
+            return ()
+        return ((report.oldest_due_on, report.overdue),)
+    ledger = in_force(case.ledger, case.plans)
+    plan = case.plans.replacing(day) if here.basis == "plan" else None
+    books = ledger.books if plan is None else plan.books
+    owed: dict[date, int] = {}
+    for due in books.account_on(day).left():
+        if due.total > books.rules.tolerance:
+            owed[due.due_on] = owed.get(due.due_on, 0) + due.total
+    return tuple(sorted(owed.items()))
 
 
 # --- when it may change ---

@@ -13,22 +13,27 @@ import typer
 
 from overdue_flow.cli.adopt import adopt
 from overdue_flow.cli.backtest import backtest
+from overdue_flow.cli.beside import side_by_side
+from overdue_flow.cli.borrower import borrower
 from overdue_flow.cli.check import check
 from overdue_flow.cli.deliver import deliver
 from overdue_flow.cli.draw import draw
 from overdue_flow.cli.explain import explain
 from overdue_flow.cli.forewarn import forewarn
+from overdue_flow.cli.handbook import handbook
 from overdue_flow.cli.history import history
 from overdue_flow.cli.journal import journal
 from overdue_flow.cli.manners import end_of_writing, mannerly
 from overdue_flow.cli.nightly import nightly
 from overdue_flow.cli.offers import offers
+from overdue_flow.cli.packs import packs
 from overdue_flow.cli.report import report
 from overdue_flow.cli.schema import schema
 from overdue_flow.cli.screen import say
 from overdue_flow.cli.store import store
 from overdue_flow.cli.tasks import complete, reassign, tasks
 from overdue_flow.cli.test import run_scenarios
+from overdue_flow.cli.view import look
 
 app = typer.Typer(
     name="overdue-flow",
@@ -44,9 +49,12 @@ app.command("test", short_help="Run the scenarios of a policy.")(mannerly(run_sc
 app.command("schema", short_help="The JSON Schema of a policy file.")(mannerly(schema))
 app.command("draw", short_help="A policy as a diagram.")(mannerly(draw))
 app.command("backtest", short_help="Live a policy through on the history of a book of loans.")(mannerly(backtest))
+app.command("side-by-side", short_help="What several policies come to on one book.")(mannerly(side_by_side))
 app.command("explain", short_help="The story of one loan, and what comes next.")(mannerly(explain))
+app.command("borrower", short_help="A person and all of their loans.")(mannerly(borrower))
 app.command("offers", short_help="What could be offered to the borrower, side by side.")(mannerly(offers))
 app.command("history", short_help="The journal of one loan in a store, as a story.")(mannerly(history))
+app.command("view", short_help="One loan and its journal, as one role may see them.")(mannerly(look))
 app.command("nightly", short_help="Live every loan whose day has come.")(mannerly(nightly))
 app.command("deliver", short_help="Hand what is due to the host's hooks.")(mannerly(deliver))
 app.command("forewarn", short_help="What will happen tomorrow, and on which loans.")(mannerly(forewarn))
@@ -54,9 +62,11 @@ app.command("tasks", short_help="What waits for people, by role and deadline.")(
 app.command("complete", short_help="Say that a task is done, or answer a request.")(mannerly(complete))
 app.command("reassign", short_help="Give a task to another role.")(mannerly(reassign))
 app.command("adopt", short_help="Bring a book that is overdue already under a policy.")(mannerly(adopt))
-app.add_typer(report, name="report", short_help="Arrears, a plan, complaints, the case file: to be read.")
+app.add_typer(packs, name="packs", short_help="The policies and parts that come with the library.")
+app.command("handbook", short_help="What a policy says, in plain words.")(mannerly(handbook))
+app.add_typer(report, name="report", short_help="Statements, assessments, case files, the book: to be read.")
 app.add_typer(
-    journal, name="journal", short_help="The journal as evidence: verify, root, export, import, search, erase."
+    journal, name="journal", short_help="The journal as evidence: verify, root, export, import, search, erase, looks."
 )
 app.add_typer(store, name="store", short_help="Make, upgrade, look at a store; stop what goes out of it.")
 

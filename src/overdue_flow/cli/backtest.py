@@ -16,12 +16,13 @@ from overdue_flow.cli.manners import Mistake, why_not
 from overdue_flow.cli.progress import Doing, doing
 from overdue_flow.cli.screen import say, say_json
 from overdue_flow.policy.policy import Policy
-from overdue_flow.simulation.backtest import Days
+from overdue_flow.simulation.backtest import Days, shared_by
 from overdue_flow.simulation.backtest import backtest as lived
 from overdue_flow.simulation.book import Book
 from overdue_flow.simulation.crew import Order, processes_for, shares
 from overdue_flow.simulation.outputs import Outputs
 from overdue_flow.simulation.summary import Summary
+from overdue_flow.simulation.untold import untold
 
 
 class Contacts(StrEnum):
@@ -72,10 +73,12 @@ def backtest(
     found = policy_at(policy)
     with doing("reading") as progress:
         loans = book_at(book, found, progress.reading)
-        days = _days(given, loans)
+        days = days_of(given, loans)
         progress.begin("living through every day", len(loans))
         order = Order(policy, found.digest, loans, days, contacts.value, write=out is not None)
-        summary = _run(found, order, processes or processes_for(len(loans)), out, progress)
+        together = shared_by(found, loans)  # shares would part them
+        workers = 1 if together else processes or processes_for(len(loans))
+        summary = _run(found, order, workers, out, progress)
     if as_json:
         say_json(summary.as_json())
     else:
@@ -97,7 +100,7 @@ def _spare_books(out: Path | None) -> None:
             raise Mistake(f"cannot write to `{out}`: it is a book (it has `{name}`); its `instalments` would be lost")
 
 
-def _days(given: tuple[date | None, date | None], book: Book) -> Days:
+def days_of(given: tuple[date | None, date | None], book: Book) -> Days:
     """The days reported: from the first opening to the last date in the book, unless the user says otherwise."""
     assert book.first_opening is not None, "a book without loans is refused"
     assert book.last_date is not None
@@ -110,7 +113,7 @@ def _days(given: tuple[date | None, date | None], book: Book) -> Days:
 
 
 def _run(policy: Policy, order: Order, processes: int, out: Path | None, progress: Doing) -> Summary:
-    summary = Summary(policy, order.days, order.contacts)
+    summary = Summary(policy, order.days, order.contacts, untold=untold(policy, order.book.kinds))
     try:
         with Outputs(out, order.days) if out is not None else nullcontext() as outputs:
             if processes > 1:

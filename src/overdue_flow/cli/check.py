@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,7 +11,7 @@ import typer
 from overdue_flow.cli.contents import contents_of, show_contents
 from overdue_flow.cli.inputs import examined_at
 from overdue_flow.cli.manners import REFUSED
-from overdue_flow.cli.screen import say, say_json, show_problems
+from overdue_flow.cli.screen import number_of, say, say_json, show_problems
 from overdue_flow.problems import Place, Problem
 
 
@@ -26,14 +27,27 @@ def check(
     if as_json:
         say_json(_as_json(policy, found, examined.policy))
     else:
-        show_problems(found, examined.sources)
-        if not found:
+        open_ones = [problem for problem in found if not problem.explained]
+        show_problems(open_ones, examined.sources)
+        if not open_ones:
             say(f"{policy}: no problems")
+        _show_explained(problem for problem in found if problem.explained)
         if examined.policy is not None:
             say()
             show_contents(examined.policy)
-    if examined.policy is None or (strict and found):
+    if examined.policy is None or (strict and not all(problem.explained for problem in found)):
         raise typer.Exit(REFUSED)
+
+
+def _show_explained(problems: Iterable[Problem]) -> None:
+    """The findings that the policy explains, each with its reason."""
+    explained = list(problems)
+    if explained:
+        say()
+        say(f"{number_of(len(explained), 'finding')} explained")
+        for problem in explained:
+            say(f"  {problem.place}: {problem.message}")
+            say(f"    {problem.explained}")
 
 
 def _as_json(path: Path, found: tuple[Problem, ...], policy: Any) -> dict[str, Any]:
@@ -53,6 +67,7 @@ def _problem(one: Problem) -> dict[str, Any]:
         "message": one.message,
         "hint": one.hint,
         "witness": one.witness,
+        "explained": one.explained or None,
         "also": [{**_place(place), "message": word} for place, word in one.also],
     }
 

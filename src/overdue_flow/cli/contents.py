@@ -36,6 +36,7 @@ def contents_of(policy: Policy) -> dict[str, Any]:
         "actions": list(policy.actions),
         "roles": list(policy.roles),
         "buckets": list(policy.buckets),
+        "marks": [mark.name for mark in policy.marks],
         "holds": list(policy.holds),
         "limits": [limit.id for limit in policy.limits],
         "never": [clause.id for clause in policy.never],
@@ -78,9 +79,14 @@ def _rows(policy: Policy) -> list[tuple[str, Sequence[str]]]:
     found = contents_of(policy)
     rows: list[tuple[str, Sequence[str]]] = [("stages", [_stage(policy, path) for path in policy.leaves])]
     rows.append(("rules", found["rules"]))
-    for kind in ("actions", "roles", "facts", "events", "counts", "buckets", "holds", "limits", "never", "scenarios"):
+    for kind in _KINDS:
         rows += [(kind, found[kind])] if found[kind] else []
     return rows
+
+
+_KINDS = (
+    "actions", "roles", "facts", "events", "counts", "buckets", "marks", "holds", "limits", "never", "scenarios",
+)  # fmt: skip
 
 
 def _stage(policy: Policy, path: str) -> str:

@@ -16,6 +16,7 @@ import typer
 from rich.text import Text
 
 from overdue_flow.cases.effects import Status
+from overdue_flow.cli.access import remember
 from overdue_flow.cli.hooks import Register, hooks_named
 from overdue_flow.cli.inputs import moment_given, policies_at
 from overdue_flow.cli.manners import REFUSED, Mistake
@@ -92,7 +93,10 @@ def deliver(
         if redeliver is not None:
             _redeliver(opened, redeliver, instant or datetime.now(UTC))
         if parked:
-            _show_parked(list(opened.outbox(parked=True)), as_json)
+            found = list(opened.outbox(parked=True))
+            if found:
+                remember(opened, ("",), "deliver --parked")  # what went wrong may name somebody
+            _show_parked(found, as_json)
         elif register is not None or shadow:
             flow = _flow(versions, opened, register, shadow=shadow)
             if watch is not None:

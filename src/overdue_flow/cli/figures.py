@@ -11,7 +11,7 @@ from rich.text import Text
 
 from overdue_flow.cli.contents import say_heading
 from overdue_flow.cli.screen import console, number_of, say, show
-from overdue_flow.simulation.summary import Summary, assumptions
+from overdue_flow.simulation.summary import Summary
 
 _STATUSES = ("planned", "cancelled", "skipped", "superseded", "vetoed")
 _BAR_WIDTH = 30
@@ -27,9 +27,11 @@ def show_summary(summary: Summary) -> None:
     _section(f"Where the loans stand on {summary.days.last}", _stages(summary))
     _section(f"Stage flow: {number_of(summary.moves, 'move')}", _flow(summary))
     _section("Month to month: of the loans in a bucket, where they are a month later", _rolls(summary))
+    if summary.policy.marks:
+        _section(f"Marks on {summary.days.last}, and in these days", _marks(summary))
     _section(f"Cures: {number_of(summary.cures, 'time')} the arrears went back to zero")
     _section("Effects by action", _effects(summary))
-    _section("What was assumed", _list(assumptions(summary.policy, summary.contacts)))
+    _section("What was assumed", _list(summary.assumed))
     _section("Loans that need a person most", _people(summary))
 
 
@@ -108,6 +110,16 @@ def _share(count: int, total: int) -> str:
     if 0 < count < total:
         percent = min(99, max(1, percent))
     return f"{percent}%"
+
+
+def _marks(summary: Summary) -> Table:
+    table = _table("mark", "loans", "share", "began", "ended")
+    for one in summary.by_mark():
+        loans = int(one["loans"])
+        table.add_row(
+            str(one["mark"]), f"{loans:,}", _share(loans, summary.loans), f"{one['began']:,}", f"{one['ended']:,}"
+        )
+    return table
 
 
 def _effects(summary: Summary) -> RenderableType:

@@ -9,6 +9,8 @@ from typing import Annotated
 import typer
 
 from overdue_flow.cases.entries import Entry
+from overdue_flow.cases.evolve import replay
+from overdue_flow.cli.access import RoleGiven, WhoGiven, WhyGiven, reader_given, remember, seen_in_store, story_for
 from overdue_flow.cli.inputs import policies_at
 from overdue_flow.cli.manners import Mistake
 from overdue_flow.cli.stores import shown, store_at
@@ -35,13 +37,20 @@ def history(
             show_default=False,
         ),
     ] = None,
+    role: RoleGiven = None,
+    who: WhoGiven = None,
+    why: WhyGiven = None,
 ) -> None:
     """Tell what happened to one loan, turn by turn, as the journal has it."""
     versions = policies_at(policy) if policy is not None else ()
     with store_at(store) as opened:
         entries = opened.journal(loan)
-    if not entries:
-        raise no_such_loan(loan, store)
+        if not entries:
+            raise no_such_loan(loan, store)
+        if not versions:
+            remember(opened, (loan,), "history")
+        else:
+            story_for(seen_in_store(versions, opened, replay(entries), reader_given(role, who, why), "history"))
     tell(timeline(deciders(versions) if versions else None, entries))
 
 

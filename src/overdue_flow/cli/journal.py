@@ -3,8 +3,6 @@ personal."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -14,8 +12,11 @@ import typer
 from rich.table import Table
 
 from overdue_flow.cases.events import KINDS
+from overdue_flow.cli.access import remember
+from overdue_flow.cli.files import new_file, reading
 from overdue_flow.cli.inputs import day_given
-from overdue_flow.cli.manners import REFUSED, Mistake, mannerly, why_not
+from overdue_flow.cli.journal_looks import looks, retention
+from overdue_flow.cli.manners import REFUSED, Mistake, mannerly
 from overdue_flow.cli.progress import doing
 from overdue_flow.cli.screen import number_of, say, say_json, show
 from overdue_flow.cli.stores import shown, store_at
@@ -27,6 +28,8 @@ from overdue_flow.store.archive_parquet import ParquetWriter, read_parquet
 from overdue_flow.store.erasing import why_still_open
 from overdue_flow.store.evidence import Verified, missing_guards
 from overdue_flow.store.evidence import verify as verified
+from overdue_flow.store.keys import VARIABLE
+from overdue_flow.store.looks import broken_looks
 from overdue_flow.store.records import Query
 from overdue_flow.store.roots import RootFile, broken_roots, take_root
 from overdue_flow.store.rows import JournalRow
@@ -45,6 +48,10 @@ SHOWN = 20
 AS_JSON = typer.Option("--json", help="Say it as JSON.")
 NOT_CHECKED = (
     "not evidence, and not checked: the days on which loans are looked at next, deliveries under way, contacts reserved"
+)
+CLOSED = (
+    f"encrypted, and not read without its keys ({VARIABLE}): what personal values say, and what stands in the outbox,"
+    " in tasks and contacts"
 )
 
 LOANS = typer.Option(
@@ -65,22 +72,23 @@ def verify(
 ) -> None:
     """Say whether the journal is what was written, and what was derived from it follows; where not, name the first
     thing of each loan that is wrong. Loans that were erased are named: compare them with your own list."""
-    with _reading(root):
+    with reading(root):
         known = RootFile(root) if root is not None else None
-    with store_at(where) as opened, opened.records() as records, doing("verifying") as progress:
+    with store_at(where, closed=True) as opened, opened.records() as records, doing("verifying") as progress:
         taken, guards = records.roots(), missing_guards(records.unguarded())
+        lost = broken_looks(records.looks(), frozenset(records.erased()))
         found = verified(records, known.seen() if known is not None else (), progress=progress.done)
     roots = broken_roots(taken)
     note = broken_roots(taken, known.root) if known is not None and not roots else ""
     if found.found:
         roots, note = roots or note, ""
     if as_json:
-        _tell_as_json(found, roots, guards, note)
+        _tell_as_json(found, roots, guards, note, lost)
     else:
-        _tell(found, [said for said in (roots, guards) if said])
+        _tell(found, [said for said in (roots, guards, lost) if said])
         if note:
             say(f"this root is not among the store's own: {note}; the journals agree with it")
-    if found.found or roots or guards:
+    if found.found or roots or guards or lost:
         raise typer.Exit(REFUSED)
 
 
@@ -95,8 +103,11 @@ def _tell(found: Verified, of_store: list[str]) -> None:
     if found.found or of_store:
         say(f"\n{looked_at}: {number_of(found.found + len(of_store), 'finding')}")
     else:
-        say(f"{looked_at}: the journal is as it was written; cases, outbox, tasks and contacts follow from it")
+        follow = "cases follow" if found.closed else "cases, outbox, tasks and contacts follow"
+        say(f"{looked_at}: the journal is as it was written; {follow} from it")
         say(NOT_CHECKED)
+    if found.closed:
+        say(CLOSED)
     if found.erasures:
         _tell_erasures(found)
 
@@ -111,10 +122,11 @@ def _tell_erasures(found: Verified) -> None:
         say(f"and {number_of(found.erasures - SHOWN, 'loan')} more; --json names them")
 
 
-def _tell_as_json(found: Verified, roots: str, guards: str, note: str) -> None:
+def _tell_as_json(found: Verified, roots: str, guards: str, note: str, lost: str) -> None:
     findings = [finding._asdict() for finding in found.findings]
     said = {
         "cases": found.cases, "rows": found.rows, "found": found.found, "roots": roots, "guards": guards, "note": note,
+        "looks": lost, "closed": found.closed,
         "findings": findings, "erasures": found.erasures, "erased": [erased._asdict() for erased in found.erased],
     }  # fmt: skip
     say_json(said)
@@ -127,7 +139,7 @@ def root(
 ) -> None:
     """Write down where every loan's journal ends, with one hash over all. Keep the file where the store cannot be
     changed from."""
-    with store_at(where) as opened, _new_file(out) as part, doing("reading") as progress:
+    with store_at(where, closed=True) as opened, new_file(out) as part, doing("reading") as progress:
         with part.open("wb") as file, opened.records() as records:
             taken = take_root(records, datetime.now(UTC), file.write, progress.done)
         with opened.keeping() as keeping:
@@ -151,12 +163,19 @@ def export(
     ] = False,
 ) -> None:
     """Write journals to a file that outlives the database."""
-    with store_at(where) as opened, _new_file(out) as part, opened.records() as records, doing("exporting") as progress:
+    with (
+        store_at(where, closed=True) as opened,
+        new_file(out) as part,
+        opened.records() as records,
+        doing("exporting") as progress,
+    ):
         if loans:
             known = {head.case_id for head in records.heads(loans)}
             unknown = next((loan for loan in loans if loan not in known), None)
             if unknown is not None:
                 raise Mistake(f"there is no loan `{unknown}` in the store")
+        if with_personal:
+            remember(opened, loans or ("",), "journal export")
         if out.suffix == ".parquet":
             writer = ParquetWriter(part, with_personal=with_personal)
             counted = archive.export(records, writer, loans, with_personal=with_personal, progress=progress.done)
@@ -173,7 +192,7 @@ def take_in(
 ) -> None:
     """Take the loans of an archive into a store that has none of them: all, or none. They wake at once."""
     read = read_parquet if file.suffix == ".parquet" else archive.read_lines
-    with store_at(where) as opened, _reading(file), doing("checking") as progress:
+    with store_at(where) as opened, reading(file), doing("checking") as progress:
         archive.check(read(file), progress=progress.done)
         progress.begin("importing")
         with opened.keeping() as keeping:
@@ -209,10 +228,12 @@ def search(
     query = Query(loan, person, kind, event, rule, first, last)
     if query == Query():
         raise Mistake("say what to look for: --loan, --person, --kind, --event, --rule, --since or --until")
-    with store_at(where) as opened, opened.records() as records:
+    with store_at(where, closed=True) as opened, opened.records() as records:
         found = list(islice(records.find(query), limit + 1))
         more = len(found) > limit
         found = list(told(records, found[:limit], with_personal=with_personal)) if as_json else found[:limit]
+        if as_json and with_personal:
+            remember(opened, sorted({row.case_id for row in found}), "journal search")
     if as_json:
         for row in found:
             say_json(row._asdict(), indent=None)
@@ -258,36 +279,8 @@ def erase(
         say("backups, and archives exported with personal values, still have them")
 
 
-# --- files ---
-
-
-@contextmanager
-def _new_file(path: Path) -> Iterator[Path]:
-    """A file to be written beside `path`, which takes its name when all went well."""
-    if path.exists():
-        raise Mistake(f"cannot write `{path}`: there is a file of that name")
-    part = path.with_name(f"{path.name}.part")
-    try:
-        yield part
-        part.replace(path)
-    except OSError as error:
-        raise Mistake(f"cannot write `{path}`: {why_not(error)}") from None
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-
-
-@contextmanager
-def _reading(path: Path | None) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if isinstance(error, BrokenPipeError):
-            raise
-        raise Mistake(f"cannot read `{path}`: {why_not(error)}") from None
-
-
 for _name, _command in (
     ("verify", verify), ("root", root), ("export", export), ("import", take_in), ("search", search), ("erase", erase),
+    ("looks", looks), ("retention", retention),
 ):  # fmt: skip
     journal.command(_name)(mannerly(_command))

@@ -12,6 +12,8 @@ from overdue_flow.cases.case import Case
 from overdue_flow.cases.counting import told_by
 from overdue_flow.cases.entries import Entry
 from overdue_flow.cases.evolve import replay
+from overdue_flow.cases.seen import Seen
+from overdue_flow.cli.access import seen_in_book, seen_in_store
 from overdue_flow.cli.history import no_such_loan
 from overdue_flow.cli.inputs import book_at, policies_at, policy_at
 from overdue_flow.cli.manners import Mistake
@@ -20,8 +22,9 @@ from overdue_flow.cli.stores import is_store, store_at
 from overdue_flow.engine.machine import Machine
 from overdue_flow.errors import UnknownCase
 from overdue_flow.policy.policy import Policy
+from overdue_flow.policy.reader import NOBODY, Reader
 from overdue_flow.reports.became import entries_until
-from overdue_flow.simulation.lived import live_through
+from overdue_flow.simulation.backtest import life_in
 
 PolicyGiven: TypeAlias = Annotated[
     Path,
@@ -46,21 +49,27 @@ OnGiven: TypeAlias = Annotated[
 
 class LoanTold(NamedTuple):
     """A loan up to the end of `day`: its entries, the case that they make, and the policy that it is under. `turn_day`
-    is the day on which its facts are read then."""
+    is the day on which its facts are read then. `seen` is what may be shown of it (None: everything)."""
 
     policy: Policy
     entries: tuple[Entry, ...]
     case: Case
     day: date
     turn_day: date
+    seen: Seen | None = None
 
 
-def loan_told(policy: Path, loans: str, loan: str, day: date | None) -> LoanTold:
-    """The loan of that id, in the book or store at `loans`. Mistake where there is none, or not yet."""
-    return _in_store(policy, loans, loan, day) if is_store(loans) else loan_in_book(policy, Path(loans), loan, day)
+def loan_told(
+    policy: Path, loans: str, loan: str, day: date | None, reader: Reader = NOBODY, what: str = "report"
+) -> LoanTold:
+    """The loan of that id, in the book or store at `loans`, for who reads it. Mistake where there is none, or not yet;
+    AccessRefused where it is not for them. A look into a store is remembered, as one by way of `what`."""
+    if is_store(loans):
+        return _in_store(policy, loans, loan, day, reader, what)
+    return loan_in_book(policy, Path(loans), loan, day, reader)
 
 
-def loan_in_book(policy: Path, book: Path, loan: str, day: date | None) -> LoanTold:
+def loan_in_book(policy: Path, book: Path, loan: str, day: date | None, reader: Reader = NOBODY) -> LoanTold:
     """The loan of that id, lived through to the end of `day`, by default the last one that the book knows of."""
     found = policy_at(policy)
     with doing("reading") as progress:
@@ -71,19 +80,22 @@ def loan_in_book(policy: Path, book: Path, loan: str, day: date | None) -> LoanT
         raise Mistake(str(unknown)) from None
     assert loans.last_date is not None  # a book without loans is refused
     day = day or max(loans.last_date, history.opened.opened_on)
-    life = live_through(Machine(found), loan, history.events, day)
+    life = life_in(Machine(found), loans, loan, day)
     if life is None:
         raise Mistake(f"loan `{loan}` is not open yet on {day}: it is opened on {history.opened.opened_on}")
-    return LoanTold(found, tuple(life.entries), life.case, day, told_by(day, life.case.terms).turn_day)
+    turn_day = told_by(day, life.case.terms).turn_day
+    seen = seen_in_book(found, life.case, reader, turn_day)
+    return LoanTold(found, tuple(life.entries), life.case, day, turn_day, seen)
 
 
-def _in_store(policy: Path, store: str, loan: str, day: date | None) -> LoanTold:
+def _in_store(policy: Path, store: str, loan: str, day: date | None, reader: Reader, what: str) -> LoanTold:
     versions = policies_at(policy)
     with store_at(store) as opened:
         entries = opened.journal(loan)
-    if not entries:
-        raise no_such_loan(loan, store)
-    case = replay(entries)
+        if not entries:
+            raise no_such_loan(loan, store)
+        case = replay(entries)
+        seen = seen_in_store(versions, opened, case, reader, what)
     known = entries_until(entries, day, case.terms)
     if not known:
         raise Mistake(f"loan `{loan}` is not open yet on {day}: it is opened on {case.opened_on}")
@@ -92,4 +104,4 @@ def _in_store(policy: Path, store: str, loan: str, day: date | None) -> LoanTold
     ref = known[-1].policy
     pinned = next((one for one in versions if (one.id, one.version) == (ref.policy, ref.version)), versions[-1])
     turn_day = told_by(day, case.terms).turn_day if day is not None else case.day
-    return LoanTold(pinned, tuple(known), case, day or case.day, turn_day)
+    return LoanTold(pinned, tuple(known), case, day or case.day, turn_day, seen)

@@ -11,12 +11,13 @@ import typer
 from rich.table import Table
 
 from overdue_flow.cases.events.agreement import PlanKind
+from overdue_flow.cli.access import RoleGiven, WhoGiven, WhyGiven, reader_given
 from overdue_flow.cli.inputs import day_given
 from overdue_flow.cli.loans import LoanGiven, LoansGiven, OnGiven, PolicyGiven, loan_told
 from overdue_flow.cli.manners import Mistake, why_not
 from overdue_flow.cli.screen import say, say_json, show
 from overdue_flow.cli.story import tell
-from overdue_flow.errors import MoneyError, OfferRefused
+from overdue_flow.errors import AccessRefused, MoneyError, OfferRefused
 from overdue_flow.money import exact_decimal
 from overdue_flow.offers.comparison import Comparison, compare
 from overdue_flow.offers.menu import KINDS, Wishes, offers_on
@@ -76,6 +77,9 @@ def offers(
     plan: _Plan = None,
     svg: _Svg = None,
     json: _Json = False,
+    role: RoleGiven = None,
+    who: WhoGiven = None,
+    why: WhyGiven = None,
 ) -> None:
     """Work out what could be offered on a loan: each plan with its schedule, what it costs, what it is worth."""
     can_pay = _number(income, "--income")
@@ -86,7 +90,9 @@ def offers(
         waived=_number(waive, "--waive") or Decimal(0),
     )
     kinds = _kinds(plan)
-    told = loan_told(policy, loans, loan, day_given(on, "--on"))
+    told = loan_told(policy, loans, loan, day_given(on, "--on"), reader_given(role, who, why), "offers")
+    if told.seen is not None and not told.seen.groups >= {"money", "talks"}:
+        raise AccessRefused(f"what could be offered shows money and talks, which `{told.seen.role}` may not see")
     contract = contract_of(told.case, told.day, _number(rate, "--rate"))
     found, left_out = offers_on(contract, wishes, kinds or tuple(KINDS))
     if left_out and (kinds or not found):

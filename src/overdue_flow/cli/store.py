@@ -1,4 +1,5 @@
-"""`overdue-flow store ...`: making a store, bringing it to this release, what is in it, and what is stopped in it."""
+"""`overdue-flow store ...`: making a store, bringing it to this release, what is in it, and what is stopped in it.
+Backups and keys are in `keeping.py`."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from overdue_flow.cli.inputs import policies_at, words_given
+from overdue_flow.cli.keeping import COMMANDS
 from overdue_flow.cli.manners import Mistake, mannerly
 from overdue_flow.cli.screen import say, say_json, show
 from overdue_flow.cli.stores import shown, store_at, switch_as_json, switch_in_words, upgraded
@@ -21,7 +23,7 @@ from overdue_flow.problems import did_you_mean
 from overdue_flow.store.protocol import EVERY_CONTACT, PolicyText, Store, Switch
 
 store = typer.Typer(
-    help="Make a store, upgrade it, look at it, and stop what goes out of it.",
+    help="Make a store, upgrade it, look at it, back it up, encrypt it, and stop what goes out of it.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -67,20 +69,26 @@ def info(
     as_json: Annotated[bool, typer.Option("--json", help="Say it as JSON.")] = False,
 ) -> None:
     """Say what is in a store."""
-    with store_at(where) as opened:
-        counted, switches, policies = opened.contents(), len(opened.switches()), opened.policies()
+    with store_at(where, closed=True) as opened:
+        counted, policies, keys = opened.contents(), opened.policies(), opened.known_keys()
     found = {
         "schema": _schema(),
         "cases": counted.cases,
         "effects_on_the_way": counted.on_the_way,
         "effects_parked": counted.parked,
         "open_tasks": counted.tasks,
-        "switches": switches,
+        "switches": counted.switches,
     }
     if as_json:
-        say_json({**found, "policies": [_policy(text) for text in policies]})
+        encrypted = {"keys": list(keys.names), "clear_left": keys.clear_left} if keys.names else {}
+        say_json({**found, **encrypted, "policies": [_policy(text) for text in policies]})
         return
     _show([(name.replace("_", " "), f"{count:,}") for name, count in found.items()], figures=True)
+    if keys.names:
+        say(f"encrypted with {' and '.join(f'`{name}`' for name in keys.names)}")
+    if keys.clear_left or len(keys.names) > 1:
+        left = ("older keys are needed", "what is from before the first key stands in the clear")[keys.clear_left]
+        say(f"{left}, until `overdue-flow store rotate-keys {shown(where)}` has gone over it")
     if policies:
         say()
         say(Text("Policies that have decided in it", "bold"))
@@ -171,3 +179,5 @@ def switches(
 
 for _command in (create, upgrade, info, stop, resume, switches):
     store.command(_command.__name__)(mannerly(_command))
+for _name, _keeping in COMMANDS:
+    store.command(_name)(mannerly(_keeping))

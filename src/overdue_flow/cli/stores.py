@@ -10,7 +10,7 @@ A store is named by one of
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC
 from pathlib import Path
@@ -19,12 +19,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from overdue_flow.cli.manners import Mistake, why_not
-from overdue_flow.errors import OtherSchema, OverdueFlowError, SchemaError, StoreUnavailable
+from overdue_flow.errors import KeysError, OtherSchema, OverdueFlowError, SchemaError, StoreUnavailable
 from overdue_flow.problems import did_you_mean
 from overdue_flow.store import sql_store
+from overdue_flow.store.keys import Keys
 from overdue_flow.store.protocol import Switch
 
 if TYPE_CHECKING:
+    from overdue_flow.store.backup import Backup
     from overdue_flow.store.sql import SqlStore
 
 SCHEMES = ("sqlite", "postgresql", "postgresql+psycopg")
@@ -102,13 +104,17 @@ def switch_as_json(switch: Switch) -> dict[str, str]:
 
 
 @contextmanager
-def store_at(text: str, *, create: bool = False) -> Iterator[SqlStore]:
-    """The store that `text` names, open until the end of the block; `create`: it is made where there is none."""
+def store_at(text: str, *, create: bool = False, closed: bool = False) -> Iterator[SqlStore]:
+    """The store that `text` names, open until the end of the block; `create`: it is made where there is none.
+
+    Its keys come from the environment (`keys.VARIABLE`). `closed`: an encrypted store is opened without them as well,
+    for what needs nothing that is encrypted.
+    """
     url = url_of(text)
     if not create:
         check_file(text)
     with _opening(text):
-        store = sql_store()(url, create=create)
+        store = sql_store()(url, create=create, keys=Keys.from_environment(), closed=closed)
     try:
         yield store
     finally:
@@ -123,13 +129,23 @@ def upgraded(text: str) -> tuple[int, int]:
         return sql_store().upgrade(url)
 
 
+def restored(text: str, backup: Backup, progress: Callable[[int], None]) -> None:
+    """Put a backup into the store that `text` names, which is made where there is none."""
+    url = url_of(text)
+    with _opening(text):
+        try:
+            sql_store().restore(url, backup, progress)
+        except SchemaError as error:
+            raise OverdueFlowError(f"cannot restore into `{shown(text)}`: {error}") from None
+
+
 @contextmanager
 def _opening(text: str, what: str = "open") -> Iterator[None]:
     """A store that cannot be opened is a mistake in naming it, or of the one who runs it: one line. One of another
     release is refused."""
     try:
         yield
-    except OtherSchema as error:
+    except (OtherSchema, KeysError) as error:
         raise OverdueFlowError(f"cannot {what} the store `{shown(text)}`: {error}") from None
     except (SchemaError, StoreUnavailable) as error:
         hint = f"; `overdue-flow store create {shown(text)}` makes one" if "has no store" in str(error) else ""

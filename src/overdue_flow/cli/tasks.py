@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from overdue_flow.cases.effects import params_in_words
+from overdue_flow.cli.access import remember
 from overdue_flow.cli.inputs import day_given, moment_given, policies_at, words_given
 from overdue_flow.cli.manners import Mistake
 from overdue_flow.cli.screen import number_of, say, say_json, show
@@ -76,6 +77,8 @@ def tasks(
     with store_at(store) as opened:
         found = sorted(opened.tasks(role=role, due_by=last), key=_by_role)
         roles = {task.effect.role or "" for task in islice(opened.tasks(), NEAR)} if role and not found else set()
+        if found:
+            remember(opened, ("",), "tasks")  # their parameters may name somebody
     if as_json:
         say_json([_as_json(task, today) for task in found])
     elif found:

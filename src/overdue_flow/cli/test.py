@@ -14,6 +14,7 @@ from overdue_flow.cli.manners import REFUSED
 from overdue_flow.cli.screen import number_of, say
 from overdue_flow.cli.story import tell
 from overdue_flow.engine.machine import Machine
+from overdue_flow.policy.library import example_of, pack_named, scenarios_of
 from overdue_flow.policy.trials import Scenario
 from overdue_flow.reports.timeline import timeline
 from overdue_flow.testing.proofs import Proofs
@@ -27,9 +28,14 @@ def run_scenarios(
         typer.Argument(metavar="[FILES]...", help="Files of scenarios alone, or folders of them.", show_default=False),
     ] = None,
 ) -> None:
-    """Run the scenarios of a policy, and those in files of their own; exit with 1 if one is not as expected."""
+    """Run the scenarios of a policy, and those in files of their own; of a pack, those that come with it too, a part of
+    a policy on the example that builds on it. Exit with 1 if one is not as expected."""
+    pack = pack_named(str(policy))
+    policy = (example_of(pack) if pack is not None else None) or policy
     found = policy_at(policy)
-    groups = [(policy, found.scenarios), *((file, scenarios_at(file, found)) for file in scenario_files(files or []))]
+    beside = scenarios_of(pack) if pack is not None else ()
+    texts = [*beside, *scenario_files(files or [])]
+    groups = [(policy, found.scenarios), *((file, scenarios_at(file, found)) for file in texts)]
     machine, proofs = Machine(found), Proofs(found)
     failed = total = 0
     for path, scenarios in groups:

@@ -1,9 +1,10 @@
 """One turn: one event in, one entry out. Pure; nothing has happened yet when `decide` returns.
 
 1  the world moves       cases.evolve.apply; what was offered beyond authority is marked (engine.approving)
-2  moves                 engine.moves: the first rule that matches; again until none does
-3  effects               engine.effects: entry, rhythm, `do` rules, ladders, deadlines, what is cancelled or held
-4  what people are told  engine.watch: broken clauses, stale reports, asked facts on which a rule now depends
+2  marks                 engine.marks: which begin and which end
+3  moves                 engine.moves: the first rule that matches; again until none does
+4  effects               engine.effects: entry, rhythm, `do` rules, ladders, deadlines, what is cancelled or held
+5  what people are told  engine.watch: broken clauses, stale reports, asked facts on which a rule now depends
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from overdue_flow.engine.door import check_at_the_door, check_days, check_instan
 from overdue_flow.engine.draft import Draft, opening_of
 from overdue_flow.engine.effects import plan_effects
 from overdue_flow.engine.machine import Machine
+from overdue_flow.engine.marks import settle_marks, take_over_marks
 from overdue_flow.engine.moves import make_moves, report_entry, stage_told
 from overdue_flow.engine.wake import stirs
 from overdue_flow.engine.watch import watch
@@ -76,10 +78,12 @@ def _turn(
     if len(moved.events) > EVENTS_PER_CASE_MAX:
         draft.stop(f"more than {EVENTS_PER_CASE_MAX} events in one case")
     watch_authority(draft)
-    make_moves(draft)
-    draft.settle_on()
-    plan_effects(draft)
-    watch(draft)
+    settle_marks(draft)
+    if not draft.only_classified:
+        make_moves(draft)
+        draft.settle_on()
+        plan_effects(draft)
+        watch(draft)
     results = draft.results()
     if results is NOTHING and draft.opens_day:
         return Decision(moved)
@@ -127,6 +131,7 @@ def _enter_first_stage(draft: Draft, event: Event) -> None:
         return
     stage = stage_told(policy, event.stage)
     draft.move(stage, rule=None, because="the case was adopted", how="opened", entered_on=event.stage_entered_on)
+    take_over_marks(draft, event)
     report_entry(draft, None)
     course = changed(draft.case.course, muted_until=event.effects_muted_until, rests_until=event.rests_until)
     draft.case = changed(draft.case, course=course)
@@ -134,8 +139,9 @@ def _enter_first_stage(draft: Draft, event: Event) -> None:
 
 def _because(draft: Draft) -> tuple[str, ...]:
     """One line for each thing that a person would ask about."""
-    if not (draft.moves or draft.held or draft.stopped or draft.beyond):
+    if not (draft.moves or draft.marks or draft.held or draft.stopped or draft.beyond):
         return ()
+    marks = (str(change) for change in draft.marks)
     moves = (
         f"{m.from_stage or 'opened'} to {m.to_stage} by {m.rule or m.how}" + (f": {m.because}" if m.because else "")
         for m in draft.moves
@@ -143,7 +149,7 @@ def _because(draft: Draft) -> tuple[str, ...]:
     held = (f"{one.rule} is held by {one.by}" for one in draft.held)
     stopped = (f"stopped: {draft.stopped.reason}",) if draft.stopped else ()
     beyond = (f"offer {mark.offer} goes beyond authority: {'; '.join(mark.reasons)}" for mark in draft.beyond)
-    return (*moves, *held, *stopped, *beyond)
+    return (*marks, *moves, *held, *stopped, *beyond)
 
 
 __all__ = ["check_instant", "decide"]

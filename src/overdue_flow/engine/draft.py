@@ -10,9 +10,21 @@ from typing import Any
 from overdue_flow.calendars import opening
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.counting import said_on
-from overdue_flow.cases.course import ANSWERS, answered, owners_of, walk_to
+from overdue_flow.cases.course import ANSWERS, answered, marks_after, owners_of, walk_to
 from overdue_flow.cases.effects import Effect, Status
-from overdue_flow.cases.entries import NOTHING, Beyond, Climb, EffectChange, Held, How, Move, Request, Results, Stop
+from overdue_flow.cases.entries import (
+    NOTHING,
+    Beyond,
+    Climb,
+    EffectChange,
+    Held,
+    How,
+    MarkChange,
+    Move,
+    Request,
+    Results,
+    Stop,
+)
 from overdue_flow.cases.events import Event
 from overdue_flow.cases.values import changed
 from overdue_flow.engine.machine import Machine
@@ -55,6 +67,7 @@ class Draft:
     climbs_ended: list[tuple[str, str]] = field(default_factory=list)
     beyond: list[Beyond] = field(default_factory=list)
     beyond_ended: list[tuple[str, str]] = field(default_factory=list)
+    marks: list[MarkChange] = field(default_factory=list)
     stopped: Stop | None = None
     freed: bool = False
     entered: tuple[str, ...] = ()
@@ -69,9 +82,25 @@ class Draft:
     def resting(self) -> bool:
         """Whether the case makes no move and asks for nothing: it is stopped, until a person frees it, or it was
         adopted and is told its past."""
+        stopped = self.case.course.stopped is not None and not self.freed
+        return self.stopped is not None or self.told_its_past or stopped
+
+    @property
+    def told_its_past(self) -> bool:
+        """Whether the case was adopted, and has not heard all of its past yet."""
+        rests_until = self.case.course.rests_until
+        return rests_until is not None and self.day < rests_until
+
+    @property
+    def only_classified(self) -> bool:
+        """Whether the turn is a day that begins for a stopped case: nothing but its marks can change."""
+        return self.opens_day and self.case.course.stopped is not None
+
+    def mark(self, change: MarkChange) -> None:
+        """A mark begins or ends."""
+        self.marks.append(change)
         course = self.case.course
-        told_its_past = course.rests_until is not None and self.day < course.rests_until
-        return self.stopped is not None or told_its_past or (course.stopped is not None and not self.freed)
+        self.case = changed(self.case, course=changed(course, marks=marks_after(course.marks, (change,))))
 
     def move(self, to_stage: str, *, rule: str | None, because: str, how: How, entered_on: date | None = None) -> None:
         """The case goes to `to_stage`."""
@@ -164,5 +193,6 @@ class Draft:
             tuple(self.climbs_ended),
             tuple(self.beyond),
             tuple(self.beyond_ended),
+            tuple(self.marks),
         )
         return found or NOTHING

@@ -105,12 +105,13 @@ def _entered_and_left(draft: Draft) -> Iterator[str]:
 
 def _cancel_what_was_left(draft: Draft) -> None:
     """Contacts, and what says `until: leave`, end with the stage or group that asked for them; so do requests. Contacts
-    of `everywhere` end in the stages that their rule leaves out."""
+    of `everywhere` end in the stages that their rule leaves out, and what says `until: episode` with the episode."""
     if not draft.moves:
         return
     visits = draft.case.course.visits
     earlier = draft.before.course.visits if draft.before else {}
     here = owners_of(draft.case.course.stage)
+    over = _how_the_episode_ended(draft)
     ended = {effect_id for effect_id, _how in draft.requests_ended} | {change.effect_id for change in draft.changes}
     for effect in draft.case.course.open_effects:
         scope, why = effect.scope, ""
@@ -120,10 +121,20 @@ def _cancel_what_was_left(draft: Draft) -> None:
             why = f"the case left {scope}"
         elif effect.kind == "contact" and draft.machine.is_left_out(effect.cause, draft.case.course.stage):
             why = f"{effect.cause} does not apply in {draft.case.course.stage}"
+        elif over and draft.machine.ends_with_the_episode(effect.cause):
+            why = over
         if why:
             draft.changes.append(EffectChange(effect.id, Status.CANCELLED, why))
             if any(request.effect_id == effect.id for request in draft.case.course.requests):
                 draft.requests_ended.append((effect.id, "withdrawn"))
+
+
+def _how_the_episode_ended(draft: Draft) -> str:
+    """In words, where it did in this turn: an episode lasts from leaving the start stage until the return to it."""
+    policy = draft.machine.policy
+    if any(move.to_stage == policy.start for move in draft.moves):
+        return f"the case came back to {policy.start}"
+    return "the case ended" if policy.stages[draft.case.course.stage].end else ""
 
 
 def _tell_owners(draft: Draft) -> None:

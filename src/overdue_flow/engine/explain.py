@@ -10,11 +10,12 @@ from itertools import islice
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.counting import told_by
 from overdue_flow.cases.effects import Effect, params_in_words
-from overdue_flow.cases.entries import Move
+from overdue_flow.cases.entries import MarkChange, Move
 from overdue_flow.cases.values import changed
 from overdue_flow.engine.limits_told import limits_told
 from overdue_flow.engine.live import live
 from overdue_flow.engine.machine import Machine
+from overdue_flow.engine.marks_told import MarkTold, marks_told
 from overdue_flow.engine.moves import what_holds
 from overdue_flow.guards import explain as guards
 from overdue_flow.guards.vocabulary import Kind
@@ -67,18 +68,21 @@ class WayOut:
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """What a day to come brings if nothing happens before it: moves, and effects as their action and first instant."""
+    """What a day to come brings if nothing happens before it: marks, moves, and effects as their action and first
+    instant."""
 
     on: date
     moves: tuple[Move, ...]
     effects: tuple[Effect, ...]
     stopped: str | None = None
+    marks: tuple[MarkChange, ...] = ()
 
     def __str__(self) -> str:
+        marks = [str(mark) for mark in self.marks]
         moves = [f"{move.from_stage} -> {move.to_stage} by {move.rule}" for move in self.moves]
         effects = [effect_in_words(effect) for effect in self.effects]
         stopped = [f"stopped: {self.stopped}"] if self.stopped else []
-        return f"{self.on}  " + "; ".join([*moves, *effects, *stopped])
+        return f"{self.on}  " + "; ".join([*marks, *moves, *effects, *stopped])
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,7 @@ class Explanation:
     coming: tuple[Coming, ...]
     looked_until: date
     limits: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    marks: tuple[MarkTold, ...] = ()
 
     def __str__(self) -> str:
         return "\n".join(self.lines())
@@ -122,6 +127,9 @@ class Explanation:
             said.append(f"STOPPED: {self.stopped}; it rests until a person moves it")
         said += ["", "ways out, in the order in which they are tried:"]
         said += [f"  {line}" for way in self.ways_out for line in way.lines()] or ["  none: the road ends here"]
+        if self.marks:
+            said += ["", "marks, and what each waits for:"]
+            said += [f"  {line}" for mark in self.marks for line in mark.lines()]
         said += ["", "on their way:"]
         for effect in self.on_their_way:
             said.append(f"  {effect_in_words(effect, self.on)}")
@@ -156,6 +164,7 @@ def explain(machine: Machine, case: Case, on: date | None = None) -> Explanation
         on_their_way=_in_zone(course.open_effects, case.zone),
         coming=tuple(islice(_coming(machine, case, looked_until), AHEAD_TURNS)),
         looked_until=looked_until,
+        marks=tuple(marks_told(machine, case, day)),
         limits={one.id: told for one in course.open_effects if (told := limits_told(machine, case, one))},
     )
 
@@ -228,5 +237,6 @@ def _coming(machine: Machine, case: Case, until: date) -> Iterator[Coming]:
         if decision.entry is not None:
             results = decision.entry.results
             stopped = results.stopped.reason if results.stopped else None
-            if results.moves or results.effects or stopped:
-                yield Coming(decision.entry.day, results.moves, _in_zone(results.effects, case.zone), stopped)
+            if results.marks or results.moves or results.effects or stopped:
+                effects = _in_zone(results.effects, case.zone)
+                yield Coming(decision.entry.day, results.moves, effects, stopped, results.marks)

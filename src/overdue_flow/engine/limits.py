@@ -88,8 +88,10 @@ def reservation(case: Case, effect: Effect, at: datetime) -> Line:
 def days_of_change(machine: Machine, case: Case, day: date) -> Iterator[date]:
     """Days after `day` on which a limit or a wish may come to forbid, or to permit, what is on its way."""
     underway = [effect for effect in case.course.open_effects if effect.status in (Status.PENDING, Status.HELD)]
+    if machine.limits_only_contacts:
+        underway = [effect for effect in underway if effect.kind == "contact"]
     days: list[date | None] = [wish.until for wish in case.contacts.wishes]
-    for bound in machine.limits_that_change:
+    for bound in machine.limits_that_change if underway else ():
         limit = bound.limit
         if any(limit.looks_at(effect) for effect in underway):
             first, last = limit.in_force

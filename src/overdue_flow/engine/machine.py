@@ -15,11 +15,14 @@ from typing import Any
 from transitions import Machine as StateMachine
 
 from overdue_flow.calendars import Calendar
+from overdue_flow.cases.borrower import OF_THE_BORROWER, others_unknown
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.counting import FROM_REPORTS
 from overdue_flow.cases.entries import PolicyRef
 from overdue_flow.cases.terms import Terms
 from overdue_flow.engine.asked import all_asked, all_awaited, all_subjects
+from overdue_flow.engine.mark_table import MarkTable
+from overdue_flow.engine.persons import manners_of
 from overdue_flow.guards.at_best import at_best
 from overdue_flow.guards.compile import compile_first, compile_mask, compile_next_change
 from overdue_flow.guards.tree import Guard
@@ -121,6 +124,7 @@ class Machine:
         self.ref = PolicyRef(policy.id, policy.version, law.version)
         self.attention = policy.attention
         self.currencies = _currencies(policy)
+        self.manners = manners_of((policy, law))
         self.pauses_turns = any(rule.step or rule.approve for rule in policy.rules)
         self._terms: dict[str, Terms] = {}
         self.calendar = Calendar(policy.terms.calendar)
@@ -162,6 +166,9 @@ class Machine:
         }
         reported = FROM_REPORTS | {"bucket"} if policy.bucket_by in FROM_REPORTS else FROM_REPORTS
         self._reads_reports = {rule.id for rule in policy.rules if rule.guard and rule.guard.names & reported}
+        self.marks = MarkTable(policy, reported)
+        self.classifies = bool(policy.marks)
+        self._reads_others = {rule.id for rule in policy.rules if rule.guard and rule.guard.names & OF_THE_BORROWER}
         self._edges = _edges(policy)
         self.asked = all_asked(policy)
         self.awaited = all_awaited(policy)
@@ -187,11 +194,19 @@ class Machine:
         asked = self.asked.get(cause)
         return asked is not None and leaf in asked.excepted
 
+    def ends_with_the_episode(self, cause: str) -> bool:
+        """Whether what the task `cause` asked for is over when the loan is back in the start stage, or has ended."""
+        asked = self.asked.get(cause)
+        return asked is not None and asked.task.until_episode
+
     def rests(self, rule: Rule, case: Case, day: date) -> bool:
-        """Whether a rule rests because it reads a host's report of arrears that is too old to be relied on."""
-        if not case.ledger.reports or rule.id not in self._reads_reports:
+        """Whether a rule rests because it reads a host's report of arrears that is too old to be relied on, of this
+        loan or of another of the person."""
+        if rule.id not in self._reads_reports or not (case.ledger.reports or case.others.loans):
             return False
-        return bool(self.policy.vocabulary["arrears_report_stale"].read(case, day))
+        if case.ledger.reports and self.policy.vocabulary["arrears_report_stale"].read(case, day):
+            return True
+        return rule.id in self._reads_others and others_unknown(case, day)
 
     def beats(self, beat: Beat, case: Case, day: date) -> bool:
         """Whether the guard of a beat is true."""
@@ -238,6 +253,7 @@ def _currencies(policy: Policy) -> frozenset[str]:
         *(beat.guard for stage in stages for beat in stage.beats),
         *(clause.guard for clause in policy.never),
         *(limit.guard for limit in policy.limits),
+        *(guard for mark in policy.marks for guard in (mark.when, mark.until)),
     ]
     return frozenset().union(*(guard.currencies for guard in guards if guard is not None))
 
@@ -257,6 +273,7 @@ def _table(policy: Policy, law: Policy, leaf: str) -> StageTable:
     words = {rule.on for rule in rules if rule.on is not None}
     owners = policy.stages[leaf].owners
     guards = [rule.guard for rule in plain if rule.guard is not None]
+    guards += [guard for mark in policy.marks for guard in (mark.when, mark.until)]
     return StageTable(
         stage=leaf,
         owners=owners,

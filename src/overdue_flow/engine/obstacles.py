@@ -240,7 +240,7 @@ def _count_in_words(limit: Limit) -> str:
 
 _COUNTED = {
     "attempt": "attempt", "unanswered": "unanswered call", "connect": "connected attempt",
-    "conversation": "conversation", "message": "message", "visit": "visit",
+    "conversation": "conversation", "message": "message", "visit": "visit", "refused": "refusal",
 }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from overdue_flow.engine.draft import opening_of
 from overdue_flow.engine.ladders import over
 from overdue_flow.engine.limits import days_of_change
 from overdue_flow.engine.machine import Machine
+from overdue_flow.engine.marks import marks_stir
 from overdue_flow.engine.moves import first_free
 from overdue_flow.engine.reviews import REVIEW, days_after_reviews, late_reviews, reviews_over
 from overdue_flow.engine.rhythm import next_beat
@@ -36,7 +37,7 @@ _WAITING = (Status.PENDING, Status.HELD)
 def next_wake(machine: Machine, case: Case) -> date | None:
     """The next day after the case's last one on which its opening turn may do something; None: never by itself."""
     if case.course.stopped is not None:
-        return None
+        return _next_mark(machine, case)
     if case.course.rests_until is not None and case.day < case.course.rests_until:
         return case.course.rests_until
     table = machine.tables[case.course.stage]
@@ -48,6 +49,8 @@ def next_wake(machine: Machine, case: Case) -> date | None:
             return day + ONE_DAY  # a step or a question ended the last turn, and the next one goes on
     if any(effect.status is Status.HELD for effect in case.course.open_effects) and stirs(machine, case, day + ONE_DAY):
         return day + ONE_DAY  # the outbox held it for what is not seen here, and it is planned again
+    if machine.classifies and marks_stir(machine, case, day + ONE_DAY):
+        return day + ONE_DAY  # an end that reads the mark itself has changed what it read
     guards_only = _moved_by_guards_only(machine, case)
     while True:
         candidate = table.next_change(case, day) if guards_only else _next_candidate(machine, case, day)
@@ -56,6 +59,23 @@ def next_wake(machine: Machine, case: Case) -> date | None:
         if stirs(machine, case, candidate):
             return candidate
         day = candidate
+
+
+def _next_mark(machine: Machine, case: Case) -> date | None:
+    """The next day on which a mark of a stopped case may change: nothing else of it can."""
+    rests_until = case.course.rests_until
+    day, last = case.day, case.day + _HORIZON
+    if rests_until is not None and day < rests_until:
+        return rests_until
+    if marks_stir(machine, case, day + ONE_DAY):
+        return day + ONE_DAY
+    while (candidate := machine.marks.next_change(case, day)) is not None:
+        if candidate > last:
+            return last
+        if marks_stir(machine, case, candidate):
+            return candidate
+        day = candidate
+    return None
 
 
 def _moved_by_guards_only(machine: Machine, case: Case) -> bool:
@@ -88,6 +108,8 @@ def stirs(machine: Machine, case: Case, day: date) -> bool:
     May err towards yes (a held rule that stays held, say): the turn then finds nothing, and leaves no row.
     """
     course = case.course
+    if machine.classifies and marks_stir(machine, case, day):
+        return True
     if course.stopped is not None:
         return False
     table = machine.tables[course.stage]

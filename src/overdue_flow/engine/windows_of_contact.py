@@ -133,6 +133,8 @@ def is_counted(counts: str, event: ContactAttempted, *, reserved: bool = False) 
         return reserved or event.outcome in ANSWERED
     if counts == "unanswered":
         return reserved or event.outcome not in ANSWERED
+    if counts == "refused":
+        return reserved or event.outcome == "refused"
     return True
 
 

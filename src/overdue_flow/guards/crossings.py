@@ -2,7 +2,7 @@
 
 Until the next `until` of its facts, a number is a line over the days: what it is today, and by how much it grows from
 one day to the next. So the difference of two sides is a line too, and a comparison changes only where that line meets
-zero. Worked out in fractions; nothing is rounded.
+zero. Worked out in whole numbers and fractions; nothing is rounded.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from overdue_flow.guards.syntax import Operator
 from overdue_flow.guards.tree import Atom, Comparison, Constant, DayNumber, OneOf, Read, Scaled, Sum, Term
 from overdue_flow.guards.vocabulary import Value
 
-Line: TypeAlias = tuple[Fraction, Fraction]
+Exact: TypeAlias = int | Fraction
+
+Line: TypeAlias = tuple[Exact, Exact]
 """What a number is after no days, and by how much it grows with each."""
 
 Lines: TypeAlias = Callable[[str], tuple[Value | None, int]]
@@ -56,16 +58,17 @@ def line(term: Term, lines: Lines) -> Line | None:
             return _as_line(value, 0)
         case DayNumber(term=inner):
             day = lines(inner.name)[0] if isinstance(inner, Read) else inner.value
-            return (Fraction(day.toordinal()), Fraction(0)) if isinstance(day, date) else None
+            return (day.toordinal(), 0) if isinstance(day, date) else None
         case Scaled(term=inner, factor=factor):
-            found = line(inner, lines)
-            return None if found is None else (found[0] * Fraction(factor), found[1] * Fraction(factor))
+            found, times = line(inner, lines), _exact(factor)
+            return None if found is None else (found[0] * times, found[1] * times)
         case Sum(left=left, right=right, minus=subtract):
             first, second = line(left, lines), line(right, lines)
             if first is None or second is None:
                 return None
-            sign = -1 if subtract else 1
-            return first[0] + sign * second[0], first[1] + sign * second[1]
+            if subtract:
+                return first[0] - second[0], first[1] - second[1]
+            return first[0] + second[0], first[1] + second[1]
 
 
 def _is_met(found: Line, numbers: set[Fraction], days: int) -> bool:
@@ -73,16 +76,18 @@ def _is_met(found: Line, numbers: set[Fraction], days: int) -> bool:
 
 
 def _as_line(value: Value | None, slope: int) -> Line | None:
-    if isinstance(value, int | Decimal):
-        return Fraction(value), Fraction(slope)
-    return None
+    return (_exact(value), slope) if isinstance(value, int | Decimal) else None
 
 
-def _meeting(sign: Operator, difference: Fraction, slope: Fraction) -> list[int]:
+def _exact(value: int | Decimal) -> Exact:
+    return value if isinstance(value, int) else Fraction(value)
+
+
+def _meeting(sign: Operator, difference: Exact, slope: Exact) -> list[int]:
     """The days after which `difference + slope * days`, compared with 0 by `sign`, may differ from the day before."""
     if slope == 0:
         return []
-    zero = -difference / slope
+    zero = Fraction(-difference) / slope
     reached, passed = ceil(zero), floor(zero) + 1
     if sign in ("==", "!="):
         days = [reached, passed] if zero.denominator == 1 else []

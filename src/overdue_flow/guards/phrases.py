@@ -53,15 +53,18 @@ def in_words(guard: Guard, vocabulary: Vocabulary, currency: str = "") -> str:
 
 def phrase(condition: Condition, vocabulary: Vocabulary, currency: str = "") -> str:
     """What one part of a guard says."""
-    return _Speaker(vocabulary, currency).condition(condition)
+    return Speaker(vocabulary, currency).condition(condition)
 
 
-class _Speaker:
+class Speaker:
+    """Says each part of a guard, in English; another language says the same parts in its own words."""
+
     def __init__(self, vocabulary: Vocabulary, currency: str) -> None:
         self.vocabulary = vocabulary
         self.currency = currency
 
     def condition(self, condition: Condition) -> str:
+        """One condition."""
         match condition:
             case All(parts=parts, chained=True):
                 return self._chain(parts)
@@ -85,6 +88,7 @@ class _Speaker:
                 return f"{self.term(condition.term)} is {self._among(condition)}"
 
     def label(self, name: str) -> str:
+        """What a fact is called."""
         return self.vocabulary[name].label
 
     def _named(self, name: str) -> str:
@@ -121,11 +125,13 @@ class _Speaker:
         return f"neither {one_of(words, 'nor')}" if len(words) > 1 else f"not {words[0]}"
 
     def value(self, value: Value, kind: Kind, unit: str = "", currency: str = "") -> str:
+        """A value."""
         if kind is Kind.DATE and isinstance(value, int):
             value = date.fromordinal(value)  # a date that was counted in days
         return value_in_words(value, kind, unit, currency or self.currency)
 
     def term(self, term: Term) -> str:
+        """One side of a comparison."""
         match term:
             case Read(name=name):
                 return self.label(name)

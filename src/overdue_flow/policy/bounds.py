@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from overdue_flow.cases.effects import Effect, EffectKind, Purpose
 from overdue_flow.guards.tree import Guard
-from overdue_flow.policy.declared import Counted, Excluded, ParamType, Per, Strength
+from overdue_flow.policy.declared import Counted, Excluded, Level, ParamType, Per, Strength
 from overdue_flow.policy.spans import Span
 from overdue_flow.policy.texts import Hours
 from overdue_flow.problems import Place
@@ -30,7 +30,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something that the host implements."""
+    """Something that the host implements; `together`: to one person it goes out as one for several loans."""
 
     name: str
     kind: EffectKind
@@ -38,6 +38,7 @@ class Action:
     params: Mapping[str, Parameter] = field(default_factory=dict)
     label: Label = field(default_factory=dict)
     place: Place | None = None
+    together: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,27 @@ class Remedy:
     label: Label
     reach: Label
     place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A source: what is cited, how well it is known, since when it is in force, and the parts of the policy that rest
+    on it, by id or name."""
+
+    name: str
+    citation: Label
+    level: Level
+    status: str = ""
+    in_force: tuple[date | None, date | None] = (None, None)
+    url: str = ""
+    unverified: Label = field(default_factory=dict)
+    parts: tuple[str, ...] = ()
+    place: Place | None = None
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether all of it was read in the primary text."""
+        return self.level == "P" and not self.unverified
 
 
 @dataclass(frozen=True, slots=True)

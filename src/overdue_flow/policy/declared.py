@@ -28,8 +28,10 @@ from overdue_flow.policy.texts import (
 FactType: TypeAlias = Literal["flag", "choice", "number", "money", "date", "text"]
 ParamType: TypeAlias = Literal["flag", "choice", "number", "money", "date", "text", "role", "stage", "remedies"]
 Strength: TypeAlias = Literal["block", "presume", "advise"]
-Counted: TypeAlias = Literal["attempt", "unanswered", "connect", "conversation", "message", "visit"]
+Counted: TypeAlias = Literal["attempt", "unanswered", "connect", "conversation", "message", "visit", "refused"]
 Per: TypeAlias = Literal["debt", "person", "contact_point", "collector"]
+Level: TypeAlias = Literal["P", "Q", "S", "K"]
+Whose: TypeAlias = Literal["loan", "person"]
 Excluded: TypeAlias = Literal["consent", "not_connected", "inbound"]
 
 
@@ -44,6 +46,16 @@ class InForce(Section):
 
     from_: Day | None = Field(default=None, alias="from", description="the first day")
     to: Day | None = Field(default=None, description="the last day")
+
+
+RESTS_ON: Any = Field(default=(), description="what it rests on, as declared under `sources`")
+"""`source`, of all parts that may name one."""
+
+
+PERSONAL: Any = Field(
+    default=False, description="it speaks of a person: kept apart from the journal, encrypted and erased with the rest"
+)
+"""`personal`, of facts and fields of the host's own."""
 
 
 class Typed(Section):
@@ -68,12 +80,38 @@ class FactDeclared(Typed):
     unit: Short | None = Field(default=None, description="what a number counts, such as `days`")
     ask: Flag = Field(default=False, description="the host is asked for it on the day on which it matters")
     max_age: SpanText | None = Field(default=None, description="how long the answer to `ask` may be relied on")
+    personal: Flag = PERSONAL
+
+
+class SourceDeclared(Section):
+    """A law, standard or word that parts of the policy rest on, and how well it is known."""
+
+    citation: LabelText = Field(description="the law or document, and where in it")
+    level: Level = Field(
+        description="how it was read: P in the primary text, Q quoted elsewhere, S on a secondary page, K not at all"
+    )
+    status: Short | None = Field(default=None, description="such as `in force` or `draft`")
+    in_force: InForce | None = Field(default=None, description="the days on which it is in force")
+    url: Short | None = Field(default=None, description="where it can be read")
+    unverified: LabelText | None = Field(default=None, description="what of it was not seen in the text")
+    covers: Names = Field(
+        default=(), description="parts that have no `source` of their own, such as `terms.limitation` or `buckets`"
+    )
+
+
+class FindingExplained(Section):
+    """Why a finding is to stay as it is."""
+
+    finding: Name = Field(description="its code, as `check --json` gives it")
+    about: Names = Field(default=(), description="names that stand in its message; by default all of that code")
+    because: LabelText = Field(description="the reason")
 
 
 class FieldDeclared(Typed):
     """A field of an event of the host's own."""
 
     optional: Flag = Field(default=False, description="an event may leave it out")
+    personal: Flag = PERSONAL
 
 
 class ParamDeclared(Typed):
@@ -103,6 +141,9 @@ class ActionDeclared(Section):
     kind: EffectKind = Field(description="who or what does it: a `task` is done by a person")
     purpose: Purpose | None = Field(default=None, description="what it is for; a contact without one is `collect`")
     params: Mapping[Name, ParamDeclared] = Field(default_factory=dict, description="what the hook is given")
+    together: Literal["person"] | None = Field(
+        default=None, description="contacts to one `person` that say the same go out as one, and count once"
+    )
     label: LabelText | None = Field(default=None, description="what people call it")
 
 
@@ -111,6 +152,7 @@ class RemedyDeclared(Section):
 
     label: LabelText = Field(description="what people call it")
     reach: LabelText = Field(description="how the borrower reaches it")
+    source: Names = RESTS_ON
 
 
 def one_or_several(value: Any) -> Any:
@@ -141,6 +183,8 @@ class AppliesTo(Section):
 class HoldDeclared(Section):
     """A kind of hold: what it stops, what passes, who places and lifts it, when it is reviewed and ends."""
 
+    of: Whose = Field(default="loan", description="whose it is: one of the `person` stands on all of their loans")
+
     stops: Names = Field(
         default=(), description="`contact`, `collect`, and groups or stages into which no move is made"
     )
@@ -161,6 +205,19 @@ class HoldDeclared(Section):
     )
     lifted_by: Names = Field(default=(), description="roles; the first one reviews; without any, everybody may")
     label: LabelText | None = Field(default=None, description="what the fact `hold_<kind>` is called; for a new kind")
+    source: Names = RESTS_ON
+
+
+class MarkDeclared(Section):
+    """What a loan is classified as beside the stage it is in, such as non-performing: several may stand at once."""
+
+    label: LabelText | None = Field(default=None, description="what people call it")
+    when: Condition = Field(description="it begins where this holds")
+    until: Condition | None = Field(
+        default=None, description="it ends where this holds; by default where `when` does not"
+    )
+    because: LabelText | None = Field(default=None, description="the law or the reason")
+    source: Names = RESTS_ON
 
 
 class LimitDeclared(Section):
@@ -195,6 +252,7 @@ class LimitDeclared(Section):
     )
     in_force: InForce | None = Field(default=None, description="the days on which it holds; by default all")
     because: LabelText | None = Field(default=None, description="the law or the reason")
+    source: Names = RESTS_ON
 
 
 class NeverDeclared(Section):
@@ -204,6 +262,7 @@ class NeverDeclared(Section):
     that: Condition
     on_entry: Flag = Field(default=False, description="looked at only when a move makes it so")
     because: LabelText | None = Field(default=None, description="the law or the reason")
+    source: Names = RESTS_ON
 
 
 class Stops(Section):

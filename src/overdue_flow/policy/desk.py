@@ -26,6 +26,7 @@ _SECTIONS = {
     "event": "events",
     "ladder": "ladders",
     "remedy": "remedies",
+    "mark": "marks",
 }
 
 

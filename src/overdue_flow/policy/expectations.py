@@ -47,6 +47,8 @@ class ExpectationReader:
         if expected.bucket is not None:
             bands = [name for name in desk.file.buckets if name != "by"]
             desk.knows(expected.bucket, bands, "bucket", (*path, "bucket"))
+        for where, name in desk.source.each((*path, "marks"), expected.marks or ()):
+            desk.knows(name, desk.names("marks"), "mark", where)
         facts = {}
         for name, text in expected.facts.items():
             where = (*path, "facts", name)
@@ -58,6 +60,7 @@ class ExpectationReader:
         return Expectation(
             expected.on, expected.stage, expected.rule, tuple(effects), expected.no_effects, facts, expected.bucket,
             desk.source.place(path), expected.vetoed, expected.skipped, expected.held, expected.nothing,
+            expected.marks,
         )  # fmt: skip
 
     def _effect(self, wanted: EffectExpected, path: Path) -> WantedEffect:

@@ -28,6 +28,9 @@ def read_holds(desk: Desk, chart: Chart) -> dict[str, HoldKind]:
         for word in ("placed_by", "lifted_by"):
             for where, role in desk.source.each((*path, word), getattr(hold, word)):
                 desk.role(role, where)
+        if kind == "dispute" and hold.of == "person":
+            message = "a dispute is about one debt, and stops nothing on the person's other loans"
+            desk.refuse("dispute-of-person", message, (*path, "of"), key=True)
         _check_reviews(desk, hold, path)
         _check_spans(desk, hold, path)
         found[kind] = HoldKind(
@@ -42,6 +45,7 @@ def read_holds(desk: Desk, chart: Chart) -> dict[str, HoldKind]:
             review_within=hold.review_within,
             review_every=hold.review_every,
             again_after=hold.again_after,
+            of_person=hold.of == "person",
         )
     return found
 
@@ -98,7 +102,12 @@ def _check_stage(desk: Desk, chart: Chart, name: str, path: Path, others: tuple[
     """That a name is a stage or group; `others` are words that may stand there too."""
     if name not in chart.spots:
         words = ", ".join(f"`{word}`" for word in others)
-        hint = did_you_mean(name, (*others, *chart.spots)) or f"expected {words}, or a stage or group"
+        wants = desk.source.taken_from(path)
+        hint = did_you_mean(name, (*others, *chart.spots)) or (
+            f"`{wants}` is for policies with a stage or group of that name: give yours one"
+            if wants
+            else f"expected {words}, or a stage or group"
+        )
         desk.refuse("unknown-stage", f"there is no stage `{name[:60]}`", path, hint=hint)
 
 

@@ -7,6 +7,7 @@ where one was found.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import TypeAlias
 
 from overdue_flow.cases.attempts import CHANNELS_OF
@@ -14,10 +15,12 @@ from overdue_flow.cases.holds import HOLDS
 from overdue_flow.guards.tree import Guard
 from overdue_flow.guards.vocabulary import Kind, Motion, Value
 from overdue_flow.policy.bounds import Limit
+from overdue_flow.policy.lint_marks import marks_that_never_begin, marks_that_never_end
 from overdue_flow.policy.lint_rules import CHECKS_OF_RULES
 from overdue_flow.policy.lint_tasks import tasks_that_nothing_shows_done
 from overdue_flow.policy.places import Source
 from overdue_flow.policy.policy import FactRef, Policy, Stage, Task
+from overdue_flow.policy.spelt_out import meanings, spell, spelt_out
 from overdue_flow.policy.view import View, finding
 from overdue_flow.policy.witness import Loan
 from overdue_flow.problems import Problem, misspelt
@@ -27,7 +30,7 @@ Check: TypeAlias = Callable[[View], Iterator[Problem]]
 
 def findings(policy: Policy, source: Source, used: Mapping[str, set[str]]) -> list[Problem]:
     """All findings on a policy. `used` says what of each section was named somewhere."""
-    view = View.of(policy, source, used)
+    view = View.of(spelt_out(policy), source, used)
     found = [problem for check in CHECKS for problem in check(view)]
     if view.budget.left < 0:
         message = "not every rule was compared with every other: the policy is too large to look through"
@@ -39,25 +42,31 @@ def findings(policy: Policy, source: Source, used: Mapping[str, set[str]]) -> li
 
 
 def limits_that_never_apply(view: View) -> Iterator[Problem]:
-    """A limit that bears on no effect of the policy, on no day, or on no loan."""
+    """A limit that bears on no effect of the policy, on no day, or on no loan. One that was taken in may well find
+    nothing to forbid here: the law is the same for who does none of it."""
     for limit in view.policy.limits:
-        reason = _why_never(view, limit)
+        reason = (_why_idle(view.policy, limit) if _is_own(view, limit) else None) or _why_never(view, limit)
         if reason:
             yield finding("limit-never-applies", f"the limit `{limit.id}` can never apply: {reason}", limit.place)
 
 
-def _why_never(view: View, limit: Limit) -> str | None:
-    policy = view.policy
+def _why_idle(policy: Policy, limit: Limit) -> str | None:
+    """Why a limit forbids nothing of what a policy does."""
     if not any(_bears_on(policy, limit, task) for task in _things_to_do(policy)):
         return "nothing that this policy does is what it looks at"
-    if limit.counts and limit.channels and CHANNELS_OF[limit.counts].isdisjoint(limit.channels):
-        by = " or ".join(f"`{channel}`" for channel in limit.channels)
-        return f"it counts `{limit.counts}`, and there is none by {by}"
     first, last = policy.in_force
     if limit.in_force[1] and first and limit.in_force[1] < first:
         return f"it ends on {limit.in_force[1]}, before the policy begins on {first}"
     if limit.in_force[0] and last and limit.in_force[0] > last:
         return f"it begins on {limit.in_force[0]}, after the policy ends on {last}"
+    return None
+
+
+def _why_never(view: View, limit: Limit) -> str | None:
+    """Why a limit would forbid nothing in any policy."""
+    if limit.counts and limit.channels and CHANNELS_OF[limit.counts].isdisjoint(limit.channels):
+        by = " or ".join(f"`{channel}`" for channel in limit.channels)
+        return f"it counts `{limit.counts}`, and there is none by {by}"
     if limit.guard:
         search = view.search()
         if search.find([limit.guard]) is None and search.complete:
@@ -117,6 +126,26 @@ def contacts_without_a_channel(view: View) -> Iterator[Problem]:
             )
 
 
+def contacts_without_a_place(view: View) -> Iterator[Problem]:
+    """Limits of a place that were taken in, where no contact says its contact point: they would look at none."""
+    policy, tasks = view.policy, _things_to_do(view.policy)
+    if any(task.kind == "contact" and task.params.get("contact_point") is not None for task in tasks):
+        return
+    of_a_place = [limit for limit in policy.limits if limit.contact_points and not _is_own(view, limit)]
+    for task in tasks:
+        found = [one.id for one in of_a_place if _bears_on(policy, replace(one, contact_points=()), task)]
+        if task.kind == "contact" and found:
+            names = ", ".join(f"`{name}`" for name in found)
+            message = f"no contact says its contact point, so limits of a place look at none: {names}"
+            hint = "give contacts the parameter `contact_point`, with the words that the limits name"
+            yield finding("contact-without-place", message, task.place, hint=hint)
+            return
+
+
+def _is_own(view: View, limit: Limit) -> bool:
+    return limit.place is None or limit.place.file == view.source.file
+
+
 # --- holds ---
 
 
@@ -157,6 +186,7 @@ def _time_leads_out(view: View, leaf: str) -> bool:
 
 def _comes_in_time(view: View, guard: Guard | None, leaf: str) -> bool:
     """Whether a condition comes to hold by itself for a borrower who owes and stays silent."""
+    guard = spell(guard, meanings(view.policy.marks))  # a mark comes when its condition does
     if guard is None or not guard.names:
         return True
     vocabulary = view.policy.vocabulary
@@ -258,9 +288,12 @@ def _is_used(view: View, section: str, name: str) -> bool:
 
 CHECKS: tuple[Check, ...] = (
     *CHECKS_OF_RULES,
+    marks_that_never_begin,
+    marks_that_never_end,
     tasks_that_nothing_shows_done,
     limits_that_never_apply,
     contacts_without_a_channel,
+    contacts_without_a_place,
     holds_that_look_misspelt,
     stages_where_silence_rests,
     stages_that_pursue_nothing_owed,

@@ -35,18 +35,25 @@ def rules_that_always_fire(view: View) -> Iterator[Problem]:
 def rules_that_no_loan_meets(view: View) -> Iterator[Problem]:
     """A rule whose condition contradicts itself, such as `dpd > 30 and dpd < 10`."""
     for rule in view.policy.rules:
-        if rule.guard is None or not _is_looked_through(view, rule, rule.guard):
-            continue
-        search = view.search(rule.on)
-        search.possible = lambda _loan: True  # what facts mean to each other is left out: it is no contradiction
-        if search.find([rule.guard]) is None and search.complete:
+        if rule.guard is not None and contradicts_itself(view, rule.guard, rule.on):
             yield finding("never-holds", f"`{rule.id}` can never fire: no loan meets its condition", rule.place)
 
 
-def _is_looked_through(view: View, rule: Rule, guard: Guard) -> bool:
+def contradicts_itself(
+    view: View, guard: Guard, on: str | None = None, fixed: Mapping[str, Value | None] | None = None
+) -> bool:
+    """Whether no loan meets a condition, of those for which some facts are `fixed`."""
+    if not _is_looked_through(view, on, guard):
+        return False
+    search = view.search(on, fixed)
+    search.possible = lambda _loan: True  # what facts mean to each other is left out: it is no contradiction
+    return search.find([guard]) is None and search.complete
+
+
+def _is_looked_through(view: View, on: str | None, guard: Guard) -> bool:
     """Whether the grid leaves nothing out that the condition tells apart: each fact stands beside constants, and one
     that has values between two steps beside no more than one."""
-    vocabulary = view.policy.vocabulary_on(rule.on)
+    vocabulary = view.policy.vocabulary_on(on)
     between: list[str] = []
     for atom in atoms(guard.tree):
         if isinstance(atom, Comparison) and {type(atom.left), type(atom.right)} != {Read, Constant}:

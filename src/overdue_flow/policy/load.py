@@ -16,6 +16,7 @@ from typing import Any
 
 from overdue_flow.cases.terms import Terms
 from overdue_flow.errors import PolicyError, ScenarioError
+from overdue_flow.policy.access_read import read_access, read_retention
 from overdue_flow.policy.bounds_read import (
     check_terms,
     read_in_force,
@@ -23,18 +24,22 @@ from overdue_flow.policy.bounds_read import (
     read_never,
 )
 from overdue_flow.policy.desk import Desk
-from overdue_flow.policy.extends import take_in
+from overdue_flow.policy.explained import explain
+from overdue_flow.policy.extends import take_in, unknown_pack, with_what_is_left_out
 from overdue_flow.policy.fitting import fit
 from overdue_flow.policy.graph import check_graph
 from overdue_flow.policy.holds import read_holds, read_remedies, read_stops
+from overdue_flow.policy.library import pack_named, packs, text_of
 from overdue_flow.policy.lint import findings
 from overdue_flow.policy.mandates import read_authority
+from overdue_flow.policy.marks import read_marks
 from overdue_flow.policy.model import PolicyFile, ScenarioFile
 from overdue_flow.policy.places import Source
 from overdue_flow.policy.policy import Policy, Rule, Stage
 from overdue_flow.policy.rules import RuleReader
 from overdue_flow.policy.scenarios import ScenarioReader, check_proofs
 from overdue_flow.policy.source import BYTES_MAX, read
+from overdue_flow.policy.sources import read_citations, unverified
 from overdue_flow.policy.spans import Span
 from overdue_flow.policy.stages import Chart, chart, start_of
 from overdue_flow.policy.tasks import Tasks, read_actions
@@ -84,11 +89,14 @@ def check_policy(
 def examine_policy(
     path: str | PathLike[str] | None = None, *, text: str | bytes | None = None, name: str | None = None
 ) -> Examined:
-    """A policy, its problems and its texts. The file is taken at its own name; `extends` is resolved beside it."""
+    """A policy, its problems and its texts. The file is taken at its own name; `extends` is resolved beside it.
+    `pack:cn/everbright` in place of a path means a pack."""
     content, called, folder = _content(path, text, name)
     source = read(content, called)
+    if (why := _no_policy(source)) is not None:
+        return Examined(None, (why,), {called: source.text})
     taken = take_in(source, folder) if source.readable else {}
-    desk = _Desk(source).lay() if source.readable else None
+    desk = lay(source) if source.readable else None
     policy = None
     problems = list(source.problems)
     if desk is not None:
@@ -96,10 +104,13 @@ def examine_policy(
         if policy is not None:
             check_proofs(desk, desk.file.scenarios, policy)
         problems = [*source.problems, *desk.problems]
-        if not any(problem.refused for problem in problems) and policy is not None:
-            found = findings(policy, source, desk.used)
-            problems += found
-            policy = replace(policy, findings=tuple(_in_order([p for p in problems if not p.refused])))
+        sound = not any(problem.refused for problem in problems)
+        if sound and policy is not None:
+            problems += [*findings(policy, source, desk.used), *unverified(policy.citations, source)]
+        problems = _in_order(explain(problems, desk.file.explained, source, all_found=sound))
+        if sound and policy is not None:
+            policy = replace(policy, findings=tuple(problem for problem in problems if not problem.refused))
+    problems = list(with_what_is_left_out(problems, source))
     refused = any(problem.refused for problem in problems)
     return Examined(None if refused else policy, tuple(_in_order(problems)), {called: source.text, **taken})
 
@@ -135,10 +146,25 @@ def _content(
         raise TypeError("give a path, or text=...")
     if text is not None:
         return text, name or TEXT_NAME, None
+    pack = pack_named(str(path))
+    if pack is not None:
+        return text_of(pack) if pack in packs() else b"", str(path), None
     file = FilePath(fspath(path))  # type: ignore[arg-type]  # one of the two is given
     with file.open("rb") as stream:
         # one byte more than may be: enough to see that it is too many
         return stream.read(BYTES_MAX + 1), name or str(path), file.parent
+
+
+def _no_policy(source: Source) -> Problem | None:
+    """What is said of a pack that is none, and of one that is only a part to build on."""
+    pack = pack_named(source.file)
+    if pack is not None and pack not in packs():
+        return unknown_pack(pack, source)
+    if source.readable and source.at(("pack",)) is not None and source.at(("policy",)) is None:
+        name = f"`{str(source.at(('pack',)))[:60]}`"
+        hint = f"build on it: `extends: {source.file}`"
+        return Problem("part-of-a-policy", f"{name} is no whole policy", source.place(("pack",)), hint=hint)
+    return None
 
 
 def _in_order(problems: Iterable[Problem]) -> list[Problem]:
@@ -149,28 +175,23 @@ def _in_order(problems: Iterable[Problem]) -> list[Problem]:
     )
 
 
-class _Desk:
-    """Lays the file on the desk: text made fit, and the model of what is left."""
+def lay(source: Source) -> Desk | None:
+    """The file on the desk: text made fit, and the model of what is left; None where too little of it makes sense."""
+    tree: Any = copy.deepcopy(source.tree)
+    if isinstance(tree.get("terms"), dict):
+        _type_terms(tree["terms"])
+    file = fit(tree, PolicyFile, source)
+    return Desk(source, file) if file is not None else None
 
-    def __init__(self, source: Source) -> None:
-        self.source = source
 
-    def lay(self) -> Desk | None:
-        """The desk, or None where too little of the file makes sense."""
-        tree: Any = copy.deepcopy(self.source.tree)
-        if isinstance(tree.get("terms"), dict):
-            self._type_terms(tree["terms"])
-        file = fit(tree, PolicyFile, self.source)
-        return Desk(self.source, file) if file is not None else None
-
-    def _type_terms(self, terms: dict[str, Any]) -> None:
-        for name, value in terms.items():
-            field = Terms.model_fields.get(name)
-            terms[name] = as_declared(value, field.annotation) if field else value
-        stale = terms.get("stale_after")
-        span = Span.parse(stale) if isinstance(stale, str) else None
-        if span is not None and span.unit in ("days", "calendar days", "weeks"):
-            terms["stale_after"] = span.count * (7 if span.unit == "weeks" else 1)
+def _type_terms(terms: dict[str, Any]) -> None:
+    for name, value in terms.items():
+        field = Terms.model_fields.get(name)
+        terms[name] = as_declared(value, field.annotation) if field else value
+    stale = terms.get("stale_after")
+    span = Span.parse(stale) if isinstance(stale, str) else None
+    if span is not None and span.unit in ("days", "calendar days", "weeks"):
+        terms["stale_after"] = span.count * (7 if span.unit == "weeks" else 1)
 
 
 def _read_policy(desk: Desk) -> Policy | None:
@@ -179,12 +200,7 @@ def _read_policy(desk: Desk) -> Policy | None:
     found = chart(desk)
     _check_size(desk, found)
     start = start_of(desk, found)
-    declare_words(desk, found.leaves, found.groups)
-    check_events(desk)
-    check_terms(desk)
-    if file.attention is not None:
-        desk.role(file.attention, ("attention",))
-    _check_roles(desk)
+    _declare(desk, found)
     actions = read_actions(desk)
     tasks = Tasks(desk, actions, found)
     reader = RuleReader(desk, found, tasks)
@@ -219,7 +235,7 @@ def _read_policy(desk: Desk) -> Policy | None:
         roles=file.roles,
         attention=file.attention,
         # what was taken in stands in it by now
-        spec=file.model_copy(update={"extends": ()}),
+        spec=file.model_copy(update={"extends": (), "leave_out": ()}),
         title=file.title or {},
         event_vocabularies=reader.vocabularies,
         actions=actions,
@@ -230,7 +246,21 @@ def _read_policy(desk: Desk) -> Policy | None:
         authority=read_authority(desk),
         working_hours=file.working_hours,
         remedies=read_remedies(desk),
+        citations=read_citations(desk),
+        access=read_access(desk),
+        retention=read_retention(desk),
+        marks=read_marks(desk),
     )
+
+
+def _declare(desk: Desk, found: Chart) -> None:
+    """What the file declares beside its stages: words, events, terms, roles."""
+    declare_words(desk, found.leaves, found.groups)
+    check_events(desk)
+    check_terms(desk)
+    if desk.file.attention is not None:
+        desk.role(desk.file.attention, ("attention",))
+    _check_roles(desk)
 
 
 def _by_id(everywhere: tuple[Rule, ...], stages: Mapping[str, Stage]) -> dict[str, Rule]:

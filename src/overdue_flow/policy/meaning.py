@@ -1,9 +1,10 @@
 """Whether two texts of a policy mean the same: a hash over what is decided by, and over the reasons that are given.
 
 Comments, layout, the order in which names are declared, what is said though it is so by default, where a part comes
-from (`extends`), titles, labels and scenarios do not count: nothing is decided by them. Nor do the days on which a
-version is in force: one that ends is still the same, and each entry names the versions that decided it. Those of a
-limit do count. So does every letter of a value: blanks are layout only between the words of a condition, and in prose.
+from (`extends`), what it rests on (`sources`), titles, labels and scenarios do not count: nothing is decided by them.
+Nor do the days on which a version is in force: one that ends is still the same, and each entry names the versions that
+decided it. Those of a limit do count. So does every letter of a value: blanks are layout only between the words of a
+condition, and in prose.
 """
 
 from __future__ import annotations
@@ -19,9 +20,12 @@ from overdue_flow.guards.tokens import cut
 from overdue_flow.policy.model import PolicyFile
 from overdue_flow.policy.policy import Policy
 
-_DECIDES_NOTHING = frozenset({"label"})
-_OF_A_VERSION = _DECIDES_NOTHING | {"title", "scenarios", "extends", "in_force"}
-_CONDITIONS = frozenset({"when", "where", "that"})
+_DECIDES_NOTHING = frozenset({"label", "source", "personal"})
+_OF_A_VERSION = _DECIDES_NOTHING | {
+    "title", "scenarios", "extends", "in_force", "leave_out", "sources", "explained", "access", "retention",
+}  # fmt: skip
+_CONDITIONS = frozenset({"when", "where", "that", "until"})
+_IN_ORDER = frozenset({"marks"})  # names that are declared in an order which decides
 _PROSE = frozenset({"because", "reach"})
 
 
@@ -55,6 +59,8 @@ def _field(name: str, written: Any, said: Any) -> Any:
         return " ".join(said[token.start : token.end] for token in cut(said)[0])
     if name in _PROSE:
         return _in_one_line(said)
+    if name in _IN_ORDER and isinstance(said, dict):
+        return [[key, _meant(written.get(key), inside)] for key, inside in said.items()]
     return _meant(written, said)
 
 

@@ -10,18 +10,22 @@ from pydantic_core import PydanticCustomError
 
 from overdue_flow.cases.effects import Purpose
 from overdue_flow.cases.terms import Terms
+from overdue_flow.policy.access import AccessDeclared, RetentionDeclared
 from overdue_flow.policy.authority import AuthorityDeclared
 from overdue_flow.policy.declared import (
     ActionDeclared,
     CountDeclared,
     FactDeclared,
     FieldDeclared,
+    FindingExplained,
     HoldDeclared,
     InForce,
     LimitDeclared,
+    MarkDeclared,
     NeverDeclared,
     RemedyDeclared,
     Section,
+    SourceDeclared,
     Stops,
     one_or_several,
 )
@@ -43,6 +47,9 @@ class GivenAtFirst(Section):
     facts: Mapping[str, Any] = Field(default_factory=dict, description="what the host has told")
     stage: Name | None = Field(default=None, description="the stage that a loan on its way is in")
     stage_entered_on: Day | None = Field(default=None, description="since when; by default the opening")
+    marks: Mapping[Name, Day] = Field(
+        default_factory=dict, description="with `stage`: the marks under which it stands, each with the day since when"
+    )
 
 
 class EffectExpected(Section):
@@ -81,6 +88,7 @@ class Expected(Section):
     nothing: Flag = Field(default=False, description="no move was made on this day, and nothing decided to be done")
     facts: Mapping[str, Any] = Field(default_factory=dict, description="what facts are")
     bucket: Short | None = Field(default=None, description="the bucket that it is in")
+    marks: Names | None = Field(default=None, description="the marks that stand: these and no others; `[]` for none")
 
 
 class ScenarioWritten(Section):
@@ -95,7 +103,9 @@ class ScenarioWritten(Section):
     then: tuple[Expected, ...] = Field(description="what is expected, day by day")
     proves: Names = Field(
         default=(),
-        description="parts of the policy without each of which it must fail: rules, actions, limits, holds, authority",
+        description=(
+            "parts of the policy without each of which it must fail: rules, actions, limits, holds, marks, authority"
+        ),
     )
 
 
@@ -115,6 +125,15 @@ class PolicyFile(Section):
     title: LabelText | None = Field(default=None, description="what people call it")
     in_force: InForce | None = Field(default=None, description="the days on which a case may be opened under it")
     extends: tuple[Text, ...] = Field(default=(), description="packs or files that this one builds on")
+    leave_out: Names = Field(
+        default=(), description="what is not taken in from them: ids of rules, limits and things to do, names of holds"
+    )
+    sources: Mapping[Name, SourceDeclared] = Field(
+        default_factory=dict, description="the laws, standards and words that parts rest on, named by their `source`"
+    )
+    explained: tuple[FindingExplained, ...] = Field(
+        default=(), description="findings that are to stay as they are, and why"
+    )
     terms: Terms = Field(default=Terms(), description="pinned on each case when it is opened")
     working_hours: HoursText | None = Field(default=None, description="what `in working hours` means on a ladder")
     roles: tuple[Name, ...] = Field(default=(), description="who does tasks, approves and lifts holds")
@@ -136,12 +155,21 @@ class PolicyFile(Section):
         default_factory=dict,
         description="`by` names a fact in days or months; each other line is a band, as `M1: 1..30`",
     )
+    marks: Mapping[Word, MarkDeclared] = Field(
+        default_factory=dict, description="what a loan is classified as beside its stage, the gravest last"
+    )
     remedies: Mapping[Name, RemedyDeclared] = Field(
         default_factory=dict, description="where the borrower finds help or a judgment outside the lender"
     )
     holds: Mapping[Word, HoldDeclared] = Field(default_factory=dict, description="what each kind of hold stops")
     authority: Mapping[Name, AuthorityDeclared] = Field(
         default_factory=dict, description="what each role may offer; who is asked for more stands further down"
+    )
+    access: Mapping[Name, AccessDeclared] = Field(
+        default_factory=dict, description="what each role may see; without it, whoever asks sees all"
+    )
+    retention: Mapping[Name, RetentionDeclared] = Field(
+        default_factory=dict, description="how long what is personal of a loan is kept; the longest that applies counts"
     )
     promises: Stops | None = Field(default=None, description="what an open promise stops; by default `legal`")
     plans: Stops | None = Field(default=None, description="what a plan that is kept stops; by default `legal`")

@@ -55,13 +55,23 @@ class Source:
 
     def is_taken_in(self, path: Path) -> bool:
         """Whether what stands at `path` was taken from another file."""
-        return self._taken_from(path) is not None
+        taken = self._taken_from(path)
+        return taken is not None and taken[0].file != self.file
+
+    def taken_from(self, path: Path) -> str:
+        """The file that what stands at `path` was taken from, as `extends` names it; "" for the policy's own."""
+        taken = self._taken_from(path)
+        return taken[0].file if taken is not None and taken[0].file != self.file else ""
 
     def _taken_from(self, path: Path) -> tuple[Source, Path] | None:
-        for length in range(1, len(path) + 1) if self.origins else ():
+        # the nearest part of the way: an own rule may stand in a list that was put together with another file's
+        for length in range(len(path), 0, -1) if self.origins else ():
             if path[:length] in self.origins:
                 source, there = self.origins[path[:length]]
-                return source, there + path[length:]
+                there = there + path[length:]
+                # this file before the last one was put under it: what stands there may be taken in itself
+                earlier = source._taken_from(there) if source.file == self.file else None
+                return earlier or (source, there)
         return None
 
     def place(self, path: Path = ()) -> Place:
@@ -97,6 +107,8 @@ class Source:
 
     def quoted(self, path: Path) -> bool:
         """Whether the text at `path` stands in quotes in the file."""
+        if taken := self._taken_from(path):
+            return taken[0].quoted(taken[1])
         spot = self.values.get(path)
         return spot is not None and spot.style in ("'", '"')
 

@@ -15,7 +15,8 @@ from overdue_flow.cases.effects import Effect, EffectKind, Purpose
 from overdue_flow.cases.terms import Terms
 from overdue_flow.guards.tree import Guard
 from overdue_flow.guards.vocabulary import Fact, Vocabulary
-from overdue_flow.policy.bounds import Action, Label, Limit, Passing, Remedy
+from overdue_flow.policy.access import Access, Retention
+from overdue_flow.policy.bounds import Action, Citation, Label, Limit, Passing, Remedy
 from overdue_flow.policy.mandates import Mandate
 from overdue_flow.policy.model import PolicyFile
 from overdue_flow.policy.spans import Span
@@ -77,6 +78,7 @@ class Task:
     guard: Guard | None = None
     role_param: str | None = None
     done_by: tuple[str, ...] = ()
+    until_episode: bool = False
 
     @property
     def and_what_follows(self) -> tuple[Task, ...]:
@@ -149,9 +151,23 @@ class Never:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """What a loan is classified as: it begins where `when` holds and `until` does not, and ends where `until` holds.
+    `until` is the opposite of `when` where the file says none (`ends_apart` is false then)."""
+
+    name: str
+    when: Guard
+    until: Guard
+    label: Label = field(default_factory=dict)
+    because: Label = field(default_factory=dict)
+    place: Place | None = None
+    ends_apart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class HoldKind:
     """What a kind of hold stops (`contact`, `collect`, or names of groups) and which contacts pass, when it is reviewed
-    and ends, who places and lifts it."""
+    and ends, who places and lifts it; whether it stands on all loans of the person once one has it."""
 
     kind: str
     stops: frozenset[str]
@@ -164,6 +180,7 @@ class HoldKind:
     review_within: Span | None = None
     review_every: Span | None = None
     again_after: Span | None = None
+    of_person: bool = False
 
     def silences(self, purpose: str | None, params: Mapping[str, Any]) -> str:
         """What the hold stops of which a contact is: `contact`, contacts to collect; "" where it passes."""
@@ -183,7 +200,8 @@ class Policy:
     turn delivers a contact; `event_vocabularies` give, by event name, what a rule `on` that event may say. `digest`
     is the SHA-256 of the file's text. `spec` is the file as read, for tools that print it; two policies are equal
     when their specs are. `buckets` gives the first and last number of each band (None: no end) of the fact
-    `bucket_by`. `findings` are what somebody should look at.
+    `bucket_by`. `findings` are what somebody should look at. `citations` are what its parts rest on. `marks` come in
+    file order, the gravest last.
     """
 
     id: str
@@ -215,9 +233,14 @@ class Policy:
     authority: tuple[Mandate, ...] = ()
     findings: tuple[Problem, ...] = ()
     remedies: Mapping[str, Remedy] = field(default_factory=dict)
+    citations: Mapping[str, Citation] = field(default_factory=dict)
+    access: Mapping[str, Access] = field(default_factory=dict)
+    retention: tuple[Retention, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Policy) and self.spec == other.spec
+        # mappings are equal in any order, and that of the marks decides
+        return isinstance(other, Policy) and self.spec == other.spec and [*self.spec.marks] == [*other.spec.marks]
 
     def __hash__(self) -> int:
         return hash((self.id, self.version))
@@ -291,6 +314,14 @@ class Policy:
     def counts_beyond_one_case(self) -> tuple[str, ...]:
         """The counts that look further than one loan, or at one contact point or collector."""
         return tuple(name for name, count in self.spec.counts.items() if count.per not in (None, "debt"))
+
+    @property
+    def personal_facts(self) -> frozenset[str]:
+        """The facts, and fields of events, of the host's own that speak of a person."""
+        spec = self.spec
+        facts = {name for name, fact in spec.facts.items() if fact.personal}
+        fields = {name for event in spec.events.values() for name, field in event.items() if field.personal}
+        return frozenset(facts | fields)
 
     @property
     def asked_facts(self) -> tuple[Fact, ...]:

@@ -16,6 +16,7 @@ from pydantic.fields import FieldInfo
 from overdue_flow.cases import (
     arrears,
     assessment,
+    borrower,
     care,
     contacts,
     enforcement,
@@ -33,6 +34,7 @@ from overdue_flow.cases.events import KINDS
 from overdue_flow.cases.events.base import Event
 from overdue_flow.cases.events.contact import Channel
 from overdue_flow.cases.facts import built_in, clocks
+from overdue_flow.cases.groups import GROUPS
 from overdue_flow.cases.holds import HOLDS
 from overdue_flow.guards import parse
 from overdue_flow.guards.vocabulary import Fact, Kind, Motion
@@ -60,6 +62,7 @@ def names() -> tuple[str, ...]:
         *(f"facts.{area}" for area in _areas()),
         *(f"events.{area}" for area in _EVENT_AREAS),
         "holds",
+        "groups",
         "ceilings",
     )
 
@@ -77,6 +80,9 @@ def table(name: str) -> str:
         return _events(which)
     if what == "holds":
         return _rows(("kind", "what it says", ""), [(f"`{kind}`", *said) for kind, said in HOLDS.items()])
+    if what == "groups":
+        rows = [(f"`{name}`", said.label, said.label_zh, said.doc) for name, said in GROUPS.items()]
+        return _rows(("group", "label", "中文", "what is in it"), rows)
     return _rows(("what", "at most"), [(what, f"{most:,}") for what, most in _CEILINGS.items()])
 
 
@@ -147,6 +153,7 @@ def _areas() -> dict[str, tuple[Fact, ...]]:
         "arrears": arrears, "plan": plans, "promise": promises, "negotiation": negotiation, "contact": contacts,
         "care": care, "assessment": assessment, "preparation": preparation, "suit": suit,
         "judgment": judgment, "enforcement": enforcement, "limitation": limitation, "handover": handover,
+        "borrower": borrower,
     }  # fmt: skip
     areas = {name: tuple(feature.FACTS) for name, feature in features.items()}
     told = {fact.name for facts in areas.values() for one in facts for fact in (one, *clocks(one))}
@@ -194,7 +201,7 @@ def _sentence(text: str) -> str:
 
 # --- events ---
 
-_EVENT_AREAS = ("ledger", "contact", "agreement", "care", "legal", "handover", "work")
+_EVENT_AREAS = ("ledger", "contact", "agreement", "care", "legal", "handover", "person", "work")
 _OF_ALL = ("kind", "id", "at", "happened_at")
 
 

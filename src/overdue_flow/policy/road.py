@@ -10,7 +10,7 @@ from pydantic import Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
 from overdue_flow.cases.effects import Purpose
-from overdue_flow.policy.declared import Section
+from overdue_flow.policy.declared import RESTS_ON, Section
 from overdue_flow.policy.texts import (
     Condition,
     Flag,
@@ -89,7 +89,10 @@ class Asked(Section):
     not_after: SpanText | None = Field(default=None, description="it is of no use once this has gone by")
     else_: Asked | None = Field(default=None, alias="else", description="what is done when `within` has gone by")
     must: Flag = Field(default=False, description="a notice that the law asks for: a missed one becomes a task")
-    until: Literal["leave"] | None = Field(default=None, description="`leave`: cancelled when the stage is left")
+    until: Literal["leave", "episode"] | None = Field(
+        default=None, description="cancelled when the stage is left (`leave`), or the episode is over (`episode`)"
+    )
+    source: Names = RESTS_ON
 
 
 class BeatAsked(Asked):
@@ -121,7 +124,10 @@ class RuleWritten(Section):
     not_after: SpanText | None = Field(default=None, description="it is of no use once this has gone by")
     else_: Asked | None = Field(default=None, alias="else", description="what is done when `within` has gone by")
     must: Flag = Field(default=False, description="a notice that the law asks for: a missed one becomes a task")
-    until: Literal["leave"] | None = Field(default=None, description="`leave`: cancelled when the stage is left")
+    until: Literal["leave", "episode"] | None = Field(
+        default=None, description="cancelled when the stage is left (`leave`), or the episode is over (`episode`)"
+    )
+    source: Names = RESTS_ON
     once: OnceText = Field(default=None, description="fires once in a stay, an episode (also `true`) or a case")
 
 

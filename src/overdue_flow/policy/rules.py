@@ -119,7 +119,6 @@ class RuleReader:
             desk.role(rule.approve, (*path, "approve"))
         if to is None and task is None:
             return None
-        place = desk.source.place((*path, "id")) if (*path, "id") in desk.source.values else desk.source.place(path)
         return Rule(
             id=rule.id,
             owner=owner,
@@ -133,7 +132,7 @@ class RuleReader:
             ask_again_after=rule.ask_again_after,
             once=rule.once,  # type: ignore[arg-type]  # the schema lets only these through
             because=rule.because or {},
-            place=place,
+            place=desk.source.place((*path, "id")),
             gives_way_to=rule.gives_way_to,
         )
 

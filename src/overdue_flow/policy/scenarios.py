@@ -99,9 +99,14 @@ class ScenarioReader:
                 return None
             if given.stage_entered_on:
                 content["stage_entered_on"] = given.stage_entered_on
+            if given.marks:
+                content["marks"] = self._marks(given.marks, (*path, "marks"))
         elif given.stage_entered_on:
             message = "`stage_entered_on` says since when the loan has been in `stage`, and there is no `stage`"
             self.desk.refuse("entered-without-stage", message, (*path, "stage_entered_on"), key=True)
+        elif given.marks:
+            message = "`marks` are those of a loan that is on its way already, and there is no `stage`"
+            self.desk.refuse("marked-without-stage", message, (*path, "marks"), key=True)
         opened_on = given.opened_on or self._first_due_date(given)
         if opened_on is None:
             if not given.instalments and not self.desk.is_damaged((*path, "instalments")):
@@ -109,6 +114,11 @@ class ScenarioReader:
             opened_on = date(2000, 1, 1)
         kind = CaseAdopted if given.stage is not None else LoanOpened
         return cast(LoanOpened | None, self._event(kind, content | {"opened_on": opened_on}, path))
+
+    def _marks(self, given: Mapping[str, date], path: Path) -> dict[str, date]:
+        """The marks under which a loan stands at first: marks of the policy."""
+        known = self.desk.names("marks")
+        return {name: on for name, on in given.items() if self.desk.knows(name, known, "mark", (*path, name), key=True)}
 
     def _first_due_date(self, given: GivenAtFirst) -> date | None:
         days = [read_day(str(one.get("due_on", ""))) for one in given.instalments]

@@ -58,7 +58,12 @@ def read_actions(desk: Desk) -> dict[str, Action]:
                 _check_channels(desk, param.of, (*where, "of"))
             params[word] = Parameter(param.type, param.of, param.optional)
         purpose: Purpose | None = action.purpose or ("collect" if action.kind == "contact" else None)
-        found[name] = Action(name, action.kind, purpose, params, action.label or {}, desk.source.key_place(path))
+        together = action.together is not None
+        if together and action.kind != "contact":
+            message = f"this is a {action.kind}; only contacts to one person can go out as one"
+            desk.refuse("together-without-contact", message, (*path, "together"), key=True)
+        place = desk.source.key_place(path)
+        found[name] = Action(name, action.kind, purpose, params, action.label or {}, place, together)
     return found
 
 
@@ -125,6 +130,7 @@ class Tasks:
             guard=guard,
             role_param=role_param,
             done_by=done_by,
+            until_episode=asked.until == "episode",
         )
 
     def _done_by(self, asked: Asked | RuleWritten, kind: EffectKind, path: Path) -> tuple[str, ...]:

@@ -71,7 +71,8 @@ class WantedEffect:
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What a scenario expects of the whole case after a day's last event; what is None or empty is not looked at."""
+    """What a scenario expects of the whole case after a day's last event; what is None or empty is not looked at, but
+    for `marks`, where empty means none."""
 
     on: date
     stage: str | None = None
@@ -85,6 +86,7 @@ class Expectation:
     skipped: tuple[str, ...] = ()
     held: tuple[str, ...] = ()
     nothing: bool = False
+    marks: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

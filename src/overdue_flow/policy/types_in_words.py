@@ -13,13 +13,16 @@ from pydantic import AwareDatetime, BaseModel
 from overdue_flow.cases import terms as pinned
 from overdue_flow.cases.events.base import FactValue, Instalment, Number, Prose
 from overdue_flow.cases.events.base import Word as Id
+from overdue_flow.cases.events.person import StandsFrom
 from overdue_flow.cases.periods import PeriodText
 from overdue_flow.money import Amount
-from overdue_flow.policy import authority, declared, model, road, texts
+from overdue_flow.policy import access, authority, declared, model, road, texts
 
 _CALLED: Mapping[type[BaseModel], str] = {
     model.PolicyFile: "the file",
     declared.InForce: "[days](#in-force)",
+    declared.SourceDeclared: "[source](#sources)",
+    declared.FindingExplained: "[explanation](#findings-explained)",
     pinned.Terms: "[terms](#terms)",
     pinned.Counting: "[counting](#counting)",
     pinned.Material: "[material](#counting)",
@@ -34,8 +37,11 @@ _CALLED: Mapping[type[BaseModel], str] = {
     declared.CountDeclared: "[count](#counts)",
     declared.ActionDeclared: "[action](#actions)",
     declared.ParamDeclared: "[parameter](#actions)",
+    declared.MarkDeclared: "[mark](#marks)",
     declared.RemedyDeclared: "[remedy](#remedies)",
     declared.HoldDeclared: "[hold](#holds)",
+    access.AccessDeclared: "[access](#access)",
+    access.RetentionDeclared: "[retention](#retention)",
     authority.AuthorityDeclared: "[authority](#authority)",
     authority.WaiversDeclared: "[waivers](#authority)",
     authority.WaiverDeclared: "[waiver](#authority)",
@@ -84,6 +90,7 @@ _VALUES: tuple[tuple[Any, str], ...] = (
     (Id, "id"),
     (AwareDatetime, "instant"),
     (Instalment, "[instalment](#instalments)"),
+    (StandsFrom, "[standing](#the-persons-other-loans)"),
     (bool, "`true` or `false`"),
     (int, "whole number"),
     (Decimal, "number"),

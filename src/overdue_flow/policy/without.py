@@ -1,9 +1,9 @@
 """A policy with one thing taken out of it: what a scenario that is to prove that thing is tried on.
 
 Taken out can be a rule, something to do by its id or by its action (then wherever it is asked for: the hook's work is
-gone), a limit, a `never` clause, a kind of hold, the `authority` of all roles, and what open `promises` or kept `plans`
-stop. What stands under a name is taken out everywhere. The policy that is left is for trying only: a stage may have
-lost its way in.
+gone), a limit, a `never` clause, a kind of hold, a mark, the `authority` of all roles, and what open `promises` or kept
+`plans` stop. What stands under a name is taken out everywhere. The policy that is left is for trying only: a stage may
+have lost its way in.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ def _names(policy: Policy) -> Iterator[str]:
     yield from policy.limit_ids
     yield from (clause.id for clause in policy.never)
     yield from policy.holds
+    yield from (mark.name for mark in policy.marks)
     yield from (word for word, stops in zip(STOPS, (policy.promises_stop, policy.plans_stop), strict=True) if stops)
     yield from ("authority",) if policy.authority else ()
 
@@ -45,6 +46,7 @@ def without(policy: Policy, name: str) -> Policy:
         limits=tuple(limit for limit in policy.limits if limit.id != name),
         never=tuple(clause for clause in policy.never if clause.id != name),
         holds={kind: hold for kind, hold in policy.holds.items() if kind != name},
+        marks=tuple(mark for mark in policy.marks if mark.name != name),
         promises_stop=frozenset() if name == "promises" else policy.promises_stop,
         plans_stop=frozenset() if name == "plans" else policy.plans_stop,
         authority=() if name == "authority" else policy.authority,

@@ -32,7 +32,7 @@ WHOLE_UNITS = ("days", "months", "times", "instalments")
 class Budget:
     """How many loans may still be looked at for one policy, so that a large one is looked through in seconds."""
 
-    left: int = 50_000
+    left: int = 200_000
 
 
 @dataclass(slots=True)
@@ -127,11 +127,19 @@ def _fits(fact: Fact, value: Value | None) -> bool:
 
 _PAST_DUE = ("dpd", "overdue_amount", "missed_instalments")
 _AT_MOST_DPD = ("dpd_net", "days_material")
+_OF_BORROWER = ("borrower_dpd", "borrower_loans_overdue")
+_CLEAR_SINCE = ("cleared_on", "days_since_cleared")
+_BORROWER_CLEAR_SINCE = ("borrower_cleared_on", "days_since_borrower_cleared")
 _NOT_BOTH = (("plan_active", "plan_completed"), ("offer_open", "counter_offer_open"))
 _NOT_ABOVE = (
     ("failed_negotiations_in_a_row", "negotiations_failed"),
     ("broken_promises_in_a_row", "promises_broken"),
     ("overdue_amount", "balance"),
+    ("dpd", "borrower_dpd"),
+    ("overdue_amount", "borrower_overdue_amount"),
+    ("balance", "borrower_balance"),
+    ("borrower_overdue_amount", "borrower_balance"),
+    ("borrower_loans_overdue", "borrower_loans"),
     ("plan_part_kept_instalments", "plan_missed_instalments"),
     ("plan_missed_instalments", "plan_instalments_left"),
 )
@@ -146,7 +154,10 @@ def can_be(loan: Loan) -> bool:
         late.append(not loan["arrears_cleared"])
     if "oldest_due_on" in loan:
         late.append(loan["oldest_due_on"] is not None)
+    late += [loan[name] is None for name in _CLEAR_SINCE if name in loan]
     if any(late) and not all(late):
+        return False
+    if not _borrower_can_be(loan, overdue=any(late)):
         return False
     overdue = any(late)
     if any(loan.get(name) for name in (*_AT_MOST_DPD, "months_past_due")) and late and not overdue:
@@ -155,7 +166,37 @@ def can_be(loan: Loan) -> bool:
         return False
     if any(loan.get(one) and loan.get(other) for one, other in _NOT_BOTH):
         return False
+    if not all(_marked_so(loan, name) for name in loan if name.startswith("mark_")):
+        return False
     return all(_not_above(loan.get(low), loan.get(high)) for low, high in _ORDERED)
+
+
+def _borrower_can_be(loan: Loan, *, overdue: bool) -> bool:
+    """Whether the facts of the borrower agree with each other, and with a loan that is `overdue`."""
+    late = [bool(loan[name]) for name in _OF_BORROWER if loan.get(name) is not None]
+    if loan.get("borrower_arrears_cleared") is not None:
+        late.append(not loan["borrower_arrears_cleared"])
+    late += [loan[name] is None for name in _BORROWER_CLEAR_SINCE if name in loan]
+    return all(late) if overdue or any(late) else True
+
+
+def _marked_so(loan: Loan, name: str) -> bool:
+    """Whether the clocks of a mark agree with whether it stands, and with what the loan is classified as."""
+    stands = loan[name]
+    if not isinstance(stands, bool):
+        return True
+    classified = loan.get("classified_as", name)  # where nobody asks, it may be
+    if not stands and classified == name.removeprefix("mark_"):
+        return False
+    if stands and classified is None:
+        return False
+    began = [one is not None for one in _days_of(loan, name)]
+    ended = [one is not None for one in _days_of(loan, f"{name}_ended")]
+    return all(began) and not any(ended) if stands else not any(began)
+
+
+def _days_of(loan: Loan, name: str) -> list[Value | None]:
+    return [loan[word] for word in (f"{name}_on", f"days_since_{name}", f"days_until_{name}") if word in loan]
 
 
 def _not_above(low: Any, high: Any) -> bool:

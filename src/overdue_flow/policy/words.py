@@ -13,12 +13,14 @@ from overdue_flow.cases.events import KINDS, Event
 from overdue_flow.cases.facts import bucket_fact, built_in, stage_fact, with_clocks
 from overdue_flow.cases.fields import event_fields
 from overdue_flow.cases.holds import HOLDS, hold_fact
+from overdue_flow.cases.marks import CLASSIFIED_AS
 from overdue_flow.cases.windows import Where, Window, counted
 from overdue_flow.guards.compile import compile_first
 from overdue_flow.guards.tree import Guard
 from overdue_flow.guards.vocabulary import Fact, Kind, Value, Vocabulary
 from overdue_flow.policy.declared import CountDeclared, FactDeclared, Typed
 from overdue_flow.policy.desk import Desk
+from overdue_flow.policy.marks import mark_words
 from overdue_flow.policy.model import PolicyFile
 from overdue_flow.policy.places import Path
 from overdue_flow.policy.spans import Span
@@ -43,6 +45,7 @@ def declare_words(desk: Desk, leaves: Iterable[str], groups: Mapping[str, frozen
     facts += _host_facts(desk)
     desk.vocabulary = built_in().plus(facts)
     desk.vocabulary = desk.vocabulary.plus(_counts(desk))
+    desk.vocabulary = desk.vocabulary.plus(mark_words(desk))
     bands = read_buckets(desk)
     if bands:
         by = desk.vocabulary[desk.file.buckets["by"]]
@@ -53,7 +56,7 @@ def declare_words(desk: Desk, leaves: Iterable[str], groups: Mapping[str, frozen
 
 def _taken(desk: Desk, name: str, what: str, path: Path) -> bool:
     """Whether a declared name is built in already; a problem where it is."""
-    if name not in built_in() and name not in ("bucket", "contact_delivered"):
+    if name not in built_in() and name not in ("bucket", "contact_delivered", CLASSIFIED_AS):
         return False
     desk.refuse("name-taken", f"`{name}` is a built-in fact already; a {what} needs another name", path, key=True)
     return True

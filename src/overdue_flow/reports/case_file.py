@@ -15,6 +15,7 @@ from overdue_flow.cases.counting import told_by
 from overdue_flow.cases.entries import Entry
 from overdue_flow.cases.evolve import evolve
 from overdue_flow.errors import EventRefused
+from overdue_flow.reports.as_text import part_lines
 from overdue_flow.reports.became import entries_until, what_became
 from overdue_flow.reports.case_file_court import (
     court,
@@ -24,14 +25,17 @@ from overdue_flow.reports.case_file_court import (
     limitation,
 )
 from overdue_flow.reports.case_file_debt import arrears, contract, money, parties, plans, promises
-from overdue_flow.reports.case_file_road import complaints, contacts, disputes, holds, moves, notices, talks
-from overdue_flow.reports.section import Section
+from overdue_flow.reports.case_file_road import complaints, contacts, disputes, holds, marks, moves, notices, talks
+from overdue_flow.reports.journal import whole_journal
+from overdue_flow.reports.report import Note, Part, Report, part_as_data, restricted
+from overdue_flow.reports.seen import Seen
+from overdue_flow.reports.speech import say, spoken
 
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
     """The file of one case, as of the end of `on`. `policies` are the versions that decided, first to last; `withdrawn`
-    the events that were entered by mistake."""
+    the events that were entered by mistake. `journal` is every entry of it, in words."""
 
     case_id: str
     on: date
@@ -39,23 +43,37 @@ class CaseFile:
     entries: int
     policies: tuple[str, ...]
     withdrawn: tuple[str, ...]
-    sections: tuple[Section, ...]
+    sections: tuple[Part, ...]
+    journal: Part = Part("")
 
     def text(self) -> str:
-        """The file as text."""
+        """The file as text, without the journal."""
         return "".join(f"{line}\n" for line in self.lines())
 
     def lines(self) -> Iterator[str]:
         """The same, line by line."""
-        yield f"case file of {self.case_id}, as of the end of {self.on}, amounts in {self.currency}"
-        count = f"{self.entries} entries" if self.entries > 1 else "one entry"
-        yield f"from {count} of its journal, decided by {', '.join(self.policies)}"
-        for number, section in enumerate(self.sections, 1):
+        file = self.report()
+        yield spoken(file.title)
+        yield from (spoken(note.said) for note in file.about[:1])
+        for number, part in enumerate(self.sections, 1):
             yield ""
-            yield from section.lines(number)
+            yield from part_lines(part, number)
+        yield from (f"\n{spoken(note.said)}" for note in file.about[1:])
+
+    def report(self, seen: Seen | None = None) -> Report:
+        """The file as a report, with the whole journal at its end."""
+        title = say(
+            "case file of {case}, as of the end of {day}, amounts in {currency}",
+            case=self.case_id,
+            day=self.on,
+            currency=self.currency,
+        )
+        count = say("{count} entries", count=self.entries) if self.entries > 1 else say("one entry")
+        policies = ", ".join(self.policies)
+        about = [Note(say("from {count} of its journal, decided by {policies}", count=count, policies=policies))]
         if self.withdrawn:
-            yield ""
-            yield f"left out, as entered by mistake: {', '.join(self.withdrawn)}"
+            about.append(Note(say("left out, as entered by mistake: {ids}", ids=", ".join(self.withdrawn)), "work"))
+        return restricted(Report("case-file", title, tuple(about), (*self.sections, self.journal)), seen)
 
     def as_data(self) -> dict[str, Any]:
         """All of it as plain data, amounts and dates as text: fit for JSON."""
@@ -66,8 +84,14 @@ class CaseFile:
             "entries": self.entries,
             "policies": list(self.policies),
             "withdrawn": list(self.withdrawn),
-            "sections": [section.as_data() for section in self.sections],
+            "sections": [_section_as_data(section) for section in self.sections],
+            "journal": _section_as_data(self.journal)["rows"],
         }
+
+
+def _section_as_data(section: Part) -> dict[str, Any]:
+    data = part_as_data(section)
+    return {name: data[name] for name in ("title", "rows", "notes")}
 
 
 def case_file(entries: Iterable[Entry], on: date | None = None) -> CaseFile:
@@ -107,5 +131,7 @@ def case_file(entries: Iterable[Entry], on: date | None = None) -> CaseFile:
             court(case, day),
             handed_over(case),
             moves(known),
+            *marks(known),
         ),
+        journal=whole_journal(known),
     )

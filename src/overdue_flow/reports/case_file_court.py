@@ -11,10 +11,13 @@ from overdue_flow.cases.events.base import Event
 from overdue_flow.cases.facts import built_in
 from overdue_flow.cases.latest import event_of, major
 from overdue_flow.cases.limitation_clock import Clock, clock
+from overdue_flow.cases.periods import Period
+from overdue_flow.cases.terms import LimitationTerms
 from overdue_flow.events import DebtAcknowledged, EvidenceAdded, PropertyLeadFound
 from overdue_flow.guards.vocabulary import Value
-from overdue_flow.reports.case_file_road import told
-from overdue_flow.reports.section import Section
+from overdue_flow.reports.case_file_road import told, what_happened
+from overdue_flow.reports.report import Note, Part, Row, columns
+from overdue_flow.reports.speech import Code, Said, as_said, code, fact_label, listed, named, say
 
 _HEARD: tuple[type[Event], ...] = (
     *preparation.LISTENS, DebtAcknowledged, *suit.LISTENS, *judgment.LISTENS, *enforcement.LISTENS,
@@ -29,103 +32,135 @@ _SET_BY_THE_COURT = (
 )  # fmt: skip
 
 
-def evidence(case: Case) -> Section:
+def evidence(case: Case) -> Part:
     """Every piece of evidence, by the reference under which the host keeps it."""
     pieces = ((one, event_of(one, EvidenceAdded)) for one in case.preparation.evidence)
     rows = tuple(
-        (str(one.on), event.document.replace("_", " "), event.reference, event.note)
+        Row((str(one.on), code(event.document), event.reference, event.note))
         for one, event in pieces
         if event is not None
     )
-    return Section("evidence", ("added on", "document", "reference", "note"), rows)
+    return Part(say("evidence"), columns("legal", "added on", "document", "reference", "note", note="reasons"), rows)
 
 
-def leads(case: Case) -> Section:
+def leads(case: Case) -> Part:
     """Everything that a judgment could be enforced on."""
     found = ((one, event_of(one, PropertyLeadFound)) for one in case.preparation.leads)
     rows = tuple(
-        (str(one.on), event.lead, event.reference, _said(major(event.value, case)), event.note)
+        Row((str(one.on), code(event.lead), event.reference, as_said(major(event.value, case)), event.note))
         for one, event in found
         if event is not None
     )
-    return Section("leads to property", ("found on", "lead", "reference", "value", "note"), rows, ("value",))
+    head = columns("legal", "found on", "lead", "reference", "value", "note", figures=("value",), note="reasons")
+    return Part(say("leads to property"), head, rows)
 
 
 # --- limitation ---
 
 
-def limitation(case: Case, day: date) -> Section:
+def limitation(case: Case, day: date) -> Part:
     """The limitation clock, with every interruption, whether it counted or came too late."""
     found = clock(case, day)
     ends_on = built_in()["limitation_ends_on"].read(case, day)
     if found is None:
-        return Section(
-            "limitation", notes=(f"ends on {ends_on}, as the host tells it" if ends_on else "not counted here",)
-        )
+        told = say("ends on {day}, as the host tells it", day=ends_on) if ends_on else say("not counted here")
+        return Part(say("limitation"), notes=(Note(told, "legal"),))
     rows = tuple(
-        (str(one.on), one.event, one.word, "yes" if one.counted else "no, too late", _said(one.ends_on) or "open")
+        Row(
+            (
+                str(one.on),
+                Code(one.event, written=True),
+                code(one.word),
+                code("yes") if one.counted else say("no, too late"),
+                str(one.ends_on) if one.ends_on else code("open"),
+            )
+        )
         for one in found.interruptions
     )
-    head = ("on", "what happened", "as", "counts", "period then ends on")
-    return Section("limitation", head, rows, notes=tuple(_in_words(case, found, ends_on, day)))
+    head = columns("legal", "on", "what happened", "as", "counts", "period then ends on")
+    notes = tuple(Note(one, "legal") for one in _in_words(case, found, ends_on, day))
+    return Part(say("limitation"), head, rows, notes)
 
 
-_STARTS = {"last_due": "the due date of the last instalment", "oldest_due": "the oldest unpaid due date"}
-_IN_COURT = {"claimed": "open, while the claim is in court", "judged": "over, since there is a judgment"}
+_STARTS = {
+    "last_due": say("the due date of the last instalment"),
+    "oldest_due": say("the oldest unpaid due date"),
+}
+_IN_COURT = {
+    "claimed": say("open, while the claim is in court"),
+    "judged": say("over, since there is a judgment"),
+}
 
 
-def _in_words(case: Case, found: Clock, ends_on: Value | None, day: date) -> Iterator[str]:
+def _in_words(case: Case, found: Clock, ends_on: Value | None, day: date) -> Iterator[Said]:
     terms = case.terms.limitation
     assert terms is not None, "there is no clock without terms"
-    yield f"{terms.period} from {found.started_on}, {_STARTS[terms.starts]}"
+    period, start = _period(terms.period), _STARTS[terms.starts]
+    yield say("{period} from {day}, {start}", period=period, day=found.started_on, start=start)
     if terms.suspended_by:
-        part = f" in the last {terms.suspended_in_last}" if terms.suspended_in_last else ""
-        stretches = [f"{begin} to {end or 'now'}" for begin, end in case.care.pauses(terms.suspended_by)]
-        held_up = ", ".join(stretches) or "nothing so far"
-        yield f"held up{part} by {', '.join(terms.suspended_by)}: {held_up}"
+        yield _held_up(case, terms)
     if found.long_stop_on:
-        yield f"{terms.long_stop} at most, to {found.long_stop_on}"
+        yield say("{span} at most, to {day}", span=_period(terms.long_stop), day=found.long_stop_on)
     if ends_on is not None and ends_on != found.ends_on:
-        yield f"ends on {ends_on}, as the host tells it"
+        yield say("ends on {day}, as the host tells it", day=ends_on)
     elif found.in_court:
         yield _IN_COURT[found.in_court]
     elif found.ends_on is None:
-        yield "stands still, for as long as the hold does"
+        yield say("stands still, for as long as the hold does")
+    elif found.ends_on < day:
+        yield say("counts from {first}, and ended on {last}", first=found.began_on, last=found.ends_on)
     else:
-        yield f"counts from {found.began_on}, and {'ended' if found.ends_on < day else 'ends'} on {found.ends_on}"
+        yield say("counts from {first}, and ends on {last}", first=found.began_on, last=found.ends_on)
+
+
+def _period(period: Period | None) -> Said:
+    """A period such as "3 years"; nothing where there is none."""
+    return "" if period is None else listed((str(period.count), code(str(period).split()[1])), " ")
+
+
+def _held_up(case: Case, terms: LimitationTerms) -> Said:
+    """What stops the clock, and when it did."""
+    stretches = [
+        say("{first} to {last}", first=begin, last=str(end) if end else code("now"))
+        for begin, end in case.care.pauses(terms.suspended_by)
+    ]
+    what = listed(Code(one, written=True) for one in terms.suspended_by)
+    so_far = listed(stretches) if stretches else say("nothing so far")
+    if terms.suspended_in_last:
+        words = "held up in the last {span} by {what}: {stretches}"
+        return say(words, span=_period(terms.suspended_in_last), what=what, stretches=so_far)
+    return say("held up by {what}: {stretches}", what=what, stretches=so_far)
 
 
 # --- the court ---
 
 
-def court(case: Case, day: date) -> Section:
+def court(case: Case, day: date) -> Part:
     """What was done before the court and by it, the days that it set, and the measures that stand."""
-    notes = (*_figures(case, day), *_measures(case, day))
-    return Section("the court", ("on", "what happened"), told(case, _COURT), notes=notes)
+    notes = tuple(Note(one, "legal") for one in (*_figures(case, day), *_measures(case, day)))
+    return Part(say("the court"), what_happened("legal"), told(case, _COURT), notes)
 
 
-def _figures(case: Case, day: date) -> Iterator[str]:
+def _figures(case: Case, day: date) -> Iterator[Said]:
     """Each day, amount and finding that is known, by its label."""
     for name in _SET_BY_THE_COURT:
         fact = built_in()[name]
         value = fact.read(case, day)
         if value is True:
-            yield fact.label
+            yield fact_label(fact)
         elif value is not None and value is not False:
-            yield f"{fact.label}: {_said(value)}"
+            yield listed((fact_label(fact), str(value)), ": ")
 
 
-def _measures(case: Case, day: date) -> Iterator[str]:
+def _measures(case: Case, day: date) -> Iterator[Said]:
     for one in case.enforcement.standing(day):
-        until = f", until {one.until}" if one.until else ""
-        under = f", under {one.reference}" if one.reference else ""
-        yield f"{enforcement.MEASURES[one.kind][0]} since {one.taken_on}{until}{under}"
+        english, chinese = enforcement.MEASURES[one.kind]
+        measure = say("{measure} since {day}", measure=named({"en": english, "zh": chinese}), day=one.taken_on)
+        until = say("until {day}", day=one.until) if one.until else ""
+        under = say("under {reference}", reference=one.reference) if one.reference else ""
+        yield listed((measure, until, under))
 
 
-def handed_over(case: Case) -> Section:
+def handed_over(case: Case) -> Part:
     """Agency, disposal, sale, charge-off, the credit record, and what came after."""
-    return Section("hand-over, and after", ("on", "what happened"), told(case, handover.LISTENS))
-
-
-def _said(value: Value | None) -> str:
-    return "" if value is None else str(value)
+    return Part(say("hand-over, and after"), what_happened("legal"), told(case, handover.LISTENS))

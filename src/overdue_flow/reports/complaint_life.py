@@ -31,6 +31,7 @@ from overdue_flow.events import (
 from overdue_flow.policy.bounds import Remedy
 from overdue_flow.problems import did_you_mean
 from overdue_flow.reports.became import Became, entries_until, what_became
+from overdue_flow.reports.speech import Said, code, say, spoken
 from overdue_flow.reports.table import table
 
 Remedies: TypeAlias = Mapping[str, Remedy]
@@ -48,7 +49,7 @@ class Step(NamedTuple):
     on: date
     told_on: date
     what: str
-    who: str = ""
+    who: Said = ""
     result: str = ""
     said: str = ""
     references: tuple[str, ...] = ()
@@ -112,7 +113,7 @@ class ComplaintLife:
 
     def _step(self, step: Step) -> Iterator[str]:
         told = f" (told on {step.told_on})" if step.told_on != step.on else ""
-        who = f" {step.who}" if step.who else ""
+        who = f" {spoken(step.who)}" if step.who else ""
         result = f": {step.result}" if step.result else ""
         yield f"{step.on}  +{step.business_days:<3} {step.what}{who}{result}{told}"
         if step.said:
@@ -157,7 +158,7 @@ class ComplaintLife:
             "told_on": str(step.told_on),
             "business_days": step.business_days,
             "what": step.what,
-            "who": step.who or None,
+            "who": spoken(step.who) or None,
             "result": step.result or None,
             "said": step.said or None,
             "references": list(step.references),
@@ -266,16 +267,16 @@ def _step_of(recorded: Recorded) -> Step:
         case ComplaintAcknowledged():
             return step._replace(what="acknowledged")
         case ComplaintInvestigated():
-            who = f"by {event.by}" if event.by else ""
+            who = say("by {name}", name=event.by) if event.by else ""
             return step._replace(what="investigated", who=who, said=event.findings, references=event.evidence)
         case ComplaintAnswered():
             result = _words(event.outcome)
             return step._replace(what="answered", result=result, said=event.findings, remedies=event.remedies)
         case ComplaintEscalated():
-            who = f"by the {event.by} to {event.to}"
+            who = say("by the {party} to {whom}", party=code(event.by), whom=event.to)
             return step._replace(what="escalated", who=who, said=event.reason)
         case ConsequenceDecided():
-            who = f"for {event.against}" if event.against else ""
+            who = say("for {name}", name=event.against) if event.against else ""
             return step._replace(what="consequence", who=who, result=_words(event.consequence), said=event.reason)
     raise AssertionError("no other event is about a complaint")
 

@@ -18,11 +18,18 @@ from overdue_flow.cases.position import Position, position, unknown
 from overdue_flow.cases.waterfall import COMPONENTS
 from overdue_flow.money import from_minor
 from overdue_flow.reports.plain import plain
+from overdue_flow.reports.report import Column, columns
+from overdue_flow.reports.speech import Said, code, listed, say, spoken
 from overdue_flow.reports.table import table
 
 HEAD = ("due on", "what", "component", "amount", "paid", "let go", "left", "days")
 FIGURES = ("amount", "paid", "let go", "left", "days")
 _UNKNOWN = "?"
+
+
+def itemised_columns() -> tuple[Column, ...]:
+    """The columns of the items in a report."""
+    return columns("money", "due on", "what", "component", "amount", "paid", "let go", "left", "days", figures=FIGURES)
 
 
 class Item(NamedTuple):
@@ -41,10 +48,15 @@ class Item(NamedTuple):
 
     def cells(self) -> tuple[str, ...]:
         """For a table."""
+        return tuple(spoken(cell) for cell in self.said())
+
+    def said(self) -> tuple[Said, ...]:
+        """The same, in any language."""
         amounts = (self.amount, self.paid, self.waived, self.left)
         days = _UNKNOWN if self.days_past_due is None else str(self.days_past_due)
-        what = self.what if self.id in ("", str(self.due_on)) else f"{self.what} {self.id}"
-        return (str(self.due_on or _UNKNOWN), what, self.component, *map(_said, amounts), days)
+        named = "" if self.id == str(self.due_on) else self.id
+        what = listed((code(self.what), named), " ")
+        return (str(self.due_on or _UNKNOWN), what, code(self.component), *map(_said, amounts), days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +96,23 @@ class Itemised:
 
     def summed_up(self) -> Iterator[str]:
         """What the items come to, in a line."""
+        yield from (spoken(one) for one in self.summed_up_said())
+
+    def summed_up_said(self) -> Iterator[Said]:
+        """The same, in any language."""
         if self.total is None:
-            yield "not known: the host's report is too old"
+            yield say("not known: the host's report is too old")
         elif not self.items:
-            yield "nothing is overdue"
+            yield say("nothing is overdue")
         else:
             parts = self.by_component()
-            parted = f" ({', '.join(f'{name} {left:f}' for name, left in parts.items())})" if len(parts) > 1 else ""
-            yield f"total {self.total:f}{parted}"
+            parted = listed(listed((code(name), f"{left:f}"), " ") for name, left in parts.items())
+            total = f"{self.total:f}"
+            yield (
+                say("total {total} ({parts})", total=total, parts=parted)
+                if len(parts) > 1
+                else say("total {total}", total=total)
+            )
 
     def as_data(self) -> dict[str, Any]:
         """All of it as plain data, amounts and dates as text: fit for JSON."""

@@ -59,6 +59,7 @@ class Turn:
         """The turn as text. A non-move that comes to what was said (`told_before`, by rule) is not said again."""
         results = self.entry.results
         yield f"{self.said_on}  {self.event}{self._noticed}"
+        yield from (f"    {mark}" for mark in results.marks)
         for move, why in self.moves:
             by = f" by {move.rule}" if move.rule else ""
             because = f": {move.because}" if move.because else ""
@@ -100,7 +101,8 @@ class Turn:
     def said_on(self) -> str:
         """The day that the turn is dated, and the time of that day at which its event was noticed."""
         at = self.entry.at.astimezone(self.zone)
-        terms_day = self.moves[0][0].on if self.moves else None
+        said = [*(move.on for move, _why in self.moves), *(change.on for change in self.entry.results.marks)]
+        terms_day = said[0] if said else None
         if isinstance(self.entry.event, TimePassed):
             return f"{terms_day or self.entry.day}      "
         return f"{self.entry.day} {at:%H:%M}" if at.date() == self.entry.day else f"{self.entry.day}      "

@@ -24,8 +24,9 @@ from overdue_flow.errors import (
     StoreUnavailable,
     VersionTaken,
 )
+from overdue_flow.runtime.batch import Batch
 from overdue_flow.runtime.patience import Patience
-from overdue_flow.runtime.turns import Batch, Turns, ids_like
+from overdue_flow.runtime.turns import Turns, ids_like
 from overdue_flow.store.protocol import Parcel, Store
 
 log = logging.getLogger("overdue_flow.outbox")
@@ -37,12 +38,16 @@ STORES_OWN = (ConcurrentTurn, StoreBusy, StoreUnavailable, SchemaError, VersionT
 
 
 class Claimed(NamedTuple):
-    """An effect that this worker claimed and that may go out, with its case as it is now."""
+    """An effect that this worker claimed and that may go out, with its case as it is now; in one with the effect
+    `along_with` of another loan of the person, where it does. `attempt_id` is the attempt that a letter for several
+    loans is."""
 
     parcel: Parcel
     effect: Effect
     case: Case
     flags: tuple[str, ...] = ()
+    along_with: str | None = None
+    attempt_id: str | None = None
 
 
 class _Lost(Exception):
@@ -53,6 +58,13 @@ def _as_answer(effect: Effect, event: Event) -> Event:
     """What a hook returned; the attempt that a contact was names its effect."""
     if isinstance(event, ContactAttempted) and event.direction == "outbound" and effect.kind == "contact":
         return event.model_copy(update={"effect_id": event.effect_id or effect.id})
+    return event
+
+
+def one_attempt(event: Event, lead: str) -> Event:
+    """What a hook returned of a letter for several loans: the attempt is one, and told to each of them."""
+    if isinstance(event, ContactAttempted) and event.direction == "outbound" and event.attempt_id is None:
+        return event.model_copy(update={"attempt_id": lead})
     return event
 
 
@@ -104,19 +116,23 @@ class Answers:
 
     def _recorded(self, claimed: Claimed, answer: Sequence[Event]) -> list[Decision]:
         effect, case_id = claimed.effect, claimed.case.id
+        if claimed.attempt_id is not None:
+            answer = [one_attempt(event, claimed.attempt_id) for event in answer]
         at = self.instant()
         name = self._name_of_delivery(case_id, effect)
         if name is None:
             self._warn(effect, "effect %s was delivered already; what it brought about once more is recorded")
             return [one for number, event in enumerate(answer) for one in self._once_more(claimed, number, event, at)]
-        delivered = EffectDelivered(id=name, effect_id=effect.id, flags=claimed.flags, at=at)
+        along = claimed.along_with
+        delivered = EffectDelivered(id=name, effect_id=effect.id, flags=claimed.flags, along_with=along, at=at)
         told = [(case_id, event) for event in (delivered, *answer)]
-        batch = Batch(self.turns.decider, self.turns.store, told, self.turns.clock, at)
-        _unless_refused(batch.receive(case_id, delivered))
-        for number, event in enumerate(answer):
-            _unless_refused(_received(effect, number, event, partial(batch.receive, case_id)))
-        self.turns.commit(batch.turns())
-        return batch.made.get(case_id, [])
+        with self.turns.at_once() as turns:
+            batch = Batch(turns.decider, turns.store, told, turns.clock, at)
+            _unless_refused(batch.receive(case_id, delivered))
+            for number, event in enumerate(answer):
+                _unless_refused(_received(effect, number, event, partial(batch.receive, case_id)))
+            turns.commit(batch.turns())
+        return batch.all
 
     def _name_of_delivery(self, case_id: str, effect: Effect) -> str | None:
         """The id of the event that an effect was delivered; None where that was told already."""

@@ -53,12 +53,23 @@ class Clearance:
         """Whether what the person's other loans know matters to an effect: to contacts, and what limits look at."""
         return effect.kind == "contact" or bool(self.decider.machine(case).law.limits_on(effect))
 
-    def of_person(self, store: Store, case: Case, effect: Effect, at: datetime, stopped: Collection[str]) -> Yes | No:
+    def of_person(
+        self,
+        store: Store,
+        case: Case,
+        effect: Effect,
+        at: datetime,
+        stopped: Collection[str],
+        lead: Effect | None = None,
+    ) -> Yes | No:
         """The same with all contacts of the person. A contact that may go out is reserved: from now on it counts.
-        `stopped` are actions that no worker delivers now."""
+        `stopped` are actions that no worker delivers now. What goes out in one with a `lead` is that contact."""
         with store.transaction() as bound:
             bound.lock_person(case.person_id)
             contacts = bound.contacts(case.person_id, since=self._since(case, at))
+            if lead is not None:
+                others = PersonContacts(tuple(line for line in contacts.lines if line.key != lead.id))
+                return self._forbidden(case, effect, at, others)
             no = self._forbidden(case, effect, at, contacts)
             if isinstance(no, No) or effect.kind != "contact":
                 return no

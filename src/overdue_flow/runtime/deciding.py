@@ -31,10 +31,11 @@ WAKES_KEPT = 1_000
 
 class Decider:
     """Decides the turns of cases under the versions of a policy. `asks`: whether somebody answers questions; `told`:
-    which events a case knows."""
+    which events a case knows; `manners`: what the loans of one person tell each other."""
 
     def __init__(self, versions: Versions) -> None:
         self.versions = versions
+        self.manners = versions.manners
         self.asks = False
         self.told = Told()
         self._wakes: dict[str, tuple[Case, Machine, date | None]] = {}

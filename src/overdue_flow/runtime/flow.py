@@ -14,26 +14,27 @@ from itertools import islice
 from typing import Any, Literal, overload
 
 from overdue_flow.cases.case import Case
-from overdue_flow.cases.entries import Entry
 from overdue_flow.cases.events import CaseAdopted, Event, LoanOpened
-from overdue_flow.engine.authority import Verdict
 from overdue_flow.engine.decide import check_instant
 from overdue_flow.engine.decision import Decision
-from overdue_flow.engine.explain import Explanation
 from overdue_flow.errors import CasesLeft, EventsRefused, HookError, OverdueFlowError
 from overdue_flow.policy.policy import Policy
-from overdue_flow.runtime import asking, looking, switches
+from overdue_flow.runtime import asking, looks, retention, switches
 from overdue_flow.runtime.adopt import FirstNight, preview, with_stage
+from overdue_flow.runtime.batch import Outcome
 from overdue_flow.runtime.clearance import Clearance
 from overdue_flow.runtime.deciding import Decider, check_day, sound
 from overdue_flow.runtime.forewarn import Forewarned, due_then, foreseen
 from overdue_flow.runtime.hooks import Hook, Hooks
-from overdue_flow.runtime.outbox import Outbox, Refresh, Settings
+from overdue_flow.runtime.outbox import Outbox
 from overdue_flow.runtime.patience import PATIENT, Patience
+from overdue_flow.runtime.reading import Reading
 from overdue_flow.runtime.report import DeliveryReport
+from overdue_flow.runtime.retention import Retained
+from overdue_flow.runtime.settings import Refresh, Settings
 from overdue_flow.runtime.telemetry import Telemetry
 from overdue_flow.runtime.texts import Texts
-from overdue_flow.runtime.turns import Outcome, Turns
+from overdue_flow.runtime.turns import Turns
 from overdue_flow.runtime.versions import Versions
 from overdue_flow.runtime.watching import Observer, Observers
 from overdue_flow.store.protocol import Parcel, Store, Switch
@@ -42,7 +43,7 @@ Events = Iterable[tuple[str, Event]]
 """Events, each with its loan."""
 
 
-class Flow:
+class Flow(Reading):
     """The life of many loans under the versions of one policy.
 
     `policies` is one version or several: a case is opened under the one in force on that day and stays with it until
@@ -78,6 +79,7 @@ class Flow:
         if time_limit is not None and lease <= time_limit:
             raise ValueError(f"a hook may take {time_limit}, so a lease of {lease} is too short")
         versions = Versions((policies,) if isinstance(policies, Policy) else policies)
+        store.keep_apart(frozenset[str]().union(*(policy.personal_facts for policy in versions.all)))
         self._decider = Decider(versions)
         self._turns = Turns(self._decider, store, sound(clock), draw or random.Random(), Texts(versions.all, store))
         self._hooks = Hooks(versions.all, hooks or {}, needs_all=not shadow)
@@ -294,28 +296,15 @@ class Flow:
         """A loan as a case to adopt, in the stage to which the rules lead it at once; a person may give another."""
         return with_stage(self._decider, case_id, opened, self._turns.clock(), muted_until)
 
-    # --- asking ---
+    # --- what is no longer to be kept ---
 
-    def case(self, case_id: str) -> Case:
-        """A case as its last turn left it. UnknownCase where there is none."""
-        return self._turns.case(case_id)
-
-    def may_offer(self, case_id: str, offer: Event, *, at: datetime | None = None) -> Verdict:
-        """Whether the role of an `OfferMade`, `PlanAgreed` or `SettlementReached` may say so before it does, and who
-        may approve it. Nothing is recorded. EventRefused for what cannot happen, UnknownCase."""
-        return looking.offered(self._decider, self.case(case_id), offer, at or offer.at or self._turns.clock())
-
-    def history(self, case_id: str) -> tuple[Entry, ...]:
-        """The journal of a case, oldest entry first."""
-        return self._turns.store.journal(case_id)
-
-    def explain(self, case_id: str, on: date | None = None) -> Explanation:
-        """Where a case stands, why, what each way out waits for, and what happens next if nothing does.
-
-        `on` is any day since its opening: one that is past is told as it was known then, one to come as if nothing
-        happened until then. By default the day of its last turn. UnknownCase for a day before the opening.
-        """
-        return looking.explained(self._decider, self._turns.store, self.case(case_id), on)
+    def retain(self, on: date, *, by: str) -> list[Retained]:
+        """Erase what is personal of every case that is due for it on a day (`retention` says which those are), and
+        remember it with the looks, as done by `by`; what was erased. Backups, archives and what hooks sent are not
+        reached. StoreUnavailable for a store that cannot erase."""
+        check_day(on)
+        at = self._turns.clock()
+        return retention.erase(looks.access_of(self._decider.versions.all, at), self._turns.store, on, by, at)
 
     # --- after a commit ---
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta, tzinfo
 from itertools import islice, takewhile
@@ -13,8 +13,9 @@ from overdue_flow.cases.entries import Move
 from overdue_flow.cases.values import changed
 from overdue_flow.engine.decision import Decision
 from overdue_flow.errors import CasesLeft, OverdueFlowError
+from overdue_flow.runtime.batch import loaded
 from overdue_flow.runtime.deciding import Decider
-from overdue_flow.runtime.turns import loaded
+from overdue_flow.runtime.people import Loans
 from overdue_flow.store.protocol import Parcel, Store
 
 AT_ONCE = 500
@@ -42,11 +43,15 @@ def foreseen(decider: Decider, store: Store, until: date) -> Iterator[Forewarned
     were last looked at with other versions. Loans to which nothing would happen are left out. CasesLeft, after all
     others, if some cannot be lived."""
     faults: dict[str, Exception] = {}
+    people: set[str] = set()
     overlooked = dict.fromkeys(store.overlooked(decider.versions.fingerprint, limit=_EVERY))
     loans = iter(dict.fromkeys([*store.due(until, limit=_EVERY), *overlooked]))
     while chunk := list(islice(loans, AT_ONCE)):
         cases, broken = loaded(store, chunk)
         faults |= broken
+        if decider.manners:
+            yield from _of_people(decider, store, cases.values(), until, overlooked, faults, people)
+            continue
         for case in cases.values():
             try:
                 days = decider.days(case, until, overlooked=case.id in overlooked)
@@ -58,6 +63,29 @@ def foreseen(decider: Decider, store: Store, until: date) -> Iterator[Forewarned
                     yield _told(case, decisions)
     if faults:
         raise CasesLeft(faults)
+
+
+def _of_people(
+    decider: Decider,
+    store: Store,
+    cases: Iterable[Case],
+    until: date,
+    overlooked: Collection[str],
+    faults: dict[str, Exception],
+    people: set[str],
+) -> Iterator[Forewarned]:
+    """The same where the loans of a person hear of each other: all loans of those whose loans these are. `people` are
+    those whose loans were told already."""
+    for person_id in dict.fromkeys(case.person_id for case in cases if case.person_id not in people):
+        people.add(person_id)
+        known, _broken = loaded(store, store.cases_of(person_id))
+        loans = Loans(decider, known, [name for name in known if name in overlooked])
+        loans.live({name: max(until, case.day) for name, case in known.items()})
+        faults.update(loans.faults)
+        for name, case in known.items():
+            decisions = [one for one in loans.made if one.entry is not None and one.case.id == name]
+            if decisions:
+                yield _told(case, decisions)
 
 
 def _told(case: Case, decisions: Sequence[Decision]) -> Forewarned:

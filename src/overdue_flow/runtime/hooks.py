@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import islice
 from typing import Any, TypeAlias
@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.effects import Effect
 from overdue_flow.cases.events import Event
-from overdue_flow.errors import HookError
+from overdue_flow.errors import HookError, OverdueFlowError
 from overdue_flow.policy.bounds import Action, Parameter
 from overdue_flow.policy.policy import Policy
 from overdue_flow.problems import did_you_mean
@@ -59,7 +59,7 @@ class Rubbish(Exception):
 @dataclass(frozen=True, slots=True)
 class Registered:
     """One hook: the action, the function, how many effects it takes at once (None: one), the names that it asks for,
-    and whether it takes all parameters."""
+    and whether it takes all parameters; `in_one`: what it takes at once is one letter to one person."""
 
     action: str
     function: Hook
@@ -68,6 +68,7 @@ class Registered:
     named: tuple[str, ...] = ()
     needed: frozenset[str] = frozenset()
     takes_all: bool = False
+    in_one: bool = False
 
     def deliver(self, effect: Effect, case: Case, limit: timedelta | None, late: Late) -> list[Event]:
         """Hand one effect over; what the hook returns. HookFailed where it raises or hangs, Rubbish where it returns
@@ -156,6 +157,11 @@ def in_words(error: BaseException) -> str:
     return one_line(f"{type(error).__name__}: {said}".removesuffix(": "))
 
 
+def reason_of(error: Exception) -> str:
+    """What was wrong: our own errors and a hook's say so themselves."""
+    return str(error) if isinstance(error, OverdueFlowError | HookFailed | Rubbish) else in_words(error)
+
+
 def one_line(said: str) -> str:
     """Text on one line: at most 500 characters, all of which can be printed and stored."""
     return "".join(letter if letter.isprintable() else " " for letter in said[:500])
@@ -217,6 +223,12 @@ class Hooks:
         if batch is not None and not 1 <= batch <= IN_ONE_CALL_MAX:
             raise HookError(f"the hook of `{action}` takes {batch} effects at once; expected 1 to {IN_ONE_CALL_MAX}")
         registered, faults = _read(action, function, batch)
+        if any(policy.actions[action].together for policy in self._policies if action in policy.actions):
+            registered = replace(registered, in_one=True)
+            if batch is None:
+                faults.append(
+                    f"contacts of `{action}` to one person go out as one: its hook takes several effects; give `batch`"
+                )
         self._hooks[action] = registered
         self._faults += faults
         self._open = False

@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from time import monotonic
-from typing import TypeAlias
 
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.effects import Effect
 from overdue_flow.cases.events import EffectWithheld, Event
 from overdue_flow.engine.decision import Decision
-from overdue_flow.errors import NotInForce, OverdueFlowError
+from overdue_flow.errors import NotInForce
 from overdue_flow.runtime.answers import STORES_OWN, Answers, Claimed
 from overdue_flow.runtime.calling import is_async
 from overdue_flow.runtime.clearance import Clearance, No, is_ready, on_its_way
@@ -31,11 +30,12 @@ from overdue_flow.runtime.hooks import (
     Rubbish,
     asked_of,
     events_in,
-    in_words,
     one_line,
+    reason_of,
 )
-from overdue_flow.runtime.patience import Patience
+from overdue_flow.runtime.in_one import companions, is_carrier
 from overdue_flow.runtime.report import DeliveryReport, NotDelivered
+from overdue_flow.runtime.settings import Refresh, Settings
 from overdue_flow.runtime.switches import stopping
 from overdue_flow.runtime.telemetry import Telemetry
 from overdue_flow.runtime.turns import Turns
@@ -50,21 +50,6 @@ PAUSE = timedelta(minutes=1)
 """How long an effect waits that comes back in the same run."""
 
 SECOND = timedelta(seconds=1)
-
-Refresh: TypeAlias = Callable[[Case], object]
-"""Brings a loan up to date before something goes out: what happened since, as events with ids; plain or `async`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How a worker delivers: its name, how long it may be silent before its work is another's, how long a hook may
-    take, how patient it is with one that fails, and what brings loans up to date."""
-
-    worker: str
-    lease: timedelta
-    time_limit: timedelta | None
-    patience: Patience
-    refresh: Refresh | None
 
 
 @dataclass(frozen=True)
@@ -141,12 +126,14 @@ class Run:
         try:
             while left and self._time_left():
                 hook = self._outbox.hooks.of(left[0].effect.action)
-                if hook is not None and hook.batch is not None:
+                if hook is not None and hook.batch is not None and not hook.in_one:
                     self._gather(hook, left.pop(0), together)
                     continue
                 claimed = self._looked_at(left[0])
                 left.pop(0)
-                if claimed is not None:
+                if claimed is not None and hook is not None and hook.in_one:
+                    self._hand_over_in_one(hook, claimed, left)
+                elif claimed is not None:
                     self._hand_over(hook, claimed)
             for action in list(together):
                 self._hand_over_many(self._outbox.hooks.of(action), together.pop(action))
@@ -175,23 +162,24 @@ class Run:
 
     # --- the last look ---
 
-    def _looked_at(self, parcel: Parcel) -> Claimed | None:
-        """An effect that may go out now; None where it does not, and what that led to is recorded."""
+    def _looked_at(self, parcel: Parcel, lead: Claimed | None = None) -> Claimed | None:
+        """An effect that may go out now, in one with `lead`; None where it does not, and what that led to is
+        recorded."""
         if parcel.effect.id in self._seen:
             self._put_back(parcel, self.instant() + PAUSE)
             return None
         self._seen.add(parcel.effect.id)
         try:
-            return self._turns.patiently(lambda: self._checked(parcel))
+            return self._turns.patiently(lambda: self._checked(parcel, lead))
         except STORES_OWN:
             raise
         except NotInForce as why:
             self._leave(parcel, str(why))
         except Exception as why:  # noqa: BLE001  # whatever is wrong with one case, the others' effects go out
-            self._failed(parcel, f"before delivery: {_why(why)}")
+            self._failed(parcel, f"before delivery: {reason_of(why)}")
         return None
 
-    def _checked(self, parcel: Parcel) -> Claimed | None:
+    def _checked(self, parcel: Parcel, lead: Claimed | None) -> Claimed | None:
         case = self._up_to_date(parcel.case_id, self.instant())
         at = self.instant()  # what brings a loan up to date takes its time
         effect = on_its_way(case, parcel.effect.id)
@@ -206,11 +194,12 @@ class Run:
                 self._put_back(parcel, effect.due_at)
                 return None
             if self._outbox.clearance.looks_at_the_person(case, effect):
-                found = self._outbox.clearance.of_person(self._turns.store, case, effect, at, stopped)
+                with_it = lead.effect if lead is not None else None
+                found = self._outbox.clearance.of_person(self._turns.store, case, effect, at, stopped, with_it)
         if isinstance(found, No):
             self._withhold(case, effect, found, at)
             return None
-        return Claimed(parcel, effect, case, found.flags)
+        return Claimed(parcel, effect, case, found.flags, lead.effect.id if lead is not None else None)
 
     def _up_to_date(self, case_id: str, at: datetime) -> Case:
         """The case as it is now: days may have begun, and the host may know more."""
@@ -242,9 +231,7 @@ class Run:
             limit=no.limit,
             reason=no.reason,
         )
-        decisions = self._turns.decider.event(case, case.id, event, at)
-        self._turns.commit(self._turns.decider.turns(case, decisions))
-        self._outbox.tell(decisions)
+        self._outbox.tell(self._turns.decide(case, event, at))
         self._note(self.report.withheld, effect, no.how, no.reason)
 
     def _leave(self, parcel: Parcel, reason: str) -> None:
@@ -294,6 +281,24 @@ class Run:
             with suppress(Exception):
                 self._give_back(parcels)
             raise
+        self._call_with(hook, group)
+
+    def _hand_over_in_one(self, hook: Registered, lead: Claimed, left: list[Parcel]) -> None:
+        """To the hook, with what says the same to the person about other loans: one letter for all of them."""
+        group = [lead]
+        if is_carrier(self._turns.decider.machine(lead.case), lead):
+            worker, lease = self._settings.worker, self._leased_until - self.instant()
+            found = companions(self._turns.store, lead, left, self.instant(), worker, lease)
+            try:
+                group += [claimed for parcel in found if (claimed := self._looked_at(parcel, lead)) is not None]
+            except Exception:
+                with suppress(Exception):
+                    self._give_back([lead.parcel, *found])
+                raise
+        self._call_with(hook, [one._replace(attempt_id=lead.effect.id) for one in group] if len(group) > 1 else group)
+
+    def _call_with(self, hook: Registered, group: Sequence[Claimed]) -> None:
+        """To the hook, several at once that may go out; given back where there is no time for it, or none at all."""
         if not group or not self._time_left() or self._outbox.is_stopped(group[0].effect):
             self._give_back(one.parcel for one in group)
             return
@@ -324,7 +329,7 @@ class Run:
             except STORES_OWN:
                 raise
             except Exception as refused:  # noqa: BLE001  # it was delivered; to call the hook again would not help
-                reason = f"what the hook returned was refused: {_why(refused)}"
+                reason = f"what the hook returned was refused: {reason_of(refused)}"
                 self._park(claimed.parcel, claimed.parcel.tries + 1, reason)
                 return
             self.report.delivered.append(claimed.effect)
@@ -343,8 +348,3 @@ class Run:
         reason = one_line(reason)
         self._answers.park(parcel, tries, reason)
         self._note(self.report.parked, parcel.effect, "parked", reason)
-
-
-def _why(error: Exception) -> str:
-    """What was wrong: our own errors and a hook's say so themselves."""
-    return str(error) if isinstance(error, OverdueFlowError | HookFailed | Rubbish) else in_words(error)

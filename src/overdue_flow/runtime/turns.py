@@ -6,35 +6,36 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import partial
 from itertools import chain, count
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 
 from overdue_flow.cases.case import Case
-from overdue_flow.cases.entries import Entry
 from overdue_flow.cases.events import Event
 from overdue_flow.engine.decide import check_instant
 from overdue_flow.engine.decision import Decision
-from overdue_flow.errors import ConcurrentTurn, EventRefused, JournalError, OverdueFlowError, StoreBusy, UnknownCase
+from overdue_flow.errors import ConcurrentTurn, StoreBusy, UnknownCase
+from overdue_flow.runtime.batch import Batch, Outcome, loaded, noticed_at
 from overdue_flow.runtime.deciding import Decider, check_event, repeated
 from overdue_flow.runtime.patience import BUSY_TRIES, TURN_TRIES, turn_wait_seconds
+from overdue_flow.runtime.people import Loans
 from overdue_flow.runtime.texts import Texts
-from overdue_flow.store.consequences import is_key
 from overdue_flow.store.protocol import Store, Turn
-
-Outcome: TypeAlias = Decision | OverdueFlowError
-"""What became of one event of several."""
-
 
 T = TypeVar("T")
 
-AHEAD_AT_MOST = timedelta(days=1)
-"""How far an event may be ahead of the clock: others' clocks are wrong, and their time zones."""
 
-CLOCKS_DIFFER = timedelta(minutes=5)
-"""How much later than now, by the clock of whoever tells of it, something may have happened."""
+@dataclass(frozen=True)
+class Night:
+    """What one batch of cases lived through. `asking` are cases of which something is to be found out."""
+
+    case_ids: tuple[str, ...]
+    decisions: list[Decision] = field(default_factory=list)
+    asking: list[Case] = field(default_factory=list)
+    faults: dict[str, Exception] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,8 @@ class Turns:
 
     def _received(self, case_id: str, event: Event, noticed: datetime) -> list[Decision]:
         assert event.id is not None, "checked at the door"
+        if self.decider.manners:
+            return self._received_with_others(case_id, event, noticed)
         case = self.store.load(case_id)
         if case is not None and self.decider.told(case, event.id):
             earlier = self.store.recorded(case_id, event.id)
@@ -102,6 +105,47 @@ class Turns:
         decisions = self.decider.event(case, case_id, event, noticed)
         self.commit(self.decider.turns(case, decisions))
         return decisions
+
+    def _received_with_others(self, case_id: str, event: Event, noticed: datetime) -> list[Decision]:
+        """The same where the loans of a person hear of each other: all of their turns in one commit. The event's
+        decision comes last."""
+        with self.at_once() as turns:
+            batch = Batch(self.decider, turns.store, [(case_id, event)], self.clock)
+            decision = batch.decided(case_id, event, noticed)
+            turns.commit(batch.turns())
+        return [*(one for one in batch.all if one is not decision), decision]
+
+    @contextmanager
+    def at_once(self) -> Iterator[Turns]:
+        """These turns in one transaction, where the loans of a person are looked at together."""
+        if self.is_bound or not self.decider.manners:
+            yield self
+        else:
+            with self.store.transaction() as bound:
+                yield self.within(bound)
+
+    def decide(self, case: Case, event: Event, at: datetime) -> list[Decision]:
+        """Record an event of the library's own for a case as it stands. ConcurrentTurn where it does not stand so any
+        more."""
+        if not self.decider.manners:
+            decisions = self.decider.event(case, case.id, event, at)
+            self.commit(self.decider.turns(case, decisions))
+            return decisions
+        with self.at_once() as turns:
+            loans = turns.loans_of(case)
+            loans.event(case.id, event, at)
+            turns.commit(list(loans.turns()))
+        return loans.made
+
+    def loans_of(self, case: Case) -> Loans:
+        """The loans of the person of a case, under their lock. ConcurrentTurn where the case does not stand any more
+        as it is given."""
+        self.store.lock_person(case.person_id)
+        cases, _broken = loaded(self.store, self.store.cases_of(case.person_id))
+        found = cases.get(case.id)
+        if found is None or found.seq != case.seq:
+            raise ConcurrentTurn(f"case `{case.id}` has other entries than it had; decide again")
+        return Loans(self.decider, cases)
 
     def case(self, case_id: str) -> Case:
         """A case as its last turn left it. UnknownCase where there is none."""
@@ -132,20 +176,32 @@ class Turns:
         return first[0] + second[0], first[1] + second[1]
 
     def _received_many(self, events: Sequence[tuple[str, Event]]) -> tuple[list[Outcome], list[Decision]]:
-        batch = Batch(self.decider, self.store, events, self.clock)
-        outcomes = [batch.receive(case_id, event) for case_id, event in events]
-        self.commit(batch.turns())
-        return outcomes, [one for decisions in batch.made.values() for one in decisions]
+        with self.at_once() as turns:
+            batch = Batch(self.decider, turns.store, events, self.clock)
+            outcomes = [batch.receive(case_id, event) for case_id, event in events]
+            turns.commit(batch.turns())
+        return outcomes, batch.all
 
     # --- days ---
 
     def live(self, case: Case, until: date) -> list[Decision]:
         """Live the days of one case up to and including `until`, and record them. ConcurrentTurn where another turn
         came first."""
+        if self.decider.manners:
+            return self._live_with_others(case, until)
         decisions = list(self.decider.days(case, until))
         if decisions:
             self.commit(self.decider.turns(case, decisions))
         return decisions
+
+    def _live_with_others(self, case: Case, until: date) -> list[Decision]:
+        with self.at_once() as turns:
+            loans = turns.loans_of(case)
+            loans.live(dict.fromkeys(loans.cases, until))
+            if case.id in loans.faults:
+                raise loans.faults[case.id]
+            turns.commit(list(loans.turns()))
+        return loans.made
 
     def nights(self, until: date, batch: int) -> Iterator[Night]:
         """Every case that was last looked at with other versions than are known now, each once; then every case whose
@@ -166,6 +222,9 @@ class Turns:
             yield night
 
     def _look_again(self, until: date, batch: int, behind: str | None) -> Night:
+        if self.decider.manners:
+            case_ids = self.store.overlooked(self.decider.versions.fingerprint, limit=batch, behind=behind)
+            return self._lived_with_others(case_ids, until, overlooked=True)
         with self.store.transaction() as bound:
             case_ids = bound.overlooked(self.decider.versions.fingerprint, limit=batch, behind=behind)
             return self._lived(bound, case_ids, until, overlooked=True)
@@ -186,6 +245,9 @@ class Turns:
                 behind, found = None, False  # once more from the beginning: what has become due meanwhile
 
     def _wake(self, until: date, batch: int, faults: Collection[str], behind: str | None) -> tuple[list[str], Night]:
+        if self.decider.manners:
+            due = self.store.due(until, limit=batch, behind=behind)
+            return due, self._lived_with_others([case_id for case_id in due if case_id not in faults], until)
         with self.store.transaction() as bound:
             due = bound.due(until, limit=batch, behind=behind)
             return due, self._lived(bound, [case_id for case_id in due if case_id not in faults], until)
@@ -211,119 +273,37 @@ class Turns:
         self.within(bound).commit(turns)
         return night
 
+    def _lived_with_others(self, case_ids: Sequence[str], until: date, *, overlooked: bool = False) -> Night:
+        """The same where the loans of a person hear of each other. Whoever has lived one of them meanwhile has lived
+        all: cases are locked by their persons, and looked at once more after that."""
+        night = Night(tuple(case_ids))
+        with self.store.transaction() as bound:
+            cases, broken = loaded(bound, case_ids)
+            night.faults.update(broken)
+            turns: list[Turn] = []
+            for person_id in sorted({case.person_id for case in cases.values()}):
+                bound.lock_person(person_id)
+                known, _broken = loaded(bound, bound.cases_of(person_id))
+                looked_at = [one for one in known if one in cases and not (overlooked and known[one].day >= until)]
+                if looked_at:
+                    loans = Loans(self.decider, known, looked_at if overlooked else ())
+                    turns += self._lived_by(night, loans, looked_at, until)
+            self.within(bound).commit(turns)
+        return night
+
+    def _lived_by(self, night: Night, loans: Loans, case_ids: Sequence[str], until: date) -> list[Turn]:
+        """The loans of one person lived through a night; `case_ids` are those that were to be looked at."""
+        loans.live({name: max(until, case.day) for name, case in loans.cases.items()})
+        night.faults.update(loans.faults)
+        night.decisions.extend(loans.made)
+        night.asking.extend(
+            case for name, case in loans.cases.items() if name in case_ids and self.decider.questions(case)
+        )
+        return list(loans.turns(case_ids, until))
+
 
 def ids_like(wanted: str) -> Iterator[str]:
     """An id, and those that stand for it where it is taken, without end."""
     yield wanted
     for number in count(2):
         yield f"{wanted}:{number}"
-
-
-def noticed_at(event: Event, clock: Callable[[], datetime], now: datetime | None = None) -> datetime:
-    """When an event was noticed: as it says itself, or `now`, or when the clock says. What happened a moment later than
-    that was noticed when it happened: clocks differ.
-
-    EventRefused where it says a day that is still to come: all days up to it would be lived at once, and a journal
-    takes nothing back.
-    """
-    if event.at is None:
-        now = now or clock()
-        happened_at = event.took_effect_at()
-        if happened_at is None or happened_at <= now:
-            return now
-        return happened_at if happened_at <= max(now, clock()) + CLOCKS_DIFFER else now
-    check_instant(event.at)
-    if now is not None and event.at <= now + AHEAD_AT_MOST:
-        return event.at
-    if event.at > (now := clock()) + AHEAD_AT_MOST:
-        raise EventRefused(
-            f"`{event.kind}` says that it was noticed at {event.at}, and now it is {now}; where time is told and not"
-            " taken from the clock, say so: `at=` of `receive`, or `clock=` of the flow"
-        )
-    return event.at
-
-
-def loaded(store: Store, case_ids: Sequence[str]) -> tuple[dict[str, Case], dict[str, JournalError]]:
-    """Several cases at once, in the order given; and what is wrong with those whose journal is not what was written."""
-    try:
-        return store.load_many(case_ids), {}
-    except JournalError:
-        pass
-    found: dict[str, Case] = {}
-    broken: dict[str, JournalError] = {}
-    for case_id in case_ids:
-        try:
-            found |= store.load_many([case_id])
-        except JournalError as why:
-            broken[case_id] = why
-    return found, broken
-
-
-@dataclass(frozen=True)
-class Night:
-    """What one batch of cases lived through. `asking` are cases of which something is to be found out."""
-
-    case_ids: tuple[str, ...]
-    decisions: list[Decision] = field(default_factory=list)
-    asking: list[Case] = field(default_factory=list)
-    faults: dict[str, Exception] = field(default_factory=dict)
-
-
-class Batch:
-    """Several events, decided in memory one after the other, over the cases as they are in the store."""
-
-    def __init__(
-        self,
-        decider: Decider,
-        store: Store,
-        events: Sequence[tuple[str, Event]],
-        clock: Callable[[], datetime],
-        now: datetime | None = None,
-    ) -> None:
-        self._decider = decider
-        self._clock = clock
-        self._now = now
-        known = [(case_id, event.id) for case_id, event in events if is_key(case_id) and isinstance(event, Event)]
-        self._before, self._broken = loaded(store, list(dict.fromkeys(case_id for case_id, _id in known)))
-        keys = [
-            (case_id, event_id)
-            for case_id, event_id in known
-            if event_id is not None and decider.told(self._before.get(case_id), event_id)
-        ]
-        self._recorded: dict[tuple[str, str], Entry] = store.recorded_many(keys)
-        self._cases: dict[str, Case] = dict(self._before)
-        self.made: dict[str, list[Decision]] = {}
-
-    def receive(self, case_id: str, event: Event) -> Outcome:
-        """Decide one event. What is refused changes nothing."""
-        try:
-            check_event(case_id, event)
-            noticed = noticed_at(event, self._clock, self._now)
-            check_instant(noticed)
-            return self._decided(case_id, event, noticed)
-        except OverdueFlowError as refused:
-            return refused
-
-    def _decided(self, case_id: str, event: Event, noticed: datetime) -> Decision:
-        assert event.id is not None, "checked at the door"
-        if case_id in self._broken:
-            raise self._broken[case_id]
-        case = self._cases.get(case_id)
-        earlier = self._recorded.get((case_id, event.id))
-        if earlier is not None and case is not None:
-            return repeated(case, event, earlier)
-        decisions = self._decider.event(case, case_id, event, noticed)
-        decision = decisions[-1]
-        assert decision.entry is not None, "an event always has an entry"
-        self._recorded[case_id, event.id] = decision.entry
-        self._cases[case_id] = decision.case
-        self.made.setdefault(case_id, []).extend(decisions)
-        return decision
-
-    def turns(self) -> list[Turn]:
-        """What there is to record: the turns of each case, in order."""
-        return [
-            turn
-            for case_id, decisions in self.made.items()
-            for turn in self._decider.turns(self._before.get(case_id), decisions)
-        ]

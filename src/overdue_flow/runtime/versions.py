@@ -12,6 +12,7 @@ from overdue_flow.cases.case import Case
 from overdue_flow.cases.events import PolicyAdopted
 from overdue_flow.engine.machine import Machine
 from overdue_flow.engine.moves import stage_told
+from overdue_flow.engine.persons import Manners, manners_of
 from overdue_flow.errors import EventRefused, NotInForce
 from overdue_flow.policy.policy import Policy
 
@@ -95,6 +96,11 @@ class Versions:
     def next_change(self, day: date) -> date | None:
         """The next day after `day` on which another version may become the law; None if none does."""
         return min((change for change in self.changes.values() if change > day), default=None)
+
+    @cached_property
+    def manners(self) -> Manners:
+        """What the loans of one person tell each other under any of the versions."""
+        return manners_of(self._policies)
 
     @cached_property
     def fingerprint(self) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from overdue_flow.cases.case import Case
 from overdue_flow.cases.events import (
     CaseAdopted,
     EffectDelivered,
@@ -127,6 +128,7 @@ def _adoption(machine: Machine, loan: BookLoan, at: datetime, muted_until: date 
         stage_entered_on=date.fromisoformat(str(since)) if since else None if given else course.entered_on,
         effects_muted_until=muted_until,
         rests_until=on + timedelta(days=1),
+        **_marks(life.case),
     )
     return Adoption(
         loan.loan_id,
@@ -136,6 +138,13 @@ def _adoption(machine: Machine, loan: BookLoan, at: datetime, muted_until: date 
         rule=course.moves[-1].rule if course.moves else None,
         left_out=tuple(_left_out(past, refused)),
     )
+
+
+def _marks(case: Case) -> dict[str, dict[str, date]]:
+    """The marks under which a loan stands or stood, had it lived under the policy; nothing where there are none."""
+    stands = {one.mark: one.on for one in case.course.marks.values() if one.began}
+    stood = {one.mark: one.on for one in case.course.marks.values() if not one.began}
+    return {word: marks for word, marks in (("marks", stands), ("marks_ended", stood)) if marks}
 
 
 def _left_out(past: Iterable[Event], refused: dict[str | None, str]) -> Iterator[str]:

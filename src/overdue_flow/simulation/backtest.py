@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,9 +12,11 @@ from typing import cast
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.counting import Told, told_by
 from overdue_flow.engine.machine import Machine
+from overdue_flow.policy.persons import looks_at_other_loans
 from overdue_flow.policy.policy import Policy
 from overdue_flow.simulation.book import Book, BookLoan
 from overdue_flow.simulation.lived import Contacts, Life, live_through
+from overdue_flow.simulation.together import LoanOfPerson, groups_of, live_together
 
 ONE_DAY = timedelta(days=1)
 
@@ -70,10 +72,74 @@ def backtest(
 
     Gives the loans one by one, in the order of the book; `progress` is told how many are done.
     """
-    for done, outcome in enumerate(lives(Machine(policy), book.loans, days, contacts), 1):
+    for done, outcome in enumerate(_lives_of(Machine(policy), book, days, contacts), 1):
         if outcome is not None:
             yield outcome
         progress(done)
+
+
+def _lives_of(machine: Machine, book: Book, days: Days, contacts: Contacts) -> Iterator[Outcome | None]:
+    """Live the loans of a book, those of one person together where the policy looks at them so."""
+    groups = shared_by(machine.policy, book)
+    waiting: dict[int, Outcome | None] = {}
+    for number in range(len(book)):
+        group = groups.get(number)
+        if group is None:
+            yield from lives(machine, [book[number]], days, contacts)
+            continue
+        if number not in waiting:
+            waiting |= zip(group, _lives_together(machine, [book[one] for one in group], days, contacts), strict=True)
+        yield waiting.pop(number)
+
+
+def shared_by(policy: Policy, book: Book) -> dict[int, tuple[int, ...]]:
+    """The loans of each person who has several, by the number of each of them; none where the policy looks at every
+    loan alone."""
+    if not looks_at_other_loans(policy):
+        return {}
+    return {number: group for group in groups_of(book.people) for number in group}
+
+
+def life_in(machine: Machine, book: Book, loan_id: str, until: date) -> Life | None:
+    """The life of one loan of a book to the end of `until`, with what it heard of the person's others; None where it
+    opens later. UnknownCase, with the nearest ids, where the book has none of that id."""
+    loan = book.loan(loan_id)
+    numbers = shared_by(machine.policy, book).get(book.loan_ids.index(loan_id), ())
+    if not numbers:
+        return live_through(machine, loan_id, loan.events, until)
+    loans = [book[number] for number in numbers]
+    lived = live_together(machine, [LoanOfPerson(one.loan_id, one.events) for one in loans], until)
+    return next(life for one, life in zip(loans, lived, strict=True) if one.loan_id == loan_id)
+
+
+def lives_of_person(machine: Machine, book: Book, person_id: str, until: date) -> list[Life]:
+    """The lives of all loans of a person that are open by `until`, in the order of the book; a loan of which the book
+    names nobody is its own person's."""
+    loans = [
+        book[number]
+        for number, (loan_id, whose) in enumerate(zip(book.loan_ids, book.people, strict=True))
+        if person_id == (whose or loan_id)
+    ]
+    lived = live_together(machine, [LoanOfPerson(one.loan_id, one.events) for one in loans], until)
+    return [life for life in lived if life is not None]
+
+
+def _lives_together(
+    machine: Machine, loans: Sequence[BookLoan], days: Days, contacts: Contacts
+) -> list[Outcome | None]:
+    read = _figures(machine.policy)
+    records = [_MonthEnds(read, days) for _loan in loans]
+    told = [
+        LoanOfPerson(one.loan_id, one.events, record.before_turn) for one, record in zip(loans, records, strict=True)
+    ]
+    found: list[Outcome | None] = []
+    for loan, record, life in zip(
+        loans, records, live_together(machine, told, days.last, contacts=contacts), strict=True
+    ):
+        if life is not None:
+            record.finish(life.case)
+        found.append(None if life is None else Outcome(loan.loan_id, life, tuple(record.rows)))
+    return found
 
 
 def lives(machine: Machine, loans: Iterable[BookLoan], days: Days, contacts: Contacts) -> Iterator[Outcome | None]:

@@ -56,7 +56,10 @@ class BookLoan:
 
 
 class Book(Sequence[BookLoan]):
-    """The loans of a book, in the order of the file. Holds columns; a loan's events are made when it is asked for."""
+    """The loans of a book, in the order of the file. Holds columns; a loan's events are made when it is asked for.
+
+    `kinds` are the kinds of events that it tells of beyond openings and payments.
+    """
 
     def __init__(
         self,
@@ -74,6 +77,7 @@ class Book(Sequence[BookLoan]):
         self._events: dict[int, list[Event]] = {}
         for line in events:
             self._events.setdefault(line.loan, []).append(line.event)
+        self.kinds = frozenset(line.event.kind for line in events)
         self.first_opening, self.last_date = self._span(events)
 
     def __len__(self) -> int:
@@ -96,6 +100,11 @@ class Book(Sequence[BookLoan]):
     def loan_ids(self) -> tuple[str, ...]:
         """The ids of all loans, in order."""
         return tuple(self._loans.number)
+
+    @property
+    def people(self) -> Iterator[str | None]:
+        """Whose each loan is, in order; None where the book does not say."""
+        return (row.person_id for row in self._loans.rows)
 
     def loan(self, loan_id: str) -> BookLoan:
         """The loan of that id; UnknownCase, with the nearest ids, where the book has none."""

@@ -10,18 +10,21 @@ import heapq
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal, TypeAlias
+from functools import partial
+from typing import Literal, NamedTuple, TypeAlias
 
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.counting import told_by
 from overdue_flow.cases.effects import Effect, Status
 from overdue_flow.cases.entries import Entry
 from overdue_flow.cases.events import EffectDelivered, EffectWithheld, Event, TimePassed
+from overdue_flow.cases.person import PersonContacts
 from overdue_flow.engine.decide import decide
 from overdue_flow.engine.decision import Decision
 from overdue_flow.engine.draft import opening_of
 from overdue_flow.engine.limits import Verdict, attempt_by, permitted
 from overdue_flow.engine.machine import Machine
+from overdue_flow.engine.together import says_the_same
 from overdue_flow.engine.wake import next_wake
 from overdue_flow.errors import EventRefused, MoneyError
 
@@ -56,6 +59,24 @@ Watch: TypeAlias = Callable[[Case, date, bool], None]
 """Told before each turn: the case as it stands, the day of the turn to come, and whether that turn opens the day."""
 
 
+class Company:
+    """The person's other loans, as one of them meets them while it is lived: none."""
+
+    def heard(self, decision: Decision, at: datetime) -> None:
+        """A turn of the loan: the others hear what is new."""
+
+    def contacts(self) -> PersonContacts | None:
+        """What all loans of the person know of contacts; None where there is one."""
+        return None
+
+    def along_with(self, effect: Effect, now: datetime) -> list[tuple[Walk, Effect]]:
+        """The contacts of other loans that go out together with one of this loan."""
+        return []
+
+
+ALONE = Company()
+
+
 def live_through(
     machine: Machine,
     loan_id: str,
@@ -70,7 +91,7 @@ def live_through(
     `events` come in the order in which they were noticed, the opening first. An event that cannot have happened is left
     out and named in `refused`.
     """
-    history = _Walk(machine, contacts, watch)
+    history = Walk(machine, contacts, watch)
     for at, event in events:
         if (history.life is None and at.date() > until) or not history.advance(at, until):
             break
@@ -82,36 +103,50 @@ def live_through(
     return history.life
 
 
-class _Walk:
-    """The walk through one loan's days: wake days, planned contacts and events, in order."""
+class Step(NamedTuple):
+    """What a loan comes to next by itself: at which instant, what takes it, and the day that begins with it, if one
+    does."""
 
-    def __init__(self, machine: Machine, contacts: Contacts, watch: Watch | None) -> None:
+    at: datetime
+    take: Callable[[], object]
+    begins: date | None = None
+
+
+class Walk:
+    """The walk through one loan's days: wake days, planned contacts and events, in order. `company` are the person's
+    other loans, where they are lived together."""
+
+    def __init__(self, machine: Machine, contacts: Contacts, watch: Watch | None, company: Company = ALONE) -> None:
         self.machine = machine
         self.assumed = contacts == "assumed"
         self.watch = watch
+        self.company = company
         self.life: Life | None = None
         self.wake: date | None = None
         self.planned: list[tuple[datetime, str, Effect]] = []
 
     def advance(self, at: datetime | None, until: date) -> bool:
         """Live all that comes before `at` (or to the end of `until`); False once `at` lies beyond it."""
-        while self.life is not None:
-            case = self.life.case
-            limit = until if at is None else min(until, at.astimezone(case.zone).date())
-            planned = self.planned[0][0] if self.planned else None
-            planned_day = planned.astimezone(case.zone).date() if planned else None
-            if self.wake is not None and self.wake <= limit and (planned_day is None or self.wake <= planned_day):
-                self._turn(None, TimePassed(day=self.wake), opening_of(self.wake, case))
-            elif (
-                planned is not None
-                and planned_day is not None
-                and planned_day <= limit
-                and (at is None or planned <= at)
-            ):
-                self._deliver(planned)
-            else:
-                return limit == until if at is None else at.astimezone(case.zone).date() <= until
-        return True
+        while (step := self.next_step(at, until)) is not None:
+            step.take()
+        if self.life is None or at is None:
+            return True
+        return at.astimezone(self.life.case.zone).date() <= until
+
+    def next_step(self, at: datetime | None, until: date) -> Step | None:
+        """What comes next by itself before `at`, up to the end of `until`: a wake day, or what was planned."""
+        if self.life is None:
+            return None
+        case = self.life.case
+        limit = until if at is None else min(until, at.astimezone(case.zone).date())
+        planned = self.planned[0][0] if self.planned else None
+        planned_day = planned.astimezone(case.zone).date() if planned else None
+        if self.wake is not None and self.wake <= limit and (planned_day is None or self.wake <= planned_day):
+            begins = opening_of(self.wake, case)
+            return Step(begins, partial(self._turn, None, TimePassed(day=self.wake), begins), self.wake)
+        if planned is not None and planned_day is not None and planned_day <= limit and (at is None or planned <= at):
+            return Step(planned, partial(self._deliver, planned))
+        return None
 
     def close(self, until: date) -> None:
         """The turn that tells how the loan stands on `until`: where the due date is day 1, the next day's opening."""
@@ -120,7 +155,7 @@ class _Walk:
         if told.opening and self.wake == told.turn_day:
             self._turn(None, TimePassed(day=told.turn_day), opening_of(told.turn_day, self.life.case))
 
-    def take(self, loan_id: str, event: Event, at: datetime) -> None:
+    def take(self, loan_id: str | None, event: Event, at: datetime) -> None:
         """One event of the history."""
         self._turn(loan_id, event, at)
 
@@ -137,6 +172,7 @@ class _Walk:
             self.life.refused.append((event, str(refusal)))
             return
         self._note(decision)
+        self.company.heard(decision, at)
 
     def _note(self, decision: Decision) -> None:
         if self.life is None:
@@ -173,8 +209,30 @@ class _Walk:
                 for effect in older:
                     reason = f"{newest.id} of the same purpose goes out"
                     self._withhold(effect, Verdict("vetoed", reason=reason), now, superseded=True)
-                for event in delivered_unanswered(newest, now, verdict.flags):
-                    self._turn(None, event, now)
+                self._go_out(newest, now, verdict.flags)
+
+    def _go_out(self, effect: Effect, now: datetime, flags: tuple[str, ...]) -> None:
+        """A contact goes out, and with it what goes out together with it on the person's other loans."""
+        along = self.company.along_with(effect, now)
+        one = effect.id if along else None
+        for event in delivered_unanswered(effect, now, flags, attempt_id=one):
+            self._turn(None, event, now)
+        for walk, other in along:
+            for event in delivered_unanswered(other, now, along_with=effect.id, attempt_id=one):
+                walk.take(None, event, now)
+
+    def asked_for(self, effect: Effect) -> bool:
+        """Whether an effect is one of this loan."""
+        assert self.life is not None
+        return any(one.id == effect.id for one in self.life.case.course.open_effects)
+
+    def rides_along(self, effect: Effect, now: datetime) -> Effect | None:
+        """The contact of this loan that says at this instant what `effect` says on another; None where none may."""
+        for _at, _id, planned in sorted(self.planned, key=lambda one: one[:2]):
+            still = self._due_still(planned, planned.due_at) if planned.due_at <= now else None
+            if still is not None and says_the_same(still, effect) and self._cleared(still, now).status == "allowed":
+                return still
+        return None
 
     def _due_still(self, effect: Effect, now: datetime) -> Effect | None:
         """An effect as the case has it now; None where it is not to go out at this instant any more."""
@@ -184,7 +242,7 @@ class _Walk:
 
     def _cleared(self, effect: Effect, now: datetime) -> Verdict:
         assert self.life is not None
-        return permitted(self.machine, self.life.case, effect, now)
+        return permitted(self.machine, self.life.case, effect, now, self.company.contacts())
 
     def _withhold(self, effect: Effect, verdict: Verdict, now: datetime, *, superseded: bool = False) -> None:
         """The outbox's word that a contact does not go out, or not now."""
@@ -199,10 +257,19 @@ class _Walk:
         self._plan(self.life.case, {effect.id})
 
 
-def delivered_unanswered(effect: Effect, at: datetime, flags: tuple[str, ...] = ()) -> Iterator[Event]:
-    """A contact that reached a channel and that nobody answered, as events."""
-    yield EffectDelivered(id=f"{effect.id}:delivered", effect_id=effect.id, flags=flags, at=at)
+def delivered_unanswered(
+    effect: Effect,
+    at: datetime,
+    flags: tuple[str, ...] = (),
+    *,
+    along_with: str | None = None,
+    attempt_id: str | None = None,
+) -> Iterator[Event]:
+    """A contact that reached a channel and that nobody answered, as events: by itself, or as part of a letter for
+    several loans, which is one attempt."""
+    yield EffectDelivered(id=f"{effect.id}:delivered", effect_id=effect.id, flags=flags, along_with=along_with, at=at)
     channel = effect.params.get("channel")
     if channel in _CHANNELS:
         outcome = _ANSWERED_BY_NOBODY.get(channel, "delivered")
-        yield attempt_by(effect).model_copy(update={"id": f"{effect.id}:attempt", "outcome": outcome, "at": at})
+        changes = {"id": f"{effect.id}:attempt", "outcome": outcome, "attempt_id": attempt_id, "at": at}
+        yield attempt_by(effect).model_copy(update=changes)

@@ -3,14 +3,15 @@
     instalments.csv   loan_id, due_on, amount, covered_on, days_late
     month_ends.csv    loan_id, on, dpd, overdue_amount, balance, bucket, stage
     stages.csv        loan_id, on, from, to, rule, because
+    marks.csv         loan_id, on, mark, change, because
     effects.csv       loan_id, decided_on, due_at, action, params, status, cause
     summary.json      what `simulation.summary` counts
 
 UTF-8, commas, a header, plain line feeds. Amounts are plain decimals in the loan's currency with all its decimals, days
 are ISO, instants ISO with their offset, `params` is JSON. `days_late` is `covered_on` minus `due_on`: negative when
-early, both empty while uncovered; charges and what a reversal made due again are no instalments. A `status` is one of
-those of `summary.told_as`. Rows come loan by loan, and in a loan in the order of time. Only what lies in the days
-reported is written; instalments by the day they fall due.
+early, both empty while uncovered; charges and what a reversal made due again are no instalments. The `change` of a mark
+is `began` or `ended`. A `status` is one of those of `summary.told_as`. Rows come loan by loan, and in a loan in the
+order of time. Only what lies in the days reported is written; instalments by the day they fall due.
 
 Free text (`because`) that begins with `=`, `+`, `-`, `@` or a control sign gets an apostrophe in front, so that a
 spreadsheet shows it and does not take it for a formula. Ids are never changed: they are keys.
@@ -48,6 +49,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "instalments.csv": ("loan_id", "due_on", "amount", "covered_on", "days_late"),
     "month_ends.csv": ("loan_id", "on", "dpd", "overdue_amount", "balance", "bucket", "stage"),
     "stages.csv": ("loan_id", "on", "from", "to", "rule", "because"),
+    "marks.csv": ("loan_id", "on", "mark", "change", "because"),
     "effects.csv": ("loan_id", "decided_on", "due_at", "action", "params", "status", "cause"),
 }
 """The tables, and the columns of each."""
@@ -143,6 +145,7 @@ def rows_of(outcome: Outcome, days: Days) -> dict[str, Iterable[Row]]:
         "instalments.csv": _instalments(outcome, days),
         "month_ends.csv": _month_ends(outcome, days),
         "stages.csv": _stages(outcome, days),
+        "marks.csv": _marks(outcome, days),
         "effects.csv": _effects(outcome, days),
     }
 
@@ -171,6 +174,14 @@ def _stages(outcome: Outcome, days: Days) -> Iterator[Row]:
             if move.on in days:
                 because = shown_as_text(move.because)
                 yield outcome.loan_id, move.on, move.from_stage or "", move.to_stage, move.rule or "", because
+
+
+def _marks(outcome: Outcome, days: Days) -> Iterator[Row]:
+    for entry in outcome.life.entries:
+        for one in entry.results.marks:
+            if one.on in days:
+                change = "began" if one.began else "ended"
+                yield outcome.loan_id, one.on, one.mark, change, shown_as_text(one.because)
 
 
 def _effects(outcome: Outcome, days: Days) -> Iterator[Row]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 from typing import Any, TypeAlias
 
 from overdue_flow.cases.counting import told_by
 from overdue_flow.cases.effects import Effect, Status
+from overdue_flow.cases.marks import standing
 from overdue_flow.cases.position import cured_on
 from overdue_flow.policy.bounds import Limit
+from overdue_flow.policy.persons import counts_over_one_loan
 from overdue_flow.policy.policy import Policy
 from overdue_flow.simulation.backtest import CURRENT, Days, Outcome
 from overdue_flow.simulation.lived import Contacts
@@ -21,7 +23,7 @@ NEEDS_PERSON_MAX = 10
 Counts: TypeAlias = dict[str, Any]
 """What a summary counted, by the name of its field."""
 
-_NOT_COUNTED = frozenset({"policy", "days", "contacts"})
+_NOT_COUNTED = frozenset({"policy", "days", "contacts", "untold"})
 
 _TOLD_AS = {Status.DELIVERED: "planned", Status.PENDING: "planned", Status.HELD: "vetoed", Status.EXPIRED: "vetoed"}
 
@@ -43,7 +45,7 @@ class NeedsPerson:
 
 @dataclass(slots=True)
 class Summary:
-    """Counts over a book; feed it outcomes one by one."""
+    """Counts over a book; feed it outcomes one by one. `untold` is what the book does not tell of, in words."""
 
     policy: Policy
     days: Days
@@ -55,9 +57,12 @@ class Summary:
     flow: Counter[tuple[str, str]] = field(default_factory=Counter)
     stages: Counter[str] = field(default_factory=Counter)
     rolls: Counter[tuple[str, str]] = field(default_factory=Counter)
+    marks: Counter[str] = field(default_factory=Counter)
+    marks_changed: Counter[tuple[str, bool]] = field(default_factory=Counter)
     effects: Counter[tuple[str, str]] = field(default_factory=Counter)
     refused_events: int = 0
     needs_person: list[NeedsPerson] = field(default_factory=list)
+    untold: tuple[str, ...] = ()
 
     def add(self, outcome: Outcome) -> None:
         """Count one loan in."""
@@ -71,6 +76,9 @@ class Summary:
             if move.from_stage is not None and move.on in self.days:
                 self.moves += 1
                 self.flow[move.from_stage, move.to_stage] += 1
+        self.marks.update(change.mark for change in standing(case))
+        for entry in life.entries if self.policy.marks else ():
+            self.marks_changed.update((one.mark, one.began) for one in entry.results.marks if one.on in self.days)
         for earlier, later in zip(outcome.month_ends, outcome.month_ends[1:], strict=False):
             self.rolls[earlier.bucket, later.bucket] += 1
         for _entry, effect, status, _reason in life.effects:
@@ -102,6 +110,12 @@ class Summary:
         del self.needs_person[NEEDS_PERSON_MAX:]
 
     @property
+    def assumed(self) -> tuple[str, ...]:
+        """What was taken for granted, and what the book does not tell of."""
+        lacks = f"the book tells of no {'; of no '.join(self.untold)}: what rests on them never happens"
+        return (*assumptions(self.policy, self.contacts), *([lacks] if self.untold else []))
+
+    @property
     def buckets(self) -> tuple[str, ...]:
         """The buckets in order, `current` first."""
         return (CURRENT, *(bucket for bucket in self.policy.buckets))
@@ -119,11 +133,19 @@ class Summary:
             "stages": dict(sorted(self.stages.items())),
             "stage_flow": [{"from": a, "to": b, "moves": n} for (a, b), n in sorted(self.flow.items())],
             "roll_matrix": self.roll_matrix(),
+            **({"marks": list(self.by_mark())} if self.policy.marks else {}),
             "effects": [{"action": a, "status": s, "count": n} for (a, s), n in sorted(self.effects.items())],
             "refused_events": self.refused_events,
-            "assumed": list(assumptions(self.policy, self.contacts)),
+            "assumed": list(self.assumed),
             "needs_person": [{"loan_id": one.loan_id, "why": one.why} for one in self.needs_person],
         }
+
+    def by_mark(self) -> Iterator[dict[str, str | int]]:
+        """By mark, in the order of the policy: the loans under it at the end of the last day, and how often it began
+        and ended in the days reported."""
+        for mark in self.policy.marks:
+            began, ended = (self.marks_changed[mark.name, change] for change in (True, False))
+            yield {"mark": mark.name, "loans": self.marks[mark.name], "began": began, "ended": ended}
 
     def roll_matrix(self) -> dict[str, Mapping[str, int]]:
         """Month to month: how many loans went from a bucket to a bucket."""
@@ -171,16 +193,19 @@ def _counts_further(limit: Limit) -> bool:
 
 
 def assumptions(policy: Policy, contacts: Contacts | None) -> tuple[str, ...]:
-    """What was taken for granted, each by id: what the book does not say is not made up."""
+    """What was taken for granted, each by id: what the book does not say is not made up. Without `contacts` a loan was
+    lived alone; in a book, limits see all loans of a person."""
     said = [f"policy {policy.id} {policy.version} is taken as in force on every day"]
     if contacts == "assumed":
         said.append("every planned contact is taken as delivered and unanswered")
     elif contacts == "recorded":
         said.append("contacts are those recorded in the book's events")
-    said += [f"limit {limit.id} sees this loan only" for limit in policy.limits if _counts_further(limit)]
+    if contacts is None:
+        said += [f"limit {limit.id} sees this loan only" for limit in policy.limits if _counts_further(limit)]
     if policy.deadline_ids:
         said.append("a task is done when the book says so, and stays open otherwise")
-    said += [f"count {name} sees this loan only" for name in policy.counts_beyond_one_case]
+    alone = policy.counts_beyond_one_case if contacts is None else counts_over_one_loan(policy)
+    said += [f"count {name} sees this loan only" for name in alone]
     said += [
         f"{fact.name} is asked of nobody: it comes from the book, else it is missing" for fact in policy.asked_facts
     ]

@@ -1,10 +1,10 @@
 """Archives: journals as a file that outlives the database, JSON Lines or Parquet.
 
 JSON Lines: a first line says what the file is; a line each says which text the versions have that decided (a hash over
-what it means: `policy/meaning.py`); then one line a row, an object of the row's fields, by case id, then
-number; before the rows of a case, where they are asked for, a line with its personal values and their salt; a last line
-counts cases and rows, so that a file that was cut off shows. Parquet has the same columns, and the personal values of a
-case beside its first row (`archive_parquet.py`).
+what it means: `policy/meaning.py`); then one line a row, an object of the row's fields, by case id, then number. Before
+the rows of a case stand the looks at it, one line each, and, where they are asked for, a line with its personal values
+and their salt. A last line counts cases, rows and looks, so that a file that was cut off shows. Parquet has the same
+columns, and beside the first row of a case its looks and personal values (`archive_parquet.py`).
 
 An archive is taken in as it is, hashes and all. Nothing of it is taken on trust: each chain is followed, every row must
 read as an entry, and the case is what its journal makes it.
@@ -24,11 +24,13 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 from overdue_flow.cases.entries import Entry
 from overdue_flow.cases.evolve import replay
 from overdue_flow.errors import JournalError, OverdueFlowError
-from overdue_flow.store.archive_parts import FORMAT, VERSION, Part, PersonalOf, as_plain, check_format, part_of
+from overdue_flow.store.archive_parts import FORMAT, VERSION, Part, PersonalOf, as_plain, case_of, check_format, part_of
+from overdue_flow.store.looks import LookWritten
 from overdue_flow.store.personal import ERASED, Personal, PersonalField, tokens_in, tomb
 from overdue_flow.store.protocol import PolicyText
 from overdue_flow.store.records import Archived, Head, Keeping, Records
 from overdue_flow.store.rows import JournalRow, row_hash, to_entry
+from overdue_flow.store.sealing import check_open
 from overdue_flow.store.written import as_json
 
 LONGEST_LINE = 50_000_000
@@ -45,6 +47,7 @@ class Counted(NamedTuple):
 
     cases: int
     rows: int
+    looks: int = 0
 
 
 class Writer(Protocol):
@@ -68,8 +71,11 @@ def export(
     with_personal: bool = False,
     progress: Progress = in_silence,
 ) -> Counted:
-    """Write journals (None: of all cases) as they are, one case after the other."""
-    cases = rows = 0
+    """Write journals (None: of all cases) as they are, one case after the other. KeysError where personal values are
+    asked for and the keys of an encrypted store are not here: in an archive they stand in the clear."""
+    if with_personal:
+        check_open(closed=records.closed)
+    cases = rows = looks = 0
     for text in records.policies(case_ids):
         writer.put(text)
     for part in _parts(records, case_ids, with_personal=with_personal):
@@ -78,27 +84,32 @@ def export(
             cases += part.seq == 1
             if not rows % 1000:
                 progress(rows)
+        looks += isinstance(part, LookWritten)
         writer.put(part)
-    counted = Counted(cases, rows)
+    counted = Counted(cases, rows, looks)
     writer.end(counted)
     return counted
 
 
 def _parts(records: Records, case_ids: Collection[str] | None, *, with_personal: bool) -> Iterator[Part]:
-    if not with_personal:
-        yield from records.rows(case_ids)
-        return
-    # a personal value stands before the rows, and the case's salt before both
-    streams: tuple[Iterator[tuple[str, int, _Told]], ...] = (
-        ((head.case_id, 0, head) for head in records.heads(case_ids)),
-        ((one.case_id, 1, one) for one in records.personal(case_ids)),
-        ((row.case_id, 2, row) for row in records.rows(case_ids)),
-    )
+    # looks and personal values stand before the rows, and the case's salt before all
+    streams: list[Iterator[tuple[str, int, _Told]]] = [
+        (
+            (look.row.case_id, 2, look if with_personal else look._replace(said=()))
+            for look in records.looks_at(case_ids)
+        ),
+        ((row.case_id, 3, row) for row in records.rows(case_ids)),
+    ]
+    if with_personal:
+        streams += [
+            ((head.case_id, 0, head) for head in records.heads(case_ids)),
+            ((one.case_id, 1, one) for one in records.personal(case_ids)),
+        ]
     for case_id, some in groupby(merge(*streams, key=itemgetter(0, 1)), key=_case_of):
         yield from _of_case(case_id, (told for _case_id, _place, told in some))
 
 
-_Told: TypeAlias = Head | PersonalField | JournalRow
+_Told: TypeAlias = Head | PersonalField | LookWritten | JournalRow
 
 
 def _case_of(told: tuple[str, int, _Told]) -> str:
@@ -106,17 +117,21 @@ def _case_of(told: tuple[str, int, _Told]) -> str:
 
 
 def _of_case(case_id: str, some: Iterable[_Told]) -> Iterator[Part]:
-    salt, values, said = "", dict[str, str](), False
+    salt, values = "", dict[str, str]()
+    before: list[Part] = []
     for one in some:
         if isinstance(one, Head):
             salt = one.salt
         elif isinstance(one, PersonalField):
             values[one.digest] = one.value
+        elif isinstance(one, LookWritten):
+            before.append(one)
         else:
-            if values and not said:
-                yield PersonalOf(case_id, salt, values)
-            said = True
+            if values:
+                before.append(PersonalOf(case_id, salt, values))
+            yield from before
             yield one
+            values, before = {}, []
 
 
 class LinesWriter:
@@ -154,21 +169,27 @@ def read_lines(path: Path) -> Iterator[Placed]:
         lines = enumerate(iter(lambda: file.readline(LONGEST_LINE), b""), 1)
         number, line = next(lines, (1, b""))
         check_format(_object(f"{path}, line 1", line), f"{path}, line 1")
-        cases = rows = 0
+        cases = rows = looks = 0
         for number, line in lines:
             place = f"{path}, line {number}"
             plain = _object(place, line)
             if "end" in plain:
-                if plain["end"] != Counted(cases, rows)._asdict():
+                if _end(plain["end"]) != Counted(cases, rows, looks)._asdict():
                     raise JournalError(f"{place}: lines are missing, or there are too many: here are {rows} rows")
                 if next(lines, None) is not None:
                     raise JournalError(f"{path}, line {number + 1}: something stands after the last line")
                 return
             part = part_of(place, plain)
             rows += isinstance(part, JournalRow)
+            looks += isinstance(part, LookWritten)
             cases += isinstance(part, JournalRow) and part.seq == 1
             yield Placed(place, part)
     raise JournalError(f"{path}, line {number + 1}: the file ends before its last line: it was cut off")
+
+
+def _end(said: Any) -> Any:
+    """What the last line counts; before looks were archived, it did not count them."""
+    return {"looks": 0, **said} if isinstance(said, dict) else said
 
 
 def _object(place: str, line: bytes) -> dict[str, Any]:
@@ -190,12 +211,13 @@ class Journal(NamedTuple):
     rows: tuple[JournalRow, ...]
     places: tuple[str, ...]
     personal: PersonalOf | None
+    looks: tuple[LookWritten, ...] = ()
 
 
 def journals(parts: Iterable[Placed]) -> Iterator[Journal]:
     """The cases of an archive. JournalError where the chain of one is broken, or cases are not in order."""
     before = None
-    of_cases = ((one.part.case_id, one) for one in parts if not isinstance(one.part, PolicyText))
+    of_cases = ((case_of(one.part), one) for one in parts if not isinstance(one.part, PolicyText))
     for case_id, some in groupby(of_cases, key=itemgetter(0)):
         found = [one for _case_id, one in some]
         if before is not None and case_id <= before:
@@ -211,6 +233,7 @@ def journals(parts: Iterable[Placed]) -> Iterator[Journal]:
             tuple(row for _place, row in rows),
             tuple(place for place, _row in rows),
             personal[0] if personal else None,
+            tuple(one.part for one in found if isinstance(one.part, LookWritten)),
         )
 
 
@@ -273,6 +296,7 @@ def take_in(records: Keeping, parts: Iterable[Placed], *, progress: Progress = i
             raise JournalError(f"{journal.places[0]}: the store has a case `{journal.case_id}` already")
         archived = read_case(journal)
         records.take_in(archived, archived.case.day + timedelta(days=1))
+        records.take_in_looks(journal.looks)
         cases, rows = cases + 1, rows + len(journal.rows)
         progress(rows)
     return Counted(cases, rows)

@@ -1,6 +1,7 @@
 """Archives as Parquet: one line a row of the journal, so many at a time, with its fields as columns.
 
-The column `personal` holds, in the first row of a case, its personal values and their salt as JSON, if they are there.
+The column `personal` holds, in the first row of a case, its personal values and their salt as JSON, if they are there;
+`looks` the looks at the case.
 What the file is stands in its metadata, with the texts of the versions that decided.
 """
 
@@ -14,6 +15,7 @@ from typing import Any
 from overdue_flow.errors import JournalError, MissingExtra
 from overdue_flow.store.archive import Counted, Placed
 from overdue_flow.store.archive_parts import FORMAT, VERSION, Part, PersonalOf, as_plain, check_format, part_of
+from overdue_flow.store.looks import LookWritten
 from overdue_flow.store.protocol import PolicyText
 from overdue_flow.store.rows import JournalRow
 from overdue_flow.store.written import as_json
@@ -21,6 +23,7 @@ from overdue_flow.store.written import as_json
 INSTALL = 'pip install "overdue-flow[parquet]"'
 ROWS_AT_ONCE = 10_000
 PERSONAL = "personal"
+LOOKS = "looks"
 POLICIES = "policies"
 _NAME = b"overdue_flow"
 
@@ -30,7 +33,7 @@ class ParquetWriter:
 
     def __init__(self, path: Path, *, with_personal: bool) -> None:
         self._arrow, self._parquet = _pyarrow()
-        columns = [(name, self._arrow.string()) for name in (*JournalRow._fields, PERSONAL)]
+        columns = [(name, self._arrow.string()) for name in (*JournalRow._fields, PERSONAL, LOOKS)]
         seq = JournalRow._fields.index("seq")
         columns[seq] = ("seq", self._arrow.int64())
         self._about: dict[str, Any] = {"format": FORMAT, "version": VERSION, "personal": with_personal, POLICIES: []}
@@ -39,6 +42,7 @@ class ParquetWriter:
         self._file: Any = None
         self._waiting: list[tuple[Any, ...]] = []
         self._personal: str | None = None
+        self._looks: list[Any] = []
 
     def put(self, part: Part) -> None:
         """One row, or what stands beside the next one."""
@@ -48,8 +52,11 @@ class ParquetWriter:
         if isinstance(part, PersonalOf):
             self._personal = as_json(part._asdict())
             return
-        self._waiting.append((*part, self._personal))
-        self._personal = None
+        if isinstance(part, LookWritten):
+            self._looks.append(as_plain(part))
+            return
+        self._waiting.append((*part, self._personal, as_json(self._looks) if self._looks else None))
+        self._personal, self._looks = None, []
         if len(self._waiting) >= ROWS_AT_ONCE:
             self._write()
 
@@ -93,14 +100,22 @@ def _policies_of(place: str, said: Any) -> Iterator[Placed]:
 
 
 def _parts_of(place: str, plain: dict[str, Any]) -> Iterator[Placed]:
-    personal = plain.pop(PERSONAL, None)
+    personal, looks = plain.pop(PERSONAL, None), plain.pop(LOOKS, None)
+    for look in _from_json(place, looks, "looks") if looks is not None else ():
+        yield Placed(place, part_of(place, {"look": None, **(look if isinstance(look, dict) else {})}))
     if personal is not None:
-        try:
-            said = json.loads(personal)
-        except (ValueError, TypeError, RecursionError):
-            raise JournalError(f"{place}: these are no personal values") from None
-        yield Placed(place, part_of(place, {PERSONAL: said}))
+        yield Placed(place, part_of(place, {PERSONAL: _from_json(place, personal, "personal values")}))
     yield Placed(place, part_of(place, plain))
+
+
+def _from_json(place: str, text: Any, what: str) -> Any:
+    try:
+        found = json.loads(text)
+    except (ValueError, TypeError, RecursionError):
+        raise JournalError(f"{place}: these are no {what}") from None
+    if what == "looks" and not isinstance(found, list):
+        raise JournalError(f"{place}: these are no {what}")
+    return found
 
 
 def _pyarrow() -> tuple[Any, Any]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple, TypeAlias
 
 from overdue_flow.errors import JournalError
+from overdue_flow.store.looks import LookRow, LookSaid, LookWritten, is_sound
 from overdue_flow.store.personal import digest_of
 from overdue_flow.store.protocol import PolicyText
 from overdue_flow.store.rows import JournalRow
@@ -24,15 +25,22 @@ class PersonalOf(NamedTuple):
     values: Mapping[str, str]
 
 
-Part: TypeAlias = JournalRow | PersonalOf | PolicyText
-"""What an archive is made of: the texts of versions; rows, and before the first row of a case its personal values, if
-they are there."""
+Part: TypeAlias = JournalRow | PersonalOf | PolicyText | LookWritten
+"""What an archive is made of: the texts of versions; rows, and before the first row of a case the looks at it, and its
+personal values, if they are there."""
+
+
+def case_of(part: JournalRow | PersonalOf | LookWritten) -> str:
+    """The case that a part is about."""
+    return part.row.case_id if isinstance(part, LookWritten) else part.case_id
 
 
 def as_plain(part: Part) -> Mapping[str, Any]:
     """A part as an archive says it."""
     if isinstance(part, PolicyText):
         return {"policy_text": {**part._asdict(), "since": part.since.isoformat()}}
+    if isinstance(part, LookWritten):
+        return {"look": part.row._asdict(), "said": [one._asdict() for one in part.said]}
     return part._asdict() if isinstance(part, JournalRow) else {"personal": part._asdict()}
 
 
@@ -52,6 +60,8 @@ def part_of(place: str, plain: Mapping[str, Any]) -> Part:
     """A row, the personal values of a case, or the text of a version, from the fields that stand in the archive."""
     if "policy_text" in plain:
         return _policy_text(place, plain["policy_text"])
+    if "look" in plain:
+        return _look(place, plain["look"], plain.get("said"))
     if "personal" in plain:
         return _personal_of(place, plain["personal"])
     if plain.keys() != set(JournalRow._fields):
@@ -74,6 +84,16 @@ def _personal_of(place: str, plain: Any) -> PersonalOf:
         if digest and digest_of(bytes.fromhex(salt), value) != digest:
             raise JournalError(f"{place}: the personal value {digest[:12]} is not what the journal was told")
     return PersonalOf(case_id, salt, values)
+
+
+def _look(place: str, row: Any, said: Any) -> LookWritten:
+    try:
+        look = LookWritten(LookRow(**row), tuple(LookSaid(**one) for one in said))
+    except (TypeError, ValueError):
+        raise JournalError(f"{place}: this is no look at a case") from None
+    if not is_sound(look):
+        raise JournalError(f"{place}: this look at a case was changed: its hash is another one")
+    return look
 
 
 def _policy_text(place: str, plain: Any) -> PolicyText:

@@ -16,6 +16,7 @@ from overdue_flow.cases.events import ContactAttempted, EffectDelivered, EffectF
 from overdue_flow.cases.person import SPOKEN, Line, Spoken, attempt_by
 from overdue_flow.errors import ConcurrentTurn, EventRefused, shown
 from overdue_flow.store.protocol import Turn
+from overdue_flow.store.sealing import NAMED
 
 WAITING = (Status.PENDING, Status.HELD)
 """What stands in the outbox. A task that was handed over stands on the task list alone."""
@@ -108,6 +109,8 @@ def is_key(key: object, longest: int = ID_LONGEST) -> bool:
 def check_key(key: object, what: str) -> None:
     """EventRefused for what cannot be the id of a `case`, a `person` or an `event`."""
     longest = CASE_ID_LONGEST if what == "case" else ID_LONGEST
+    if what == "person" and str(key).startswith(NAMED):
+        raise EventRefused(f"`{shown(key)}` cannot be the id of a person: encrypted ones begin with `{NAMED}`")
     if not is_key(key, longest):
         raise EventRefused(
             f"`{shown(key)}` cannot be the id of {'an' if what == 'event' else 'a'} {what};"

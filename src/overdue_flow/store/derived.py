@@ -57,6 +57,10 @@ class ParcelOfCase(NamedTuple):
     effect: str
 
 
+NO_DEADLINE = "9999-12-31"
+"""In the place of the deadline of a task that has none, which so sorts last."""
+
+
 class TaskOfCase(NamedTuple):
     """What the task list says of a task; None where it has no deadline."""
 
@@ -122,10 +126,13 @@ class Derived:
                 self._stage = _stage_after(results, self._stage)
             self._asks_for_effects = self._asks_for_effects or _OF_EFFECTS[0] in results
 
-    def difference(self, salt: bytes, values: dict[str, str]) -> Wrong | None:
-        """What a table says otherwise; `values` are the personal ones, by their hashes."""
+    def difference(self, salt: bytes, values: dict[str, str], *, closed: bool = False) -> Wrong | None:
+        """What a table says otherwise; `values` are the personal ones, by their hashes. Where those are `closed`, it is
+        not looked at what names a person: nor the outbox, the task list and contacts."""
         if self.filed is None or self._opening is None or self._last is None:
             return self._of_rules()
+        if closed:
+            return self._of_case(self.filed, self.filed.person_id, self._opening, self._last) or self._of_rules()
         person_id = _person_of(self._opening, values)
         return (
             self._of_case(self.filed, person_id, self._opening, self._last)

@@ -20,7 +20,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 from overdue_flow.store.derived import Derived
 from overdue_flow.store.hostile import hash_of, is_digest_of, legible, misshapen, place_of, salt_of
 from overdue_flow.store.personal import TOMB, Erased, read_tomb, tokens_in
-from overdue_flow.store.records import Head, Records, Seen
+from overdue_flow.store.records import Evidence, Head, Seen
 from overdue_flow.store.rows import JournalRow
 
 What: TypeAlias = Literal["changed", "removed", "inserted", "personal", "derived"]
@@ -63,7 +63,8 @@ class Finding(NamedTuple):
 
 class Verified(NamedTuple):
     """How much was looked at, and what is wrong: the first findings, and how many there are in all; of the cases that
-    say that they were erased, the first and the number too."""
+    say that they were erased, the first and the number too. `closed`: personal values are encrypted, and it was not
+    looked at what they say."""
 
     cases: int
     rows: int
@@ -71,13 +72,15 @@ class Verified(NamedTuple):
     found: int
     erased: tuple[Erased, ...] = ()
     erasures: int = 0
+    closed: bool = False
 
 
 def verify(
-    records: Records, seen: Iterable[Seen] = (), *, progress: Callable[[int], None] = lambda rows: None
+    records: Evidence, seen: Iterable[Seen] = (), *, progress: Callable[[int], None] = lambda rows: None
 ) -> Verified:
     """Read all journals of a store, each compared with itself, with the table of cases and with the heads that a root
-    has `seen`. `progress` is told the number of rows read."""
+    has `seen`. `progress` is told the number of rows read. Where personal values are `closed`, that they are there is
+    all that is looked at."""
     tally = _Tally(progress)
     streams = (
         ((place_of(head.case_id), _HEAD, head) for head in records.heads()),
@@ -92,9 +95,11 @@ def verify(
     )
     for place, parts in groupby(merge(*streams, key=itemgetter(0, 1)), key=itemgetter(0)):
         tally.cases += 1
-        examination = _Examination(legible(place[1]), tally.counted)
+        examination = _Examination(legible(place[1]), tally.counted, closed=records.closed)
         tally.examined(examination.of(parts), examination.erased)
-    return Verified(tally.cases, tally.rows, tuple(tally.findings), tally.found, tuple(tally.erased), tally.erasures)
+    return Verified(
+        tally.cases, tally.rows, tuple(tally.findings), tally.found, tuple(tally.erased), tally.erasures, records.closed
+    )
 
 
 def missing_guards(tables: Sequence[str]) -> str:
@@ -134,8 +139,9 @@ class _Tally:
 class _Examination:
     """One case: what stands about it in the table of cases, in a root and among personal values, then its rows."""
 
-    def __init__(self, case_id: str, counted: Callable[[JournalRow], JournalRow]) -> None:
+    def __init__(self, case_id: str, counted: Callable[[JournalRow], JournalRow], *, closed: bool) -> None:
         self._case_id = case_id
+        self._closed = closed
         self._counted = counted
         self._head: Head | None = None
         self._seen: Seen | None = None
@@ -275,7 +281,7 @@ class _Examination:
             message = f"it says that personal values were erased up to row {tomb}, and has {self._rows_seen} rows"
             return self._finding(None, "personal", message)
         for digest, value in self._personal.items():
-            if digest != TOMB and not is_digest_of(salt, value, digest):
+            if digest != TOMB and not self._closed and not is_digest_of(salt, value, digest):
                 message = f"the personal value {legible(digest[:12])} was changed, or put in"
                 return self._finding(self._tokens.get(digest), "personal", message)
         left = [seq for token, seq in self._tokens.items() if token in self._personal and seq <= tomb]
@@ -294,7 +300,7 @@ class _Examination:
     def _of_derived(self) -> Finding | None:
         """Whether what other tables say of the case is what its journal does."""
         salt = salt_of(self._head.salt) if self._head is not None else None
-        found = self._derived.difference(salt or b"", self._personal)
+        found = self._derived.difference(salt or b"", self._personal, closed=self._closed)
         return self._finding(found[0], "derived", found[1]) if found is not None else None
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from overdue_flow.store.personal import digest_of
 from overdue_flow.store.rows import JournalRow, row_hash
 
-_NUMBERS = frozenset({"seq", "number", "cases", "wish"})
+_NUMBERS = frozenset({"seq", "number", "cases", "wish", "own", "goes_with_case"})
 _MAY_BE_NONE = frozenset({"event_id", "deadline_on"})
 
 

@@ -11,10 +11,11 @@ from threading import RLock
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.effects import Effect, Status
 from overdue_flow.cases.entries import Entry
-from overdue_flow.cases.events import ContactAttempted
-from overdue_flow.cases.person import Line, PersonContacts, in_time_order
+from overdue_flow.cases.person import Line, PersonContacts
 from overdue_flow.errors import ConcurrentTurn, StoreUnavailable
 from overdue_flow.store.consequences import Consequences, Spell, consequences, is_key, plain_text, spells
+from overdue_flow.store.looks import Look, LooksEnd, LookWritten, Noted, noted, written
+from overdue_flow.store.memory_lines import Lines
 from overdue_flow.store.protocol import Contents, OpenTask, Parcel, PolicyText, Standing, Switch, Turn
 from overdue_flow.store.undo import Kept, Queue, Undo
 
@@ -33,15 +34,17 @@ class MemoryStore:
         self._cases: Kept[str, Case] = Kept(self._undo)
         self._journals: dict[str, list[Entry]] = {}
         self._by_event: Kept[tuple[str, str], Entry] = Kept(self._undo)
+        self._cases_of: dict[str, Kept[str, None]] = {}
         self._asleep: Queue[str, date] = Queue(self._undo)
         self._parcels: Kept[str, Parcel] = Kept(self._undo)
         self._parcels_of: dict[str, Kept[str, None]] = {}
         self._claimed_by: Kept[str, str] = Kept(self._undo)
         self._ready: Queue[str, datetime] = Queue(self._undo)
         self._tasks: Kept[str, OpenTask] = Kept(self._undo)
-        self._lines: dict[str, Kept[tuple[str, str, bool], Line]] = {}
+        self._lines = Lines(self._undo)
         self._switches: Kept[str, Switch] = Kept(self._undo)
         self._policies: Kept[tuple[str, str], PolicyText] = Kept(self._undo)
+        self._looks: list[LookWritten] = []
         self._looked_with: Kept[str, str | None] = Kept(self._undo)
         self._looked_at: dict[str, Kept[str, None]] = {}
 
@@ -60,6 +63,9 @@ class MemoryStore:
     def within(self, connection: object) -> MemoryStore:
         """StoreUnavailable: what is in memory belongs to no transaction of a host's."""
         raise StoreUnavailable("a store in memory is in no database; `within` needs a `SqlStore`")
+
+    def keep_apart(self, facts: Collection[str]) -> None:
+        """Nothing: what is in memory stands nowhere else."""
 
     # --- cases and journals ---
 
@@ -102,6 +108,7 @@ class MemoryStore:
             if entry.event.id is not None:
                 self._by_event.put((case.id, entry.event.id), entry)
         self._cases.put(case.id, case)
+        self._cases_of.setdefault(case.person_id, Kept(self._undo)).put(case.id, None)
         self._asleep.put(case.id, spell.last.wake_on)
         self._look(case.id, spell.last.looked_with)
         self._follow(case, consequences(spell))
@@ -132,20 +139,7 @@ class MemoryStore:
             self._tasks.put(effect.id, OpenTask(case.id, effect))
         for effect_id in changes.tasks_gone:
             self._tasks.drop(effect_id)
-        self._hear(case.person_id, case.id, changes)
-
-    def _hear(self, person_id: str, case_id: str, changes: Consequences) -> None:
-        for line in changes.lines:
-            self._lines_of(person_id).put((case_id, line.key, False), line)
-        for key in changes.unsaid:
-            self._lines_of(person_id).drop((case_id, key, False))
-        for effect_id in changes.settled:
-            self._lines_of(person_id).drop((case_id, effect_id, True))
-        for line in changes.again:
-            self._lines_of(person_id).put((case_id, line.key, True), line)
-
-    def _lines_of(self, person_id: str) -> Kept[tuple[str, str, bool], Line]:
-        return self._lines.setdefault(person_id, Kept(self._undo))
+        self._lines.hear(case.person_id, case.id, changes)
 
     def recorded(self, case_id: str, event_id: str) -> Entry | None:
         """The entry of an event, by the event's id."""
@@ -190,13 +184,18 @@ class MemoryStore:
             return iter(sorted(found, key=lambda one: (one.effect.due_at, one.effect.id)))
 
     def claim(
-        self, now: datetime, *, worker: str, lease: timedelta, limit: int = 100, actions: Collection[str] | None = None
+        self,
+        now: datetime,
+        *,
+        worker: str,
+        lease: timedelta,
+        limit: int = 100,
+        actions: Collection[str] | None = None,
+        person_id: str | None = None,
     ) -> list[Parcel]:
         """Take pending effects that are ready at `now`: the longest ready first, then by id."""
         with self.transaction():
-            ids = self._ready.first(
-                now, limit, lambda key: actions is None or self._parcels[key].effect.action in actions
-            )
+            ids = self._ready.first(now, limit, lambda key: _is_for(self._parcels[key], actions, person_id))
             claimed = [self._parcels[effect_id]._replace(ready_at=now + lease) for effect_id in ids]
             for parcel in claimed:
                 self._put_parcel(parcel)
@@ -233,23 +232,23 @@ class MemoryStore:
 
     # --- people ---
 
+    def cases_of(self, person_id: str) -> list[str]:
+        """The loans of a person, by id."""
+        with self._lock:
+            return sorted(self._cases_of.get(person_id, ())) if is_key(person_id) else []
+
     def lock_person(self, person_id: str) -> None:
         """Nobody else counts or reserves contacts of this person: a transaction here keeps everybody out."""
 
     def contacts(self, person_id: str, *, since: datetime | None = None) -> PersonContacts:
         """The lines of a person: attempts and reservations from `since` on (None: all), and every wish."""
         with self._lock:
-            lines = self._lines.get(person_id, {}).values()
-            return in_time_order(
-                line
-                for line in lines
-                if since is None or line.at >= since or not isinstance(line.event, ContactAttempted)
-            )
+            return self._lines.of(person_id, since)
 
     def reserve(self, person_id: str, line: Line) -> None:
         """A contact is on its way."""
         with self.transaction():
-            self._lines_of(person_id).put((line.case_id, line.key, True), line._replace(reserved=True))
+            self._lines.reserve(person_id, line)
 
     # --- tasks and switches ---
 
@@ -274,7 +273,9 @@ class MemoryStore:
         """How much is in the store."""
         with self._lock:
             parked = sum(one.parked for one in self._parcels.values())
-            return Contents(len(self._cases), len(self._parcels) - parked, parked, len(self._tasks))
+            return Contents(
+                len(self._cases), len(self._parcels) - parked, parked, len(self._tasks), len(self._switches)
+            )
 
     def actions_waiting(self) -> frozenset[str]:
         """The actions of what has not gone out yet."""
@@ -296,6 +297,31 @@ class MemoryStore:
         with self.transaction():
             return self._switches.drop(name)
 
+    # --- looks at personal data ---
+
+    def note_look(self, look: Look) -> int:
+        """Remember that somebody looked at a case; the number of the look."""
+        with self.transaction():
+            self._looks.append(written(look, self._looks[-1].end if self._looks else LooksEnd()))
+            self._undo.keep(self._looks.pop)
+            return len(self._looks)
+
+    def looks(
+        self, *, case_id: str | None = None, since: datetime | None = None, until: datetime | None = None
+    ) -> Iterator[Noted]:
+        """Who looked, in order: at a case, from an instant on, before another."""
+        with self._lock:
+            found = (noted(look.row, {one.field: one.value for one in look.said}) for look in self._looks)
+            return iter(
+                [
+                    one
+                    for one in found
+                    if (case_id is None or one.case_id == case_id)
+                    and (since is None or one.at >= since)
+                    and (until is None or one.at < until)
+                ]
+            )
+
     # --- policies ---
 
     def policies(self) -> Sequence[PolicyText]:
@@ -310,6 +336,10 @@ class MemoryStore:
             if key not in self._policies:
                 self._policies.put(key, text)
             return self._policies[key]
+
+
+def _is_for(parcel: Parcel, actions: Collection[str] | None, person_id: str | None) -> bool:
+    return (actions is None or parcel.effect.action in actions) and person_id in (None, parcel.person_id)
 
 
 def _is_asked_for(task: Effect, role: str | None, due_by: date | None) -> bool:

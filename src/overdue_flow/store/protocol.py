@@ -16,6 +16,7 @@ from overdue_flow.cases.case import Case
 from overdue_flow.cases.effects import Effect
 from overdue_flow.cases.entries import Entry
 from overdue_flow.cases.person import Line, PersonContacts
+from overdue_flow.store.looks import Look, Noted
 
 EVERY_CONTACT = "contact"
 """The switch that stops all contact, whatever the action."""
@@ -65,12 +66,14 @@ class Standing(NamedTuple):
 
 
 class Contents(NamedTuple):
-    """How much is in a store: cases, effects that are on their way, effects that are parked, open tasks."""
+    """How much is in a store: cases, effects that are on their way, effects that are parked, open tasks, what is
+    stopped."""
 
     cases: int
     on_the_way: int
     parked: int
     tasks: int
+    switches: int
 
 
 class PolicyText(NamedTuple):
@@ -99,6 +102,10 @@ class Store(Protocol):
 
         What is locked in it (`due`, `overlooked`, `claim`, `lock_person`) is locked until then.
         """
+
+    def keep_apart(self, facts: Collection[str]) -> None:
+        """From now on these facts of the host's are personal too: they stand apart from the journal, where they can be
+        encrypted and erased. A store that keeps nothing apart has nothing to do."""
 
     # --- cases and journals ---
 
@@ -146,13 +153,21 @@ class Store(Protocol):
         is on its way to them."""
 
     def claim(
-        self, now: datetime, *, worker: str, lease: timedelta, limit: int = 100, actions: Collection[str] | None = None
+        self,
+        now: datetime,
+        *,
+        worker: str,
+        lease: timedelta,
+        limit: int = 100,
+        actions: Collection[str] | None = None,
+        person_id: str | None = None,
     ) -> list[Parcel]:
         """Take pending effects that are ready at `now` and that no other worker has: the longest ready first, then by
         id. One that was never tried is ready at its due instant.
 
         They are this worker's for the length of `lease` (their `ready_at` is its end); if it says nothing until then,
-        they are anybody's again. `actions` are those that it can do (None: all).
+        they are anybody's again. `actions` are those that it can do (None: all); with `person_id`,
+        only what goes to that person.
         """
 
     def put_back(
@@ -165,6 +180,9 @@ class Store(Protocol):
         were."""
 
     # --- people ---
+
+    def cases_of(self, person_id: str) -> Sequence[str]:
+        """The loans of a person, by id."""
 
     def lock_person(self, person_id: str) -> None:
         """Nobody else counts or reserves contacts of this person until the transaction ends."""
@@ -203,6 +221,16 @@ class Store(Protocol):
 
     def resume(self, name: str) -> bool:
         """Let it go on; False if it was not stopped."""
+
+    # --- looks at personal data ---
+
+    def note_look(self, look: Look) -> int:
+        """Remember that somebody looked at a case; the number of the look. Nobody changes or removes it unseen."""
+
+    def looks(
+        self, *, case_id: str | None = None, since: datetime | None = None, until: datetime | None = None
+    ) -> Iterator[Noted]:
+        """Who looked, in order: at a case, from an instant on, before another."""
 
     # --- policies ---
 

@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol
 
 from overdue_flow.cases.case import Case
 from overdue_flow.store.derived import ContactOfCase, Filed, ParcelOfCase, RuleOfRow, TaskOfCase
+from overdue_flow.store.looks import Looks, LookWritten
 from overdue_flow.store.personal import PersonalField
 from overdue_flow.store.protocol import PolicyText
 from overdue_flow.store.rows import JournalRow
@@ -57,16 +58,21 @@ class Query(NamedTuple):
     until: date | None = None
 
 
-class Records(Protocol):
-    """The records of a store, in one consistent reading."""
+class Evidence(Protocol):
+    """What is verified, of a store or of its backup, in one consistent reading."""
 
-    def rows(self, case_ids: Collection[str] | None = None) -> Iterator[JournalRow]:
-        """All rows (None), or those of some cases; by case, then number."""
+    @property
+    def closed(self) -> bool:
+        """Whether what is personal is encrypted, and cannot be read here: then salts, personal values, names, and the
+        effects and contacts that were derived come empty."""
 
-    def heads(self, case_ids: Collection[str] | None = None) -> Iterator[Head]:
+    def rows(self) -> Iterator[JournalRow]:
+        """All rows, by case, then number."""
+
+    def heads(self) -> Iterator[Head]:
         """Where the journals end, by case."""
 
-    def personal(self, case_ids: Collection[str] | None = None) -> Iterator[PersonalField]:
+    def personal(self) -> Iterator[PersonalField]:
         """Personal values, by case, then hash."""
 
     def filed(self) -> Iterator[Filed]:
@@ -84,6 +90,19 @@ class Records(Protocol):
     def contacts(self) -> Iterator[ContactOfCase]:
         """What was spoken, as persons' contacts have it, by case; no reservations."""
 
+
+class Records(Evidence, Protocol):
+    """The records of a store, in one consistent reading."""
+
+    def rows(self, case_ids: Collection[str] | None = None) -> Iterator[JournalRow]:
+        """All rows (None), or those of some cases; by case, then number."""
+
+    def heads(self, case_ids: Collection[str] | None = None) -> Iterator[Head]:
+        """Where the journals end, by case."""
+
+    def personal(self, case_ids: Collection[str] | None = None) -> Iterator[PersonalField]:
+        """Personal values, by case, then hash."""
+
     def unguarded(self) -> Sequence[str]:
         """The tables that are append-only, and that nothing guards."""
 
@@ -93,6 +112,15 @@ class Records(Protocol):
 
     def roots(self) -> Sequence[Root]:
         """The roots that were taken, in order."""
+
+    def looks(self) -> Looks:
+        """Who looked at personal data: the chain and what was said, by number, and where it ends."""
+
+    def looks_at(self, case_ids: Collection[str] | None = None) -> Iterator[LookWritten]:
+        """The looks at all cases (None), or at some; by case, then number."""
+
+    def erased(self) -> Iterator[str]:
+        """The cases that say that they were erased, by id."""
 
     def find(self, query: Query) -> Iterator[JournalRow]:
         """The rows that a query asks for, by case, then number."""
@@ -120,6 +148,9 @@ class Keeping(Records, Protocol):
     def take_in(self, archived: Archived, wake_on: date) -> None:
         """A case that the store does not have, with its journal as it is, and what follows from it: the outbox, tasks,
         contacts."""
+
+    def take_in_looks(self, looks: Sequence[LookWritten]) -> None:
+        """Looks from an archive, at the end of the store's own chain."""
 
     def erase(self, case_id: str) -> int:
         """Erase the personal values of a case, wherever they stand, and how many there were; the journal stays as it

@@ -10,7 +10,7 @@ whose calls belong to the host's own.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
@@ -19,8 +19,12 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
-from overdue_flow.errors import SchemaError, StoreBusy
-from overdue_flow.store import sql_schema
+from overdue_flow.errors import KeysError, SchemaError, StoreBusy, StoreUnavailable
+from overdue_flow.store import sql_keys, sql_schema
+from overdue_flow.store.backup import Backup
+from overdue_flow.store.keys import Keys
+from overdue_flow.store.sealing import CLEAR, Keyed, Seal, seal_of
+from overdue_flow.store.sql_backup import dump, restore
 from overdue_flow.store.sql_calls import Calls, Settings
 from overdue_flow.store.sql_engine import (
     any_text,
@@ -31,10 +35,11 @@ from overdue_flow.store.sql_engine import (
     is_idle,
     open_engine,
 )
-from overdue_flow.store.sql_errors import Point, named
+from overdue_flow.store.sql_errors import Point, named, only_reads
 from overdue_flow.store.sql_journal import Cases
 from overdue_flow.store.sql_link import Link
 from overdue_flow.store.sql_records import SqlKeeping, SqlRecords
+from overdue_flow.store.sql_rotating import Rotated, finish, forget_pages, rotate
 from overdue_flow.store.sql_turns import Pen
 
 T = TypeVar("T")
@@ -59,6 +64,10 @@ class SqlStore(Calls):
     `personal_facts` are the host's facts (of `FactsChanged` and `HostEvent`) that are personal and can be erased.
     `clock` says when a row is recorded.
 
+    With `keys` what is personal is encrypted; from then on nobody opens the store without them. KeysError for keys that
+    are not the store's, and where they are missing; but `closed` opens an encrypted store without its keys: journals
+    can be verified, archived without personal values and backed up, and whatever needs a key raises KeysError.
+
     SchemaError for a database of another release, or one that is no store's; StoreUnavailable where there is none, or
     where a host's engine has transactions that nobody can roll back.
     """
@@ -73,6 +82,8 @@ class SqlStore(Calls):
         pool_size: int = 10,
         personal_facts: Collection[str] = (),
         clock: Callable[[], datetime] = _now,
+        keys: Keys | None = None,
+        closed: bool = False,
     ) -> None:
         self.engine = _engine(database, busy_timeout, pool_size)
         self.dialect = self.engine.dialect.name
@@ -81,6 +92,7 @@ class SqlStore(Calls):
         self._settings = Settings(Cases(cached_cases), Pen(clock, frozenset(personal_facts)))
         try:
             self._check(create)
+            self._settings = self._settings._replace(seal=self._sealed(keys, closed=closed))
         except BaseException:
             self.close()
             raise
@@ -94,9 +106,24 @@ class SqlStore(Calls):
         else:
             self.create()
 
+    def _sealed(self, keys: Keys | None, *, closed: bool) -> Seal:
+        """How personal values stand in the store. One that was not encrypted with the current key is from now on,
+        unless it can only be read."""
+        said = self._read(sql_keys.said_of_keys)
+        seal = seal_of(said, keys, closed=closed)
+        if keys is None or sql_keys.is_known(said, keys):
+            return seal
+        try:
+            self._in_writing(lambda link: sql_keys.make_known(link, keys))
+        except StoreUnavailable as error:
+            if not only_reads(error):
+                raise
+            return seal
+        return seal_of(self._read(sql_keys.said_of_keys), keys, closed=closed)
+
     def create(self) -> bool:
         """Make the tables where there are none; whether there were none."""
-        return self._write(lambda link: sql_schema.create(link.connection))
+        return self._in_writing(lambda link: sql_schema.create(link.connection))
 
     @staticmethod
     def upgrade(database: str | URL | Engine) -> tuple[int, int]:
@@ -108,6 +135,49 @@ class SqlStore(Calls):
         try:
             with _transaction(engine, writing=True) as link, named():
                 return sql_schema.upgrade(link.connection)
+        finally:
+            if engine is not database:
+                engine.dispose()
+
+    def known_keys(self) -> sql_keys.Known:
+        """The names of the keys that the store is encrypted with, and whether anything may still stand in the clear."""
+        return self._read(sql_keys.known)
+
+    def rotate_keys(self, progress: Callable[[int], None] = lambda rows: None) -> Rotated:
+        """Encrypt anew what stands in the clear or was encrypted with another key than the current one, while workers
+        go on; broken off, it goes on where it was. `progress` is told how many rows are done.
+
+        KeysError for a store without keys. Every worker needs the current key before this begins.
+        """
+        seal = self._settings.seal
+        if not isinstance(seal, Keyed):
+            raise KeysError("the store was opened without keys; there is nothing to encrypt with")
+        done = rotate(self._read, self._write, seal, progress)
+        if not done.left:
+            if self.dialect == "sqlite" and not self._read(sql_keys.has_one_key):
+                with named():
+                    forget_pages(self.engine)
+            self._write(lambda link: finish(link, seal))
+        return done
+
+    def back_up(self, write: Callable[[bytes], object], progress: Callable[[int], None] = lambda tables: None) -> None:
+        """Write everything that the store holds, as it is at one instant, while workers go on (`store.backup`). What is
+        encrypted stays so; keys are not in it."""
+        with self.records() as records:
+            dump(records.link, write, self._settings.pen.clock(), progress)
+
+    @staticmethod
+    def restore(
+        database: str | URL | Engine, backup: Backup, progress: Callable[[int], None] = lambda tables: None
+    ) -> None:
+        """Put everything of a backup into an empty database, or one with an empty store: all of it, or nothing.
+
+        SchemaError where there is something, or where the backup is of another release.
+        """
+        engine = _engine(database, timedelta(seconds=5), 1)
+        try:
+            with _transaction(engine, writing=True, snapshot=True) as link, named():
+                restore(link, backup, progress)
         finally:
             if engine is not database:
                 engine.dispose()
@@ -130,7 +200,7 @@ class SqlStore(Calls):
     @contextmanager
     def transaction(self) -> Iterator[Calls]:
         """A store whose every call belongs to one transaction: committed after the block, undone by an error."""
-        with _transaction(self.engine, writing=True) as link:
+        with self._transaction(writing=True) as link:
             yield BoundStore(link.connection, self._settings)
 
     def within(self, connection: Connection) -> BoundStore:
@@ -144,13 +214,23 @@ class SqlStore(Calls):
         return BoundStore(connection, self._settings)
 
     def _read(self, do: Callable[[Link], T]) -> T:
-        with _transaction(self.engine, writing=False) as link, named():
+        with self._transaction(writing=False) as link, named():
             return do(link)
 
+    def _transaction(self, *, writing: bool, snapshot: bool = False) -> AbstractContextManager[Link]:
+        return _transaction(self.engine, self._settings.seal, writing=writing, snapshot=snapshot)
+
     def _write(self, do: Callable[[Link], T]) -> T:
+        def checked(link: Link) -> T:
+            sql_keys.check_keys(link)
+            return do(link)
+
+        return self._in_writing(checked)
+
+    def _in_writing(self, do: Callable[[Link], T]) -> T:
         for left in reversed(range(TRIES)):
             try:
-                with _transaction(self.engine, writing=True) as link, named():
+                with self._transaction(writing=True) as link, named():
                     return do(link)
             except StoreBusy:
                 if not left:
@@ -166,14 +246,20 @@ class SqlStore(Calls):
     @contextmanager
     def records(self) -> Iterator[SqlRecords]:
         """The records of the journal, in one consistent reading."""
-        with _transaction(self.engine, writing=False, snapshot=True) as link, named(), any_text(link.connection):
+        with self._transaction(writing=False, snapshot=True) as link, named(), any_text(link.connection):
             yield SqlRecords(link)
 
     @contextmanager
     def keeping(self) -> Iterator[SqlKeeping]:
-        """The records, in a transaction that writes."""
-        with _transaction(self.engine, writing=True, snapshot=True) as link, named():
-            yield SqlKeeping(link, self._settings.pen.clock)
+        """The records, in a transaction that writes. What it erased is gone from the log of SQLite too, once nobody
+        reads an earlier state."""
+        with self._transaction(writing=True, snapshot=True) as link, named():
+            sql_keys.check_keys(link)
+            records = SqlKeeping(link, self._settings.pen.clock)
+            yield records
+        if records.has_erased and self.dialect == "sqlite":
+            with named(), self.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 class BoundStore(Calls):
@@ -182,6 +268,7 @@ class BoundStore(Calls):
     def __init__(self, connection: Connection, settings: Settings) -> None:
         self._connection = connection
         self._settings = settings
+        self._checked = False
 
     @contextmanager
     def transaction(self) -> Iterator[Calls]:
@@ -192,11 +279,15 @@ class BoundStore(Calls):
     def _read(self, do: Callable[[Link], T]) -> T:
         with named():
             _begin_if_idle(self._connection)
-            return do(Link(self._connection))
+            return do(Link(self._connection, self._settings.seal))
 
     def _write(self, do: Callable[[Link], T]) -> T:
         with named(), _savepoint(self._connection):
-            return do(Link(self._connection))
+            link = Link(self._connection, self._settings.seal)
+            if not self._checked:
+                sql_keys.check_keys(link)
+                self._checked = True
+            return do(link)
 
     @property
     def _locks(self) -> bool:
@@ -213,7 +304,7 @@ def _engine(database: str | URL | Engine, busy_timeout: timedelta, pool_size: in
 
 
 @contextmanager
-def _transaction(engine: Engine, *, writing: bool, snapshot: bool = False) -> Iterator[Link]:
+def _transaction(engine: Engine, seal: Seal = CLEAR, *, writing: bool, snapshot: bool = False) -> Iterator[Link]:
     """A connection in a transaction of its own; `snapshot`: it sees nothing of what is committed meanwhile.
 
     What only reads is committed as well: at a rollback the driver of PostgreSQL forgets the statements that it has
@@ -228,7 +319,7 @@ def _transaction(engine: Engine, *, writing: bool, snapshot: bool = False) -> It
                 level = "REPEATABLE READ" if snapshot else "AUTOCOMMIT"
                 connection = connection.execution_options(isolation_level=level)
             begin(connection, writing=writing)
-        yield Link(connection)
+        yield Link(connection, seal)
         with named(Point.AT_COMMIT) if writing else named():
             connection.commit()
     finally:

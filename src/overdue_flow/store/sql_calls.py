@@ -14,9 +14,11 @@ from sqlalchemy import select
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.entries import Entry
 from overdue_flow.cases.person import Line, PersonContacts
-from overdue_flow.store import sql_contents, sql_journal, sql_outbox, sql_people, sql_waking
+from overdue_flow.store import sql_contents, sql_journal, sql_looks, sql_outbox, sql_people, sql_waking
 from overdue_flow.store.consequences import is_key, spells
+from overdue_flow.store.looks import Look, Noted
 from overdue_flow.store.protocol import Contents, OpenTask, Parcel, PolicyText, Standing, Switch, Turn
+from overdue_flow.store.sealing import CLEAR, Seal
 from overdue_flow.store.sql_journal import Cases
 from overdue_flow.store.sql_link import Link, Statement, value
 from overdue_flow.store.sql_turns import Pen, record
@@ -32,10 +34,12 @@ CASE_IDS = Statement(
 
 
 class Settings(NamedTuple):
-    """What the calls of one store share: the cases that were folded last, and how entries become rows."""
+    """What the calls of one store share: the cases that were folded last, how entries become rows, and how personal
+    values stand in them."""
 
     cases: Cases
     pen: Pen
+    seal: Seal = CLEAR
 
 
 class Calls(ABC):
@@ -67,6 +71,12 @@ class Calls(ABC):
         if not is_key(case_id):
             return None
         return self._read(lambda link: sql_journal.load(link, self._settings.cases, case_id))
+
+    def keep_apart(self, facts: Collection[str]) -> None:
+        """These facts of the host's are personal too, for what is recorded from now on."""
+        pen = self._settings.pen
+        pen = pen._replace(personal_facts=frozenset(pen.personal_facts) | frozenset(facts))
+        self._settings = self._settings._replace(pen=pen)
 
     def load_many(self, case_ids: Sequence[str]) -> dict[str, Case]:
         """Several cases at once; unknown ones are left out."""
@@ -134,11 +144,19 @@ class Calls(ABC):
             after = page[-1]
 
     def claim(
-        self, now: datetime, *, worker: str, lease: timedelta, limit: int = 100, actions: Collection[str] | None = None
+        self,
+        now: datetime,
+        *,
+        worker: str,
+        lease: timedelta,
+        limit: int = 100,
+        actions: Collection[str] | None = None,
+        person_id: str | None = None,
     ) -> list[Parcel]:
         """Take pending effects that are ready at `now`: the longest ready first, then by id."""
+        wanted = sql_outbox.Wanted(actions, person_id)
         return self._write(
-            lambda link: sql_outbox.claim(link, now, worker=worker, lease=lease, limit=limit, actions=actions)
+            lambda link: sql_outbox.claim(link, now, worker=worker, lease=lease, limit=limit, wanted=wanted)
         )
 
     def put_back(
@@ -163,6 +181,10 @@ class Calls(ABC):
         return self._write(lambda link: sql_outbox.redeliver(link, wanted, now))
 
     # --- people ---
+
+    def cases_of(self, person_id: str) -> list[str]:
+        """The loans of a person, by id."""
+        return self._read(lambda link: sql_people.cases_of(link, person_id)) if is_key(person_id) else []
 
     def lock_person(self, person_id: str) -> None:
         """Nobody else counts or reserves contacts of this person until the transaction ends."""
@@ -216,6 +238,24 @@ class Calls(ABC):
         if not is_key(name):
             return False
         return self._write(lambda link: sql_outbox.resume(link, name))
+
+    # --- looks at personal data ---
+
+    def note_look(self, look: Look) -> int:
+        """Remember that somebody looked at a case; the number of the look."""
+        return self._write(lambda link: sql_looks.note(link, look))
+
+    def looks(
+        self, *, case_id: str | None = None, since: datetime | None = None, until: datetime | None = None
+    ) -> Iterator[Noted]:
+        """Who looked, in order: at a case, from an instant on, before another."""
+        after = 0
+        while True:
+            page = self._read(partial(sql_looks.page, after=after, case_id=case_id, since=since, until=until))
+            yield from page
+            if len(page) < sql_looks.PAGE:
+                return
+            after = page[-1].number
 
     # --- policies ---
 

@@ -11,14 +11,20 @@ from sqlalchemy import func, select, text
 from overdue_flow.store.protocol import Contents, PolicyText
 from overdue_flow.store.rows import recorded_text
 from overdue_flow.store.sql_link import Link, Statement, upsert, value
-from overdue_flow.store.tables import CASES, OUTBOX, POLICIES, TASKS
+from overdue_flow.store.tables import CASES, OUTBOX, POLICIES, SWITCHES, TASKS
 
-_CASES, _OUTBOX, _TASKS = (
-    select(func.count()).select_from(table).scalar_subquery() for table in (CASES, OUTBOX, TASKS)
+_CASES, _OUTBOX, _TASKS, _SWITCHES = (
+    select(func.count()).select_from(table).scalar_subquery() for table in (CASES, OUTBOX, TASKS, SWITCHES)
 )
 _PARKED = select(func.count()).select_from(OUTBOX).where(text("parked = 1")).scalar_subquery()
 COUNTS = Statement(
-    select(_CASES.label("cases"), _OUTBOX.label("outbox"), _PARKED.label("parked"), _TASKS.label("tasks"))
+    select(
+        _CASES.label("cases"),
+        _OUTBOX.label("outbox"),
+        _PARKED.label("parked"),
+        _TASKS.label("tasks"),
+        _SWITCHES.label("switches"),
+    )
 )
 ALL_POLICIES = Statement(select(POLICIES).order_by(POLICIES.c.policy, POLICIES.c.version))
 A_POLICY = Statement(
@@ -30,7 +36,7 @@ KNOW_POLICY = upsert(POLICIES, keep=True)
 def contents(link: Link) -> Contents:
     """How much is in the store; each count goes over one index."""
     found = link.rows(COUNTS)[0]
-    return Contents(found.cases, found.outbox - found.parked, found.parked, found.tasks)
+    return Contents(found.cases, found.outbox - found.parked, found.parked, found.tasks, found.switches)
 
 
 def policies(link: Link) -> Sequence[PolicyText]:

@@ -31,8 +31,8 @@ EXPECTED = "`sqlite:///loans.db` or `postgresql://...`"
 
 
 def open_engine(url: str | URL, *, busy_timeout: timedelta, pool_size: int) -> Engine:
-    """An engine for a database URL. SchemaError for a database that no store can be in; MissingExtra without a
-    driver."""
+    """An engine for a database URL, whose errors say no value of a statement. SchemaError for a database that no store
+    can be in; MissingExtra without a driver."""
     where = _read(url)
     if where.drivername in ("postgresql", "postgres"):
         where = where.set(drivername="postgresql+psycopg")
@@ -42,12 +42,18 @@ def open_engine(url: str | URL, *, busy_timeout: timedelta, pool_size: int) -> E
             raise SchemaError("a store in memory is `MemoryStore`; give SQLite a file: `sqlite:///loans.db`")
         where = to_be_read(where)
         engine = create_engine(
-            where, pool_size=pool_size, max_overflow=-1, connect_args={"timeout": busy_timeout.total_seconds()}
+            where,
+            pool_size=pool_size,
+            max_overflow=-1,
+            connect_args={"timeout": busy_timeout.total_seconds()},
+            hide_parameters=True,
         )
         event.listen(engine, "connect", _set_up_reading if where.query.get("mode") == "ro" else set_up_sqlite)
         return engine
     try:
-        engine = create_engine(where, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+        engine = create_engine(
+            where, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, hide_parameters=True
+        )
     except ImportError as error:
         raise MissingExtra(f"a store in PostgreSQL needs `{error.name}`; install it with: {INSTALL}") from None
     return engine

@@ -41,6 +41,13 @@ class Point(Enum):
     AT_COMMIT = "whether it was recorded is not known: send the same again, a repeat changes nothing"
 
 
+def only_reads(error: StoreUnavailable) -> bool:
+    """Whether it was that the store may be read, and not written."""
+    found = getattr(error.__cause__, "orig", None)
+    state, name = getattr(found, "sqlstate", None), getattr(found, "sqlite_errorname", None)
+    return state in _AWAY_STATES or (name or "").startswith("SQLITE_READONLY")
+
+
 @contextmanager
 def named(point: Point = Point.BEFORE_COMMIT) -> Iterator[None]:
     """Raise the database's errors under our names."""

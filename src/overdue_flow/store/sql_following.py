@@ -16,9 +16,11 @@ from overdue_flow.cases.events import ContactAttempted
 from overdue_flow.cases.person import Line, Spoken
 from overdue_flow.cases.values import changed
 from overdue_flow.store.consequences import NOTHING, Consequences
+from overdue_flow.store.derived import NO_DEADLINE
 from overdue_flow.store.rows import recorded_text
+from overdue_flow.store.sealing import Seal
 from overdue_flow.store.sql_link import Into, Link, Statement, upsert, value
-from overdue_flow.store.tables import CONTACTS, NO_DEADLINE, OUTBOX, TASKS
+from overdue_flow.store.tables import CONTACTS, OUTBOX, TASKS
 from overdue_flow.store.written import effect_text, event_as_text, form_of, read_event_of
 
 INTO_OUTBOX = Into(OUTBOX)
@@ -54,25 +56,39 @@ def follow(link: Link, changes: Sequence[tuple[Case, Consequences]]) -> None:
         return
     link.run_many(LEAVE, [{"_effect_id": gone} for _case, change in changes for gone in change.gone])
     link.run_many(END_TASK, [{"_effect_id": gone} for _case, change in changes for gone in change.tasks_gone])
-    link.run_many(UNSAY, [row for case, change in changes for row in _unsaid(case, change)])
-    link.run_many(MOVE, [_moved(effect) for _case, change in changes for effect in change.moved])
-    link.run_many(AMEND, [_moved(effect) for _case, change in changes for effect in change.amended])
-    link.run_many(PUT_TASK, [_task(case, effect) for case, change in changes for effect in change.tasks])
-    link.put(INTO_OUTBOX, [_parcel(case, effect) for case, change in changes for effect in change.opened])
-    link.put(
-        INTO_CONTACTS,
-        [tuple(line_row(case.person_id, line).values()) for case, change in changes for line in change.lines],
-    )
-    link.run_many(PUT_LINE, [line_row(case.person_id, line) for case, change in changes for line in change.again])
+    seal = link.seal
+    link.run_many(UNSAY, [row for case, change in changes for row in _unsaid(seal, case, change)])
+    link.run_many(MOVE, [_moved(seal, effect) for _case, change in changes for effect in change.moved])
+    link.run_many(AMEND, [_moved(seal, effect) for _case, change in changes for effect in change.amended])
+    link.run_many(PUT_TASK, [_task(seal, case, effect) for case, change in changes for effect in change.tasks])
+    link.put(INTO_OUTBOX, [_parcel(seal, case, effect) for case, change in changes for effect in change.opened])
+    put_lines(link, [(case.person_id, line) for case, change in changes for line in change.lines])
+    put_again(link, [(case.person_id, line) for case, change in changes for line in change.again])
 
 
-def _unsaid(case: Case, change: Consequences) -> list[dict[str, Any]]:
-    keys = [(key, 0) for key in change.unsaid] + [(key, 1) for key in change.settled]
-    line = {"_person_id": case.person_id, "_case_id": case.id}
-    return [line | {"_key": key, "_reserved": reserved} for key, reserved in keys]
+def put_lines(link: Link, lines: Sequence[tuple[str, Line]]) -> None:
+    """Lines that were not there before, each with its person."""
+    link.put(INTO_CONTACTS, [tuple(line_row(link.seal, person_id, line).values()) for person_id, line in lines])
 
 
-def _moved(effect: Effect) -> dict[str, Any]:
+def put_again(link: Link, lines: Sequence[tuple[str, Line]]) -> None:
+    """Lines that may be there already: under the name that their person has now, and under none of the older ones."""
+    for person_id, line in lines:
+        older = link.seal.names(person_id)[1:]
+        link.run_many(UNSAY, [_place(name, line.case_id, line.key, line.reserved) for name in older])
+    link.run_many(PUT_LINE, [line_row(link.seal, person_id, line) for person_id, line in lines])
+
+
+def _unsaid(seal: Seal, case: Case, change: Consequences) -> list[dict[str, Any]]:
+    keys = [(key, False) for key in change.unsaid] + [(key, True) for key in change.settled]
+    return [_place(name, case.id, key, reserved) for key, reserved in keys for name in seal.names(case.person_id)]
+
+
+def _place(name: str, case_id: str, key: str, reserved: bool) -> dict[str, Any]:
+    return {"_person_id": name, "_case_id": case_id, "_key": key, "_reserved": int(reserved)}
+
+
+def _moved(seal: Seal, effect: Effect) -> dict[str, Any]:
     due_at = recorded_text(effect.due_at)
     return {
         "_effect_id": effect.id,
@@ -80,44 +96,56 @@ def _moved(effect: Effect) -> dict[str, Any]:
         "status": effect.status.value,
         "due_at": due_at,
         "ready_at": due_at,
-        "effect": effect_text(effect),
+        "effect": parcel_text(seal, effect),
     }
 
 
-def _parcel(case: Case, effect: Effect) -> tuple[Any, ...]:
-    due_at = recorded_text(effect.due_at)
+def _parcel(seal: Seal, case: Case, effect: Effect) -> tuple[Any, ...]:
+    due_at, person_id = recorded_text(effect.due_at), seal.name(case.person_id)
     return (
-        effect.id, case.id, case.person_id, effect.action, effect.status.value, due_at, due_at, 0, 0, "", "",
-        effect_text(effect),
+        effect.id, case.id, person_id, effect.action, effect.status.value, due_at, due_at, 0, 0, "", "",
+        parcel_text(seal, effect),
     )  # fmt: skip
 
 
-def _task(case: Case, effect: Effect) -> dict[str, Any]:
+def parcel_text(seal: Seal, effect: Effect) -> str:
+    """An effect as the outbox has it."""
+    return seal.shut(effect_text(effect), "outbox.effect", effect.id)
+
+
+def task_text(seal: Seal, effect: Effect) -> str:
+    """An effect as the task list has it."""
+    return seal.shut(effect_text(effect), "tasks.effect", effect.id)
+
+
+def _task(seal: Seal, case: Case, effect: Effect) -> dict[str, Any]:
     return {
         "effect_id": effect.id,
         "case_id": case.id,
-        "role": effect.role or "",
+        "role": seal.name(effect.role or ""),
         "deadline_on": effect.deadline_on.isoformat() if effect.deadline_on is not None else NO_DEADLINE,
-        "effect": effect_text(effect),
+        "effect": task_text(seal, effect),
     }
 
 
-def line_row(person_id: str, line: Line) -> dict[str, Any]:
+def line_row(seal: Seal, person_id: str, line: Line) -> dict[str, Any]:
     """A line of a person's contacts as a row."""
+    reserved = int(line.reserved)
     return {
-        "person_id": person_id,
+        "person_id": seal.name(person_id),
         "case_id": line.case_id,
         "key": line.key,
-        "reserved": int(line.reserved),
+        "reserved": reserved,
         "wish": int(not isinstance(line.event, ContactAttempted)),
         "at": recorded_text(line.at),
-        "event": event_as_text(line.event),
+        "event": seal.shut(event_as_text(line.event), "contacts.event", line.case_id, line.key, str(reserved)),
     }
 
 
-def read_line(row: Any) -> Line:
+def read_line(seal: Seal, row: Any) -> Line:
     """A line from its row."""
-    return Line(row.case_id, row.key, datetime.fromisoformat(row.at), _read_spoken(row.event), bool(row.reserved))
+    event = seal.read(row.event, "contacts.event", row.case_id, row.key, str(row.reserved))
+    return Line(row.case_id, row.key, datetime.fromisoformat(row.at), _read_spoken(event), bool(row.reserved))
 
 
 @lru_cache(maxsize=2048)

@@ -19,9 +19,10 @@ from overdue_flow.cases.entries import Entry
 from overdue_flow.cases.evolve import evolve
 from overdue_flow.cases.values import changed
 from overdue_flow.errors import JournalError
-from overdue_flow.store.personal import ERASED, MARK, Personal
+from overdue_flow.store.personal import ERASED, MARK, TOMB, Personal
 from overdue_flow.store.records import Head
 from overdue_flow.store.rows import JournalRow, to_entry
+from overdue_flow.store.sealing import Seal
 from overdue_flow.store.sql_link import Link, Statement, value
 from overdue_flow.store.tables import CASES, JOURNAL, PERSONAL
 
@@ -73,7 +74,7 @@ ROW_OF_EVENT = Statement(ROW.where(JOURNAL.c.event_id == value("event_id"), JOUR
 
 
 def head_of(row: Any) -> Head:
-    """Where a journal ends, from the row of its case."""
+    """Where a journal ends, from the row of its case; the salt as it stands there."""
     return Head(row.case_id, row.seq, row.head_hash, row.salt)
 
 
@@ -176,7 +177,19 @@ def _personal(link: Link, case_id: str, salt: str, rows: Iterable[JournalRow]) -
     """The personal values of a case, asked for where a row has the token of one."""
     if not salt or not any(_speaks_of_a_person(row) for row in rows):
         return ERASED
-    return Personal(bytes.fromhex(salt), dict(tuple(row) for row in link.rows(PERSONAL_OF, case_id=case_id)))
+    rows_of_values = link.rows(PERSONAL_OF, case_id=case_id)
+    values = {row.digest: read_value(link.seal, case_id, row.digest, row.value) for row in rows_of_values}
+    return Personal(read_salt(link.seal, case_id, salt), values)
+
+
+def read_salt(seal: Seal, case_id: str, said: str) -> bytes:
+    """The salt of a case, from its row."""
+    return bytes.fromhex(seal.read(said, "cases.salt", case_id))
+
+
+def read_value(seal: Seal, case_id: str, digest: str, said: str) -> str:
+    """A personal value, from its row. What an erasure left is encrypted for nobody."""
+    return said if digest == TOMB else seal.read(said, "personal.value", case_id, digest)
 
 
 def _speaks_of_a_person(row: JournalRow) -> bool:
@@ -189,8 +202,8 @@ def _personal_of_many(link: Link, salts: dict[str, str], journals: dict[str, lis
     ]
     values: dict[str, dict[str, str]] = {case_id: {} for case_id in spoken_of}
     for row in link.found(lambda some: select(PERSONAL).where(PERSONAL.c.case_id.in_(some)), spoken_of):
-        values[row.case_id][row.digest] = row.value
-    return {case_id: Personal(bytes.fromhex(salts[case_id]), found) for case_id, found in values.items()}
+        values[row.case_id][row.digest] = read_value(link.seal, row.case_id, row.digest, row.value)
+    return {one: Personal(read_salt(link.seal, one, salts[one]), found) for one, found in values.items()}
 
 
 # --- entries ---

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, TypeAlias
 from sqlalchemy import ClauseElement, Connection, Table, bindparam, insert
 from sqlalchemy.dialects import postgresql, sqlite
 
+from overdue_flow.store.sealing import CLEAR, Seal
 from overdue_flow.store.sql_errors import named_by
 
 COPY_FROM_ROWS = 10
@@ -85,10 +86,11 @@ class Into:
 
 
 class Link:
-    """A connection in a transaction."""
+    """A connection in a transaction, and how personal values stand in the columns that it reads and writes."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, seal: Seal = CLEAR) -> None:
         self.connection = connection
+        self.seal = seal
         self.dialect = connection.dialect.name
 
     def rows(self, statement: Statement, **values: Any) -> Sequence[Any]:

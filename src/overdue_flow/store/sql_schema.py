@@ -13,7 +13,7 @@ from sqlalchemy import Connection, inspect, select, update
 
 from overdue_flow.errors import OtherSchema, SchemaError
 from overdue_flow.store.sql_guards import guard
-from overdue_flow.store.tables import META, SCHEMA_VERSION, STORE
+from overdue_flow.store.tables import LOOKS, LOOKS_END, LOOKS_SAID, META, SCHEMA_VERSION, STORE
 
 VERSION = "schema_version"
 
@@ -28,7 +28,12 @@ class Step(NamedTuple):
     run: Callable[[Connection], None]
 
 
-STEPS: tuple[Step, ...] = ()
+def _tables_of_looks(connection: Connection) -> None:
+    """Version 2 remembers who looked at personal data; before it nobody was."""
+    STORE.create_all(connection, tables=[LOOKS, LOOKS_SAID, LOOKS_END])
+
+
+STEPS: tuple[Step, ...] = (Step(2, _tables_of_looks),)
 """Every step since version 1, in order."""
 
 
@@ -64,7 +69,7 @@ def check(version: int) -> None:
 def create(connection: Connection) -> bool:
     """Make the tables where there are none, in a transaction that writes; whether there were none. Those that are
     append-only are guarded after it, whatever befell their triggers."""
-    _alone(connection)
+    alone(connection)
     version = version_of(connection)
     if version is not None:
         if version == SCHEMA_VERSION:
@@ -81,25 +86,25 @@ def upgrade(connection: Connection, steps: Sequence[Step] = STEPS, *, known: int
 
     SchemaError for a database without a store, OtherSchema for a version that only another release knows.
     """
-    _alone(connection)
+    alone(connection)
     before = version_of(connection)
     if before is None:
         raise SchemaError("the database has no store to upgrade")
     if before > known:
         check(before)
+    after = before
     for step in steps:
-        if step.version > before:
+        if step.version == after + 1:
             step.run(connection)
             connection.execute(update(META).where(META.c.name == VERSION).values(value=str(step.version)))
-    after = version_of(connection)
-    assert after is not None
+            after = step.version
     if after != known:
         raise OtherSchema(f"no step leads from schema version {after} to {known}; use the release that made the store")
     guard(connection)
     return before, after
 
 
-def _alone(connection: Connection) -> None:
+def alone(connection: Connection) -> None:
     """Others who want to make or upgrade tables wait. On SQLite whoever writes is alone."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ONE_AT_A_TIME})")

@@ -16,12 +16,13 @@ from sqlalchemy import update
 
 from overdue_flow.errors import ConcurrentTurn
 from overdue_flow.store.consequences import Spell, consequences
-from overdue_flow.store.personal import PersonalField
+from overdue_flow.store.personal import TOMB, PersonalField
 from overdue_flow.store.protocol import Turn
 from overdue_flow.store.records import Head
 from overdue_flow.store.rows import JournalRow, to_row
+from overdue_flow.store.sealing import Seal
 from overdue_flow.store.sql_following import follow
-from overdue_flow.store.sql_journal import HEAD_OF, Cases, Known, head_of
+from overdue_flow.store.sql_journal import HEAD_OF, Cases, Known, head_of, read_salt
 from overdue_flow.store.sql_link import Into, Link, Statement, upsert, value
 from overdue_flow.store.tables import CASES, JOURNAL, PERSONAL, RULES
 
@@ -68,7 +69,7 @@ def record(link: Link, cases: Cases, pen: Pen, spells: Mapping[str, Spell]) -> N
     """Record the turns of several cases. ConcurrentTurn where a case is not as the turns found it."""
     heads = _heads(link, cases, spells)
     recorded_at = pen.clock()
-    written = [_written(spell, heads[case_id], recorded_at, pen.personal_facts) for case_id, spell in spells.items()]
+    written = [_written(link.seal, spell, heads[case_id], recorded_at, pen) for case_id, spell in spells.items()]
     _put_cases(link, written)
     put_rows(link, [row for one in written for row in one.rows])
     _put_personal(link, written)
@@ -100,36 +101,43 @@ def _heads(link: Link, cases: Cases, spells: Mapping[str, Spell]) -> dict[str, H
     return heads
 
 
-def _written(spell: Spell, before: Head, recorded_at: datetime, facts: Collection[str]) -> Written:
-    salt = before.salt or secrets.token_hex(SALT_BYTES)
-    end = before.hash
+def _written(seal: Seal, spell: Spell, before: Head, recorded_at: datetime, pen: Pen) -> Written:
+    case_id = spell.last.case.id
+    stored = before.salt or new_salt(seal, case_id)
+    salt, end = read_salt(seal, case_id, stored), before.hash
     rows: list[JournalRow] = []
     personal: list[PersonalField] = []
     for turn in spell.turns:
         if turn.entry is not None:
-            row, fields = to_row(
-                turn.entry, end, recorded_at, bytes.fromhex(salt), case=turn.case, personal_facts=facts
-            )
+            row, fields = to_row(turn.entry, end, recorded_at, salt, case=turn.case, personal_facts=pen.personal_facts)
             end = row.hash
             rows.append(row)
             personal += fields
-    head = Head(spell.last.case.id, before.seq + len(rows), end, salt if rows else before.salt)
+    head = Head(case_id, before.seq + len(rows), end, stored if rows else before.salt)
     return Written(spell, before, head, tuple(rows), tuple(dict.fromkeys(personal)))
 
 
+def new_salt(seal: Seal, case_id: str, salt: str = "") -> str:
+    """A salt (hex) as the row of its case has it; a fresh one, if none is given."""
+    return seal.shut(salt or secrets.token_hex(SALT_BYTES), "cases.salt", case_id)
+
+
 def _put_cases(link: Link, written: Sequence[Written]) -> None:
-    link.put(INTO_CASES, [tuple(case_row(one.spell.last, one.head).values()) for one in written if one.before is NEW])
+    seal = link.seal
+    rows = [case_row(seal, one.spell.last, one.head) for one in written if one.before is NEW]
+    link.put(INTO_CASES, [tuple(row.values()) for row in rows])
     turned = [one for one in written if one.before is not NEW]
-    if link.run_many(TURN, [case_row(one.spell.last, one.head) | _as_it_was(one) for one in turned]) != len(turned):
+    news = [case_row(seal, one.spell.last, one.head) | _as_it_was(one) for one in turned]
+    if link.run_many(TURN, news) != len(turned):
         raise _who_was_first(link, turned)
 
 
-def case_row(turn: Turn, head: Head) -> dict[str, Any]:
-    """The row of a case after a turn, whose journal ends at `head`."""
+def case_row(seal: Seal, turn: Turn, head: Head) -> dict[str, Any]:
+    """The row of a case after a turn, whose journal ends at `head`, with the salt as the row has it."""
     case = turn.case
     return {
         "case_id": case.id,
-        "person_id": case.person_id,
+        "person_id": seal.name(case.person_id),
         "seq": head.seq,
         "head_hash": head.hash,
         "salt": head.salt,
@@ -166,6 +174,18 @@ def _overtaken(case_id: str, there: int, spell: Spell) -> ConcurrentTurn:
 
 def _put_personal(link: Link, written: Sequence[Written]) -> None:
     """Values of new cases are new; one that a case has told before is known."""
-    link.put(INTO_PERSONAL, [field for one in written if one.before is NEW for field in one.personal])
+    put_personal(link, [field for one in written if one.before is NEW for field in one.personal])
     told = [field for one in written if one.before is not NEW for field in one.personal]
-    link.run_many(KNOW_PERSONAL, [field._asdict() for field in told])
+    link.run_many(KNOW_PERSONAL, [_stored(link.seal, field)._asdict() for field in told])
+
+
+def put_personal(link: Link, fields: Sequence[PersonalField]) -> None:
+    """Personal values that are not there yet."""
+    link.put(INTO_PERSONAL, [_stored(link.seal, field) for field in fields])
+
+
+def _stored(seal: Seal, field: PersonalField) -> PersonalField:
+    """A personal value as its row has it. What an erasure left says nothing of anybody."""
+    if field.digest == TOMB:
+        return field
+    return field._replace(value=seal.shut(field.value, "personal.value", field.case_id, field.digest))

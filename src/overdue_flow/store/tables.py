@@ -3,7 +3,7 @@
 Text is compared by its bytes everywhere, so that ids sort alike. Days are ISO dates; instants are UTC with
 microseconds, `2026-03-02T09:00:00.000000Z`: both sort as text. Effects and events are JSON.
 
-The journal and its roots are append-only: triggers refuse to update, delete or truncate.
+The journal, its roots and the looks at personal data are append-only: triggers refuse to update, delete or truncate.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, MetaData, PrimaryKeyConstraint, Table, Text, text
 
 PREFIX = "overdue_"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 STORE = MetaData()
 """Every table of a store."""
@@ -135,8 +135,7 @@ TASKS = _table(
     _text("deadline_on"),
     _text("effect"),
 )
-"""Tasks that people have not completed. One without a deadline has `NO_DEADLINE`, which sorts last."""
-NO_DEADLINE = "9999-12-31"
+"""Tasks that people have not completed. One without a deadline has `derived.NO_DEADLINE`, which sorts last."""
 Index("overdue_tasks_by_deadline", TASKS.c.deadline_on, TASKS.c.effect_id)
 Index("overdue_tasks_by_role", TASKS.c.role, TASKS.c.deadline_on, TASKS.c.effect_id)
 
@@ -176,10 +175,45 @@ ROOTS = _table(
 )
 """Hashes over the heads of all cases, each chained to the one before (`records.Root`)."""
 
+LOOKS = _table(
+    "looks",
+    _number("number", primary_key=True, autoincrement=False),
+    _text("at"),
+    _text("case_id"),
+    _text("role"),
+    _text("what"),
+    _text("saw"),
+    _number("own"),
+    _text("who"),
+    _text("why"),
+    _text("prev_hash"),
+    _text("hash"),
+)
+"""Who looked at the personal data of which case, each chained to the one before (`looks.LookRow`); `who` and `why` are
+hashes of what `LOOKS_SAID` has."""
+Index("overdue_looks_by_case", LOOKS.c.case_id, LOOKS.c.number)
+Index("overdue_looks_by_instant", LOOKS.c.at, LOOKS.c.number)
+
+LOOKS_SAID = _table(
+    "looks_said",
+    _number("number"),
+    _text("field"),
+    _text("case_id"),
+    _number("goes_with_case"),
+    _text("salt"),
+    _text("value"),
+    PrimaryKeyConstraint("number", "field"),
+)
+"""Who looked and why, as JSON (`looks.LookSaid`). Erasing is deleting here."""
+Index("overdue_looks_said_by_case", LOOKS_SAID.c.case_id)
+
+LOOKS_END = _table("looks_end", _text("name", primary_key=True), _number("number"), _text("hash"))
+"""Where the chain of looks ends, in its one row: whoever notes a look holds it."""
+
 
 # --- append-only ---
 
-APPEND_ONLY = (JOURNAL, ROOTS)
+APPEND_ONLY = (JOURNAL, ROOTS, LOOKS)
 """What nobody changes, not even by mistake."""
 
 ROW_IS_THERE = "this row is written already"
@@ -188,6 +222,7 @@ ROW_IS_THERE = "this row is written already"
 _TAKES_A_PLACE = {
     JOURNAL.name: ("case_id = NEW.case_id AND seq = NEW.seq", "event_id = NEW.event_id AND case_id = NEW.case_id"),
     ROOTS.name: ("number = NEW.number",),
+    LOOKS.name: ("number = NEW.number",),
 }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from overdue_flow.store.personal import ERASED, MARK, Personal, joined, token_read, tokens_in
 from overdue_flow.store.records import Records
 from overdue_flow.store.rows import JournalRow
+from overdue_flow.store.sealing import check_open
 
 THERE = "personal:"
 """What is read in the place of a value that is there, and is not to be shown, begins with this."""
@@ -16,8 +17,11 @@ def told(records: Records, rows: Sequence[JournalRow], *, with_personal: bool = 
     """The rows with what is there of personal values: the values, or `personal:` and twelve digits of their hash; and
     `erased:` for one that was erased. What comes out is not what was hashed.
 
-    JournalError where a value is not the one that the journal was told.
+    JournalError where a value is not the one that the journal was told, KeysError where values are asked for and the
+    keys of an encrypted store are not here.
     """
+    if with_personal:
+        check_open(closed=records.closed)
     case_ids = {row.case_id for row in rows}
     values: dict[str, dict[str, str]] = {case_id: {} for case_id in case_ids}
     for one in records.personal(case_ids):

@@ -12,7 +12,9 @@ from overdue_flow.cases.case import Case
 from overdue_flow.cases.course import owners_of
 from overdue_flow.cases.effects import Effect, Status
 from overdue_flow.cases.entries import Entry
+from overdue_flow.cases.marks import standing
 from overdue_flow.engine.machine import Machine
+from overdue_flow.engine.marks_told import marks_told
 from overdue_flow.guards.vocabulary import Kind, Value
 from overdue_flow.guards.words import value_in_words
 from overdue_flow.policy.trials import Expectation, WantedEffect
@@ -91,6 +93,12 @@ class Day:
         causes = (effect.cause for entry in self.entries for effect in entry.results.effects)
         return tuple(dict.fromkeys([*self.moved_by, *(cause for cause in causes if cause in rules)]))
 
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """The marks that stand at the end of the day, in the order of the policy."""
+        there = {change.mark for change in standing(self.case)}
+        return tuple(mark.name for mark in self.machine.policy.marks if mark.name in there)
+
     def read(self, name: str) -> Value | None:
         """A fact, as it is at the end of the day."""
         return self.machine.policy.vocabulary[name].read(self.case, self.turn_day)
@@ -119,6 +127,14 @@ def _bucket(expected: Expectation, day: Day) -> _Found:
         bucket = day.read("bucket")
         if bucket != expected.bucket:
             yield "bucket", f"`{expected.bucket}`", f"`{bucket}`" if bucket else "none", ""
+
+
+def _marks(expected: Expectation, day: Day) -> _Found:
+    if expected.marks is not None and set(expected.marks) != set(day.marks):
+        other = set(expected.marks) ^ set(day.marks)
+        why = "\n".join(line for told in marks_told(day.machine, day.case, day.turn_day) if told.name in other
+                        for line in told.lines())  # fmt: skip
+        yield "marks", _list(expected.marks), _list(day.marks), why
 
 
 def _facts(expected: Expectation, day: Day) -> _Found:
@@ -226,6 +242,7 @@ _Look = Callable[[Expectation, Day], _Found]
 _LOOKS: tuple[_Look, ...] = (
     _stage,
     _bucket,
+    _marks,
     _facts,
     _rule,
     _effects,

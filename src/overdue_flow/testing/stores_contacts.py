@@ -55,6 +55,12 @@ def reservation(case_id: str, effect_id: str, at: datetime) -> Line:
 class ContactsConformance:
     """What a person was told, over all of their loans."""
 
+    def test_the_loans_of_a_person_are_known_by_id(self, store: Store) -> None:
+        store.commit([opening("b", person_id="p"), opening("a", person_id="p"), opening("c", person_id="q")])
+        assert list(store.cases_of("p")) == ["a", "b"]
+        assert list(store.cases_of("q")) == ["c"]
+        assert list(store.cases_of("nobody")) == []
+
     def test_the_contacts_of_a_person_are_those_of_all_their_loans_in_time_order(self, store: Store) -> None:
         store.commit([opening("a", person_id="p"), opening("b", person_id="p"), opening("c", person_id="q")])
         told(store, "a", call("a-1", nine(2), contact_point="+1 555 0100"), call("a-2", nine(0)))

@@ -29,6 +29,15 @@ class OutboxConformance:
 
     # --- what stands in the outbox ---
 
+    def test_what_goes_to_one_person_is_claimed_by_itself(self, store: Store) -> None:
+        store.commit([opening("a", contact("a:1:1"), person_id="p"), opening("b", contact("b:1:1"), person_id="p")])
+        store.commit([opening("c", contact("c:1:1"), person_id="q")])
+        lease = timedelta(minutes=5)
+        for actions in (None, {"call"}, {"remind"}):
+            found = store.claim(NINE, worker="w", lease=lease, actions=actions, person_id="q")
+            assert {one.person_id for one in found} <= {"q"}
+        assert claimed(store) == ["a:1:1", "b:1:1"]
+
     def test_open_effects_stand_in_the_outbox_by_due_instant_then_id(self, store: Store) -> None:
         effects = (contact("a:1:2", nine(1)), contact("a:1:1", nine(1)), contact("a:1:3", nine(2), status=Status.HELD))
         store.commit([opening("a", *effects, person_id="p"), opening("b", contact("b:1:1"), person_id="q")])

@@ -14,7 +14,7 @@ from support.peers.cases import PeerCase, expected_of, read_cases
 from support.peers.verdicts import NOT_PASSED, PASSED
 
 ALL = 108
-PASS = 94
+PASS = 95
 """The true figure. One that no longer passes is no reason to lower it; one more is a reason to raise it."""
 
 PEERS = 12

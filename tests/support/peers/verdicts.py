@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from support.peers import bands, fineract, fineract_units, killbill, levels
+from support.peers import bands, contagion, fineract, fineract_units, killbill, levels
 from support.peers.cases import Compared, PeerCase
 
 Adapter = Callable[[PeerCase], Iterator[Compared]]
@@ -16,12 +16,13 @@ PASSED: Mapping[str, Adapter] = {
     **fineract_units.ADAPTERS,
     **levels.ADAPTERS,
     **bands.ADAPTERS,
+    **contagion.ADAPTERS,
 }
 """Every value that such a case expects is what the library says."""
 
 
 class NotPassed(NamedTuple):
-    """`refused`: our answer is another one, on purpose. `outside`: no work of ours. `later`: a later step's."""
+    """`refused`: our answer is another one, on purpose. `outside`: no work of ours."""
 
     verdict: str
     reason: str
@@ -41,6 +42,5 @@ NOT_PASSED: Mapping[str, NotPassed] = {
     "EN-01": NotPassed("outside", "interest and fees are the host's; that ours agrees is owed to a rate of zero"),
     "MF-05": NotPassed("outside", "two currencies never meet; who converts is the host"),
     "TR-04": NotPassed("outside", "when a contract ends and what a fee adds to it is the host's; we ask for both"),
-    "FR-04": NotPassed("later", "one loan that makes another of the same borrower bad comes with the portfolio"),
 }
 """In the document of the peers, each stands with these words."""

@@ -16,6 +16,7 @@ from overdue_flow.cases.entries import (
     Entry,
     Held,
     How,
+    MarkChange,
     Move,
     PolicyRef,
     Request,
@@ -238,3 +239,15 @@ def test_an_answer_alone_ends_no_task_to_approve() -> None:
     told = settled(marked, TaskCompleted(effect_id="e-1", outcome="approved"))
     assert [one.id for one in told.open_effects] == ["e-1", "e-2"]
     assert [one.id for one in settled(marked, TaskCompleted(effect_id="e-2")).open_effects] == ["e-1"]
+
+
+# --- marks ---
+
+
+def test_a_course_keeps_what_last_became_of_each_mark() -> None:
+    npa, watch = (MarkChange(name, began=True, day=DAY, on=DAY, because="late") for name in ("npa", "watch"))
+    over = MarkChange("npa", began=False, day=DAY, on=DAY)
+    course = settled(CALM, marks=(npa, watch))
+    assert dict(course.marks) == {"npa": npa, "watch": watch}
+    assert list(settled(course, marks=(over,)).marks.items()) == [("watch", watch), ("npa", over)]
+    assert dict(CALM.marks) == {}

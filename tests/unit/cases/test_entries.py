@@ -13,6 +13,7 @@ from overdue_flow.cases.entries import (
     EffectChange,
     Entry,
     Held,
+    MarkChange,
     Move,
     PolicyRef,
     Request,
@@ -50,6 +51,7 @@ def test_nothing_is_what_a_turn_without_results_led_to() -> None:
         Results(notes=("a remark",)),
         Results(beyond_authority=(Beyond("o-1", 3, ("team may offer nothing",), "loan-1:3:1"),)),
         Results(beyond_ended=(("loan-1:3:1", "approved"),)),
+        Results(marks=(MarkChange("npa", began=True, day=DAY, on=DAY),)),
     ],
     ids=lambda results: next(name for name, value in results._asdict().items() if value),
 )

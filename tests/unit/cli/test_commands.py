@@ -60,7 +60,7 @@ def test_check_as_json_is_for_programs(tmp_path: Path) -> None:
     assert json.loads(good.out)["refused"] is False
     found = json.loads(bad.out)
     assert (bad.code, found["refused"], found["summary"]) == (1, True, None)
-    assert {"code", "severity", "file", "line", "column", "message", "hint", "witness", "also"} == set(
+    assert {"code", "severity", "file", "line", "column", "message", "hint", "witness", "explained", "also"} == set(
         found["problems"][0]
     )
 
@@ -191,11 +191,20 @@ def test_backtest_tells_what_became_of_the_book(tmp_path: Path) -> None:
         assert line in said.out
 
 
+def test_check_and_backtest_tell_of_marks_where_there_are_some(tmp_path: Path) -> None:
+    policy = write_policy(tmp_path, "marks: {late: {when: dpd > 0}, bad: {when: dpd > 30, until: balance == 0}}\n")
+    assert "marks 2 late, bad" in " ".join(run("check", policy).out.split())
+    said = run("backtest", policy, write_book(tmp_path))
+    lines = [" ".join(line.split()) for line in said.out.splitlines()]
+    start = lines.index("Marks on 2025-03-01, and in these days")
+    assert lines[start + 1 : start + 4] == ["mark loans share began ended", "late 1 50% 2 1", "bad 1 50% 1 0"]
+
+
 def test_backtest_writes_files_where_it_is_told(tmp_path: Path) -> None:
     said = run("backtest", write_policy(tmp_path), write_book(tmp_path), "--out", tmp_path / "out")
     assert said.code == 0
     assert said.err == f"wrote {tmp_path}/out/\n"
-    assert len(list((tmp_path / "out").iterdir())) == 5
+    assert len(list((tmp_path / "out").iterdir())) == 6
 
 
 def test_backtest_as_json_is_the_summary(tmp_path: Path) -> None:

@@ -73,6 +73,8 @@ def test_verify_as_json_is_for_programs(store: Path) -> None:
         "roots": "",
         "guards": "",
         "note": "",
+        "looks": "",
+        "closed": False,
         "findings": [{"case_id": "L-03", "seq": 2, "what": "removed", "message": "row 2 is gone"}],
         "erasures": 0,
         "erased": [],

@@ -14,6 +14,7 @@ from overdue_flow import Flow, load_policy
 from overdue_flow.cli.deliver import WITHHELD
 from overdue_flow.events import EffectWithheld, HoldPlaced, PaymentReceived
 from overdue_flow.store.protocol import OpenTask
+from overdue_flow.store.tables import SCHEMA_VERSION
 from support.small_policy import POLICY, write_book, write_policy
 from support.small_store import opened, opening, write_store
 from support.terminal import Said, module_of, run
@@ -426,7 +427,7 @@ def test_forewarn_shows_the_other_loans_where_one_cannot_be_lived(tmp_path: Path
 
 def test_adopting_is_seen_before_it_is_done_and_done_once(tmp_path: Path, policy: Path) -> None:
     store, book = tmp_path / "new.db", write_book(tmp_path)
-    assert run("store", "create", store).out == f"{store}: a store of schema 1\n"
+    assert run("store", "create", store).out == f"{store}: a store of schema {SCHEMA_VERSION}\n"
     adopt = ("adopt", policy, store, book, "--muted-until", "2025-03-01", "--as-of", "2025-01-20")
     seen = run(*adopt)
     assert (seen.code, seen.err) == (0, "nothing was written; --yes does it\n")

@@ -70,6 +70,7 @@ def test_all_complaints_are_told_or_one(policy: Path, book: Path) -> None:
 def test_that_nobody_complained_is_said_too(policy: Path, book: Path) -> None:
     assert told(policy, book, "complaints", "A-1").out == "nobody has complained about A-1\n"
     assert json.loads(told(policy, book, "complaints", "A-1", "--json").out) == []
+    assert "nobody" not in told(policy, book, "complaints", "A-1", "--lang", "zh").out
 
 
 def test_the_case_file_ends_with_the_moves(policy: Path, book: Path) -> None:
@@ -130,3 +131,95 @@ def test_a_loan_of_a_store_is_told_as_of_any_day(tmp_path: Path, policy: Path) -
     assert (never.code, never.out) == (2, "")
     assert "is not open yet" in never.err
     assert run("report", "case-file", policy, store, "A-404").code == 2
+
+
+# --- the statement, the assessment, languages and pages ---
+
+
+def test_the_statement_and_the_assessment_are_told(policy: Path, book: Path) -> None:
+    assert told(policy, book, "statement", "A-2", "--on", "2025-01-15").out.startswith("statement of account of A-2\n")
+    said = told(policy, book, "assessment", "A-2", "--on", "2025-01-15", "--lang", "zh").out
+    assert said.startswith("催收前评估：A-2\n")
+    assert "逾期天数  5 天" in said
+
+
+@pytest.mark.parametrize("kind", ["statement", "assessment", "plan", "complaints", "case-file"])
+def test_each_is_told_in_chinese_and_written_as_a_page(policy: Path, book: Path, tmp_path: Path, kind: str) -> None:
+    english, chinese = (told(policy, book, kind, "A-2", "--lang", lang).out for lang in ("en", "zh"))
+    assert chinese
+    assert chinese != english
+    page = tmp_path / "page.html"
+    assert told(policy, book, kind, "A-2", "--lang", "zh", "--html", page).out == ""
+    assert '<html lang="zh-CN">' in page.read_text("utf-8")
+
+
+def test_a_page_and_json_may_be_asked_for_at_once(policy: Path, book: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    said = told(policy, book, "statement", "A-2", "--html", page, "--json")
+    assert json.loads(said.out)["report"] == "statement"
+    assert page.is_file()
+
+
+def test_the_case_file_ends_with_the_whole_journal(policy: Path, book: Path) -> None:
+    said = told(policy, book, "case-file", "A-2").out
+    assert ". the journal" in said
+    assert said.index(". moves") < said.index(". the journal")
+    assert "PlanAgreed" in said[said.index(". the journal") :]
+
+
+def test_of_a_plan_one_may_be_asked_for_in_any_language(policy: Path, book: Path) -> None:
+    said = told(policy, book, "plan", "A-2", "--plan", "p-1", "--lang", "zh", "--on", "2025-03-25").out
+    assert said.startswith("还款计划进度：A-2，计划 p-1\n")
+    missing = run("report", "plan", policy, book, "A-2", "--plan", "p-9", "--lang", "zh")
+    assert (missing.code, missing.out) == (2, "")
+
+
+def test_one_complaint_may_be_asked_for_in_chinese(policy: Path, book: Path) -> None:
+    said = told(policy, book, "complaints", "A-2", "--complaint", "c-1", "--lang", "zh").out
+    assert "c-1" in said
+    assert "c-2" not in said
+
+
+ACCESS = "access:\n  boss: {sees: all, journal: all}\n  agent: {sees: [money, talks], journal: [money]}\n"
+
+
+@pytest.mark.parametrize("kind", ["statement", "assessment", "arrears", "plan", "complaints", "case-file"])
+@pytest.mark.parametrize("form", [(), ("--json",), ("--lang", "zh")])
+def test_a_role_that_may_not_see_the_person_or_care_does_not(tmp_path: Path, kind: str, form: tuple[str, ...]) -> None:
+    policy = write_policy(tmp_path, ACCESS)
+    loans = "loan_id,currency,opened_on,frail,person_id\nA-2,CNY,2025-01-01,true,unguessable-7\n"
+    book = write_book(tmp_path, events=EVENTS, loans=loans, instalments="loan_id,due_on,amount\nA-2,2025-01-10,50.50\n",
+                      payments="loan_id,payment_id,value_date,amount\n")  # fmt: skip
+    if kind == "arrears" and "--lang" in form:
+        form = ()
+    seen = told(policy, book, kind, "A-2", *form, "--as", "agent", "--who", "li").out
+    assert "unguessable-7" not in seen
+    assert "too loud" not in seen
+    whole = told(policy, book, kind, "A-2", *form, "--as", "boss", "--who", "wang").out
+    shown = {"complaints": "c-1", "arrears": "A-2", "plan": "p-1"}.get(kind, "unguessable-7")
+    assert shown in whole
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("plan", "A-2", "--plan", "p-9"),
+        ("plan", "A-2"),
+        ("plan", "A-1"),
+        ("complaints", "A-2", "--complaint", "c-9"),
+        ("complaints", "A-2", "--complaint", "c-1"),
+    ],
+)
+def test_whoever_may_not_see_such_things_is_not_told_which_there_are(tmp_path: Path, words: tuple[str, ...]) -> None:
+    access = "access:\n  agent: {sees: [money]}\n"
+    policy, book = write_policy(tmp_path, access), write_book(tmp_path, events=EVENTS)
+    kind, loan, *more = words
+    said = run("report", kind, policy, book, loan, *more, "--as", "agent", "--who", "li")
+    assert (said.code, said.out) == (2, "")
+    assert "is not shown to you" in said.err
+    for hidden in ("p-1", "c-1", "c-2"):
+        assert hidden not in said.err
+    none = told(policy, book, "complaints", "A-1", "--as", "agent", "--who", "li").out
+    assert "nobody has complained" not in none
+    some = told(policy, book, "complaints", "A-2", "--as", "agent", "--who", "li").out
+    assert some.replace("A-2", "A-1") == none, "not even how many there are"

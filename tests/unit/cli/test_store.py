@@ -16,6 +16,7 @@ from overdue_flow import load_policy
 from overdue_flow.policy.meaning import meaning_of
 from overdue_flow.store import sql_schema
 from overdue_flow.store.sql_schema import Step
+from overdue_flow.store.tables import SCHEMA_VERSION
 from support.small_policy import POLICY, write_book, write_policy
 from support.small_store import opened, write_store
 from support.terminal import run
@@ -46,12 +47,13 @@ def test_a_store_says_what_is_in_it_and_which_policies_have_decided(tmp_path: Pa
     digest = meaning_of(load_policy(text=POLICY))
     found = json.loads(run("store", "info", store, "--json").out)
     assert found == {
-        "schema": 1, "cases": 3, "effects_on_the_way": 3, "effects_parked": 0, "open_tasks": 1, "switches": 0,
+        "schema": SCHEMA_VERSION, "cases": 3, "effects_on_the_way": 3, "effects_parked": 0, "open_tasks": 1,
+        "switches": 0,
         "policies": [{"policy": "small", "version": "1", "since": "2025-01-01", "digest": digest}],
     }  # fmt: skip
     assert json.loads(run("store", "info", f"sqlite:///{store}", "--json").out) == found
     assert run("store", "info", store).out == (
-        "schema              1\ncases               3\neffects on the way  3\neffects parked      0\n"
+        f"schema              {SCHEMA_VERSION}\ncases               3\neffects on the way  3\neffects parked      0\n"
         "open tasks          1\nswitches            0\n\n"
         f"Policies that have decided in it\nsmall  1  since 2025-01-01  means {digest[:12]}\n"
     )
@@ -73,7 +75,7 @@ def test_a_store_that_is_made_twice_stays_as_it_is(tmp_path: Path) -> None:
     store = write_store(tmp_path, lived_to=DAY)
     before = json.loads(run("store", "info", store, "--json").out)
     said = run("store", "create", store)
-    assert (said.code, said.out, said.err) == (0, f"{store}: a store of schema 1\n", "")
+    assert (said.code, said.out, said.err) == (0, f"{store}: a store of schema {SCHEMA_VERSION}\n", "")
     assert json.loads(run("store", "info", store, "--json").out) == before
     assert run("journal", "verify", store).code == 0
 
@@ -83,20 +85,20 @@ def test_creating_makes_triggers_anew_that_are_gone_and_says_so(tmp_path: Path) 
     tell(store, "DROP TRIGGER overdue_journal_no_update", "DROP TRIGGER overdue_roots_no_delete")
     assert run("journal", "verify", store).code == 1
     said = run("store", "create", store)
-    assert (said.code, said.out.splitlines()) == (0, [f"{store}: a store of schema 1", MENDED])
+    assert (said.code, said.out.splitlines()) == (0, [f"{store}: a store of schema {SCHEMA_VERSION}", MENDED])
     assert run("journal", "verify", store).out.startswith("3 loans, 5 rows: the journal is as it was written; ")
     with pytest.raises(sqlite3.IntegrityError, match="overdue_journal is append-only"):
         tell(store, "UPDATE overdue_journal SET body = ''")
-    assert run("store", "create", store).out == f"{store}: a store of schema 1\n"
+    assert run("store", "create", store).out == f"{store}: a store of schema {SCHEMA_VERSION}\n"
 
 
 def test_a_store_of_another_release_is_not_made_anew(tmp_path: Path) -> None:
     store = write_store(tmp_path, lived_to=DAY)
     tell(store, "DROP TRIGGER overdue_journal_no_update")
-    with_version(store, "2")
+    with_version(store, "99")
     said = run("store", "create", store)
     assert (said.code, said.out) == (1, "")
-    with_version(store, "1")
+    with_version(store, str(SCHEMA_VERSION))
     assert "triggers are missing" in run("journal", "verify", store).out
 
 
@@ -106,15 +108,15 @@ def test_a_store_of_another_release_is_not_made_anew(tmp_path: Path) -> None:
 def test_an_upgrade_that_has_nothing_to_do_says_so(tmp_path: Path) -> None:
     store = write_store(tmp_path)
     said = run("store", "upgrade", store)
-    assert (said.code, said.out, said.err) == (0, f"{store}: schema 1 already\n", "")
+    assert (said.code, said.out, said.err) == (0, f"{store}: schema {SCHEMA_VERSION} already\n", "")
 
 
 @pytest.mark.parametrize(
     ("version", "why"),
     [
-        ("2", "the store is of schema version 2, which a newer release made; this one knows 1"),
+        ("99", f"the store is of schema version 99, which a newer release made; this one knows {SCHEMA_VERSION}"),
         ("x", "`overdue_meta` says `schema_version` is `x`; expected a number"),
-        ("0", "no step leads from schema version 0 to 1; use the release that made the store"),
+        ("0", f"no step leads from schema version 0 to {SCHEMA_VERSION}; use the release that made the store"),
     ],
 )
 def test_a_schema_that_this_release_does_not_know_is_refused(version: str, why: str, tmp_path: Path) -> None:
@@ -122,7 +124,7 @@ def test_a_schema_that_this_release_does_not_know_is_refused(version: str, why: 
     with_version(store, version)
     said = run("store", "upgrade", store)
     assert (said.code, said.out, said.err) == (1, "", f"cannot upgrade the store `{store}`: {why}\n")
-    with_version(store, "1")
+    with_version(store, str(SCHEMA_VERSION))
     assert run("journal", "verify", store).code == 0
 
 
@@ -135,18 +137,18 @@ def test_a_store_of_an_earlier_release_is_brought_up_to_date(tmp_path: Path, mon
     other = run("store", "info", store)
     assert (other.code, other.out) == (1, "")
     assert other.err == (
-        f"cannot open the store `{store}`: the store is of schema version 0, this release needs 1;"
+        f"cannot open the store `{store}`: the store is of schema version 0, this release needs {SCHEMA_VERSION};"
         " make a copy, then run `overdue-flow store upgrade`\n"
     )
 
     def makes_the_table(connection: Connection) -> None:
         connection.exec_driver_sql(table)
 
-    steps = (Step(1, makes_the_table),)
+    steps = (Step(1, makes_the_table), *sql_schema.STEPS)
     monkeypatch.setattr(sql_schema, "upgrade", partial(sql_schema.upgrade, steps=steps))
     said = run("store", "upgrade", store)
-    assert (said.code, said.out, said.err) == (0, f"{store}: schema 0, now 1\n", "")
-    assert run("store", "upgrade", store).out == f"{store}: schema 1 already\n"
+    assert (said.code, said.out, said.err) == (0, f"{store}: schema 0, now {SCHEMA_VERSION}\n", "")
+    assert run("store", "upgrade", store).out == f"{store}: schema {SCHEMA_VERSION} already\n"
     assert json.loads(run("store", "info", store, "--json").out)["cases"] == 3
     assert run("journal", "verify", store).code == 0
 

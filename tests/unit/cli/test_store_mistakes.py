@@ -80,7 +80,7 @@ def test_a_store_named_wrongly_is_one_clear_line(store: str, said: str, tmp_path
 
 def test_a_store_of_a_newer_release_is_refused(tmp_path: Path) -> None:
     store = write_store(tmp_path)
-    for version, said in (("2", "which a newer release made"), ("0", "overdue-flow store upgrade")):
+    for version, said in (("99", "which a newer release made"), ("0", "overdue-flow store upgrade")):
         with sqlite3.connect(store) as database:
             database.execute("UPDATE overdue_meta SET value = ? WHERE name = 'schema_version'", (version,))
         database.close()

@@ -14,6 +14,7 @@ from overdue_flow.events import (
     HoldPlaced,
     Instalment,
     MovedByHand,
+    PaymentReceived,
     TaskCompleted,
 )
 from support.road import Road, at, on, road_policy
@@ -51,6 +52,35 @@ def test_contacts_end_with_their_stage_and_other_things_only_if_they_say_so(
     road.live("2025-02-09")
     assert road.changes() == ([left] if left else [])
     assert len(road.open_effects()) == (0 if left else 1)
+
+
+@pytest.mark.parametrize(
+    ("task", "left"),
+    [
+        ("do: visit, until: episode", [("2025-11-07", "cancelled", "the case came back to calm")]),
+        ("do: note, until: episode, after: 400 days", [("2025-11-07", "cancelled", "the case came back to calm")]),
+        ("do: visit", []),
+    ],
+)
+def test_what_lasts_for_the_episode_ends_when_the_loan_is_back_at_the_start(
+    task: str, left: list[tuple[str, str, str]]
+) -> None:
+    road = asking(task)
+    road.live("2025-11-06")
+    assert (road.stage, road.changes()) == ("legal", []), "it outlasts its stage"
+    road.live("2025-11-07")
+    assert (road.stage, road.changes()) == ("late", left), "back in calm, and late again in the same turn"
+
+
+def test_what_lasts_for_the_episode_ends_with_the_loan() -> None:
+    stages = """
+  calm: {start: true, rules: [{id: late, when: dpd >= 1, to: late}]}
+  late: {on_enter: [{do: visit, until: episode}], rules: [{id: paid, when: balance == 0, to: closed}]}
+  closed: {end: true}
+"""
+    road = Road(road_policy(stages))
+    road.tell(PaymentReceived.model_validate({"amount": "1000.00", "value_date": "2025-02-01"}), "2025-02-01")
+    assert (road.stage, road.changes()) == ("closed", [("2025-02-01", "cancelled", "the case ended")])
 
 
 def test_a_contact_of_everywhere_is_cancelled_by_no_move() -> None:

@@ -35,6 +35,8 @@ def one_a_day(more: str = "", counts: str = "attempt") -> str:
         ("message", {"outcome": "delivered", "channel": "email"}, True),
         ("message", {"outcome": "delivered", "channel": "phone"}, False),
         ("visit", {"outcome": "no_answer", "channel": "visit"}, True),
+        ("refused", {"outcome": "refused"}, True),
+        ("refused", {"outcome": "conversation"}, False),
         ("attempt", {"party": "guarantor"}, False),
         ("attempt", {"loan": "loan-2"}, False),
     ],
@@ -113,6 +115,7 @@ def on_its_way(
         ("conversation", "sms", False),
         ("message", "sms", True),
         ("visit", "phone", False),
+        ("refused", "phone", True),
     ],
 )
 def test_what_is_on_its_way_counts_as_what_may_come_of_it(counts: str, channel: str, counted: bool) -> None:

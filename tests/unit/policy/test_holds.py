@@ -94,6 +94,12 @@ def test_what_a_hold_allows_decides() -> None:
 # --- promises and plans ---
 
 
+def test_a_pack_that_asks_for_a_stage_says_so_to_who_builds_on_it() -> None:
+    text = "language: 1\npolicy: firm\nversion: 1\nextends: pack:uk/conc\nstages: {open: {start: true}}\n"
+    hints = {problem.hint for problem in check_policy(text=text) if problem.code == "unknown-stage"}
+    assert hints == {"`pack:uk/conc` is for policies with a stage or group of that name: give yours one"}
+
+
 def test_promises_and_plans_stop_collecting_where_the_policy_says_so() -> None:
     policy = road_policy(one_stage(), promises="{stops: [collect, gone]}", plans="{stops: collect}")
 

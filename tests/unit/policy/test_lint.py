@@ -258,6 +258,33 @@ def test_a_contact_that_does_not_say_its_channel_is_found_where_limits_name_chan
     assert [problem.message for problem in found] == [said]
 
 
+@pytest.mark.parametrize(
+    ("params", "given", "found"),
+    [
+        ("channel: choice", "channel: phone", ["two-calls-to-the-residence", "two-calls-elsewhere"]),
+        ("channel: choice", "channel: letter", []),
+        ("channel: choice, contact_point: choice", "channel: phone, contact_point: mobile", []),
+    ],
+)
+def test_limits_of_a_place_that_were_taken_in_are_found_where_no_contact_says_its_place(
+    params: str, given: str, found: list[str]
+) -> None:
+    text = f"""language: 1
+policy: small
+version: 1
+extends: pack:us/ma-debt-collection
+actions: {{reach: {{kind: contact, purpose: collect, params: {{{params}}}}}}}
+stages:
+  a:
+    start: true
+    rules: [{{id: reach, when: dpd > 2, do: reach, with: {{{given}}}}}, {{id: one, when: dpd > 10, to: b}}]
+  b: {{end: true}}
+"""
+    problems = [one for one in check_policy(text=text) if one.code == "contact-without-place"]
+    said = "no contact says its contact point, so limits of a place look at none: "
+    assert [one.message for one in problems] == ([said + ", ".join(f"`{name}`" for name in found)] if found else [])
+
+
 def test_a_limit_on_a_contact_point_that_a_fact_may_name_may_apply() -> None:
     more = """facts: {number: {type: text, default: home}, where: {type: choice, of: [home, work], default: home}}
 limits:

@@ -28,8 +28,9 @@ def codes(body: str) -> list[str]:
     return [problem.code for problem in check_policy(text=HEAD + body) if problem.refused]
 
 
-def test_the_example_of_the_bank_has_neither_refusals_nor_findings(examples: Path) -> None:
-    assert check_policy(examples / "changjiang-retail" / "policy.yaml") == []
+def test_the_example_of_the_bank_has_no_refusals_and_explains_what_is_found(examples: Path) -> None:
+    problems = check_policy(examples / "changjiang-retail" / "policy.yaml")
+    assert [problem for problem in problems if problem.refused or not problem.explained] == []
 
 
 def test_rules_compete_in_the_order_everywhere_group_stage(bank: Policy) -> None:
@@ -100,16 +101,16 @@ def test_what_is_done_carries_its_typed_parameters(bank: Policy) -> None:
     assert (reminder.kind, reminder.purpose, reminder.must) == ("contact", "collect", True)
     assert reminder.after == Span(1, "business days")
     beat, _monthly = bank.stages["plan"].beats
-    assert (beat.each, beat.task.id, beat.task.purpose) == (Span(14, "days"), "plan.every[0]", "inform")
+    assert (beat.each, beat.task.id, beat.task.purpose) == (Span(14, "days"), "plan-call", "inform")
 
 
 def test_a_deadline_says_what_follows_it(bank: Policy) -> None:
     assign, assess = bank.stages["negotiation"].on_enter
     assert assign.role_param == "role"
     assert assign.otherwise is not None
-    assert (assign.otherwise.id, assign.otherwise.action) == ("negotiation.on_enter[0].else", "escalate_to_supervisor")
+    assert (assign.otherwise.id, assign.otherwise.action) == ("team.else", "escalate_to_supervisor")
     assert (assess.otherwise, assess.done_by) == (None, ("FinancesAssessed",))
-    assert {"negotiation.on_enter[0]", "negotiation.on_enter[1]", "dispute-proof"} <= {*bank.deadline_ids}
+    assert {"team", "finances", "dispute-proof"} <= {*bank.deadline_ids}
 
 
 def test_a_contact_without_a_purpose_is_to_collect() -> None:
@@ -158,12 +159,24 @@ def test_never_clauses_also_know_that_a_contact_goes_out(bank: Policy) -> None:
 def test_the_policy_says_what_the_engine_and_the_reports_ask(bank: Policy) -> None:
     assert bank.buckets == {"M1": (1, 30), "M2": (31, 60), "M3": (61, 90), "M4+": (91, None)}
     assert bank.bucket_by == "dpd"
-    assert bank.limit_ids == ("night", "three-talks", "complaint-pause", "gentle-pace", "agency-speaks")
-    assert bank.counts_beyond_one_case == ("talks_today",)
+    assert bank.limit_ids[:4] == ("night", "complaint-pause", "gentle-pace", "agency-speaks")
+    assert "three-conversations-a-day" in bank.limit_ids[4:], "what it builds on comes after its own"
     assert [fact.name for fact in bank.asked_facts] == ["repayment_odds"]
     assert bank.promises_stop == bank.plans_stop == frozenset({"collect", "legal"})
     assert bank.in_force == (date(2025, 1, 1), None)
     assert len(bank.digest) == 64
+
+
+def test_counts_per_person_are_named_as_counts_beyond_one_case() -> None:
+    policy = loaded(
+        """
+counts:
+  talks_today: {of: ContactAttempted, within: 1 calendar day, per: person}
+  calls: {of: ContactAttempted, within: 1 calendar day}
+stages: {a: {start: true, rules: [{id: r, when: talks_today > 1 and calls > 1, to: b}]}, b: {end: true}}
+"""
+    )
+    assert policy.counts_beyond_one_case == ("talks_today",)
 
 
 def test_promises_and_plans_stop_nothing_where_there_is_no_legal() -> None:

@@ -94,6 +94,30 @@ def test_stages_that_the_policy_does_not_have_are_named_all_at_once_before_anyth
     ]
 
 
+def test_a_loan_brings_the_marks_under_which_it_stands_and_stood(tmp_path: Path) -> None:
+    """The second loan came out of one, and a probation runs on from that day."""
+    marks = "marks: {late: {when: dpd > 20}, watch: {when: mark_late, until: days_since_mark_late_ended >= 90}}\n"
+    machine = Machine(load_policy(text=POLICY + marks))
+    payments = "loan_id,payment_id,value_date,amount\nA-2,p-1,2025-02-05,50.50\n"
+    book = book_in(tmp_path, payments=payments)
+    flow = Flow(machine.policy, MemoryStore())
+    for one in adoptions(machine, book, at_noon(date(2025, 2, 20))):
+        for loan, event in one.events:
+            flow.receive(loan, event)
+    flow.wake(date(2025, 2, 21))
+    known = {loan: flow.case(loan).course.marks for loan in ("A-1", "A-2")}
+    assert [(name, one.began, str(one.on)) for name, one in known["A-1"].items()] == [
+        ("late", True, "2025-01-31"),
+        ("watch", True, "2025-01-31"),
+    ]
+    assert [(name, one.began, str(one.on)) for name, one in known["A-2"].items()] == [
+        ("watch", True, "2025-01-31"),
+        ("late", False, "2025-02-05"),
+    ]
+    flow.wake(date(2025, 6, 1))
+    assert not flow.case("A-2").course.marks["watch"].began
+
+
 def test_what_another_process_decided_is_left_out_and_said(tmp_path: Path) -> None:
     one = adopted(book_in(tmp_path), date(2025, 3, 2))["A-2"]
     assert (one.opening.stage, one.past) == ("gone", ())

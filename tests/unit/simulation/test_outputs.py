@@ -53,7 +53,7 @@ def rows(folder: Path, name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_there_are_five_files_with_the_columns_that_are_promised(
+def test_there_are_six_files_with_the_columns_that_are_promised(
     policy: Policy, outcomes: list[Outcome], tmp_path: Path
 ) -> None:
     out = write(policy, outcomes, tmp_path / "out")
@@ -63,6 +63,7 @@ def test_there_are_five_files_with_the_columns_that_are_promised(
         "instalments.csv": "loan_id,due_on,amount,covered_on,days_late",
         "month_ends.csv": "loan_id,on,dpd,overdue_amount,balance,bucket,stage",
         "stages.csv": "loan_id,on,from,to,rule,because",
+        "marks.csv": "loan_id,on,mark,change,because",
         "effects.csv": "loan_id,decided_on,due_at,action,params,status,cause",
     }
 
@@ -201,3 +202,27 @@ def test_where_the_due_date_is_day_1_the_last_day_is_told_by_the_opening_of_the_
     ]
     moves = [(row["loan_id"], row["on"], row["to"]) for row in rows(out, "stages.csv") if row["from"]]
     assert moves == [("A-1", "2025-01-31", "early"), ("A-2", "2025-01-31", "early")]
+
+
+def test_each_beginning_and_end_of_a_mark_is_a_row(tmp_path: Path) -> None:
+    marks = "marks: {late: {when: dpd > 0, because: =unpaid}, bad: {when: dpd > 30, until: balance == 0}}\n"
+    policy = load_policy(text=POLICY + marks)
+    book = read_book(write_book(tmp_path), policy.terms.zone, facts=told(policy))
+    out = write(policy, list(backtest(policy, book, DAYS)), tmp_path / "out")
+    assert [list(row.values()) for row in rows(out, "marks.csv")] == [
+        ["A-1", "2025-01-11", "late", "began", "'=unpaid"],
+        ["A-1", "2025-01-13", "late", "ended", ""],
+        ["A-2", "2025-01-11", "late", "began", "'=unpaid"],
+        ["A-2", "2025-02-10", "bad", "began", ""],
+    ]
+    summary = json.loads((out / "summary.json").read_text("utf-8"))
+    assert summary["marks"] == [
+        {"mark": "late", "loans": 1, "began": 2, "ended": 1},
+        {"mark": "bad", "loans": 1, "began": 1, "ended": 0},
+    ]
+
+
+def test_a_policy_without_marks_writes_none(policy: Policy, outcomes: list[Outcome], tmp_path: Path) -> None:
+    out = write(policy, outcomes, tmp_path / "out")
+    assert rows(out, "marks.csv") == []
+    assert "marks" not in json.loads((out / "summary.json").read_text("utf-8"))

@@ -143,6 +143,26 @@ def test_summaries_of_two_halves_of_a_book_make_that_of_the_whole() -> None:
     assert first.as_json() == whole.as_json()
 
 
+def test_loans_are_counted_by_mark_and_what_changed_on_the_days_reported() -> None:
+    policy = road_policy(STEPS, marks="{late: {when: dpd > 0}, bad: {when: dpd > 30, until: balance == 0}}")
+    outcomes = [outcome(policy, paid("2025-02-20"), name="a"), outcome(policy, name="b")]
+    summary, later = Summary(policy, DAYS, "assumed"), Summary(policy, Days(on("2025-02-01"), DAYS.last), "assumed")
+    for one in outcomes:
+        summary.add(one)
+        later.take_in(_counted(policy, one, later.days))
+    assert list(summary.by_mark()) == [
+        {"mark": "late", "loans": 1, "began": 2, "ended": 1},
+        {"mark": "bad", "loans": 1, "began": 2, "ended": 1},
+    ]
+    assert [one["began"] for one in later.by_mark()] == [0, 2]
+
+
+def _counted(policy: Policy, one: Outcome, days: Days) -> dict[str, object]:
+    summary = Summary(policy, days, "assumed")
+    summary.add(one)
+    return summary.counts()
+
+
 def test_as_plain_data_it_names_the_policy_the_days_and_every_count() -> None:
     policy = road_policy(STEPS, buckets="{by: dpd, M1: 1..}")
     data = summary(policy, outcome(policy, months="M1 M1")).as_json()
@@ -264,3 +284,25 @@ def test_what_a_book_cannot_say_is_named() -> None:
         "count talks sees this loan only",
         "odds is asked of nobody: it comes from the book, else it is missing",
     )
+
+
+@pytest.mark.parametrize(("contacts", "sees_one_loan"), [("assumed", False), ("recorded", False), (None, True)])
+def test_in_a_book_limits_see_all_loans_of_a_person(contacts: str | None, sees_one_loan: bool) -> None:
+    """So do counts that nothing but a limit names."""
+    policy = road_policy(
+        one_stage(),
+        counts="{talks: {of: ContactAttempted, within: 7 days, per: person}}",
+        limits="""
+  - {id: few, strength: block, applies_to: {kind: contact}, counts: attempt, at_most: 3, within: 7 days, per: person}
+  - {id: calm, strength: block, applies_to: {kind: contact}, when: talks > 1}
+""",
+    )
+    said = assumptions(policy, contacts)  # type: ignore[arg-type]  # each of the three
+    alone = {"limit few sees this loan only", "count talks sees this loan only"}
+    assert alone & set(said) == (alone if sees_one_loan else set())
+
+
+def test_a_count_that_a_rule_names_sees_one_loan_in_a_book_too() -> None:
+    counts = "{talks: {of: ContactAttempted, within: 7 days, per: person}}"
+    policy = road_policy(one_stage("{id: much, when: talks > 3, do: visit}"), counts=counts)
+    assert "count talks sees this loan only" in assumptions(policy, "assumed")

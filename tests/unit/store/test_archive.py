@@ -137,7 +137,7 @@ def test_all_of_a_store_comes_into_another_as_it_was(
         assert what_follows(other, loan) == what_follows(each_store, loan)
     for store in (each_store, other):
         with store.records() as records:
-            assert verify(records) == Verified(*COUNTED, (), 0)
+            assert verify(records) == Verified(COUNTED.cases, COUNTED.rows, (), 0)
 
 
 def test_cases_that_were_taken_in_wake_on_the_day_after_their_last_entry(

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import create_engine
 
-from overdue_flow.store.protocol import Store
+from overdue_flow import SqlStore
+from overdue_flow.store.protocol import Store, Switch
 from overdue_flow.testing.stores import (
     ContactsConformance,
     OutboxConformance,
@@ -16,7 +19,8 @@ from overdue_flow.testing.stores import (
     TransactionsConformance,
     WakingConformance,
 )
-from support.stores import DATABASES, KINDS, any_store, sql_store
+from support.keyring import BOTH_BUT_OLD, NEW, OLD
+from support.stores import DATABASES, KINDS, any_store, fresh_url, sql_store
 
 
 class TestEveryStore(StoreConformance):
@@ -26,6 +30,29 @@ class TestEveryStore(StoreConformance):
     def store(self, request: pytest.FixtureRequest) -> Iterator[Store]:
         with any_store(request.param) as store:
             yield store
+
+
+class TestEncrypted(StoreConformance):
+    """With one key."""
+
+    @pytest.fixture(params=DATABASES)
+    def store(self, request: pytest.FixtureRequest) -> Iterator[Store]:
+        with sql_store(request.param, keys=OLD) as store:
+            yield store
+
+
+class TestWhileKeysAreRotated(WakingConformance, TransactionsConformance, OutboxConformance, ContactsConformance):
+    """With two keys, and while rows may stand in the clear."""
+
+    @pytest.fixture(params=DATABASES)
+    def store(self, request: pytest.FixtureRequest) -> Iterator[Store]:
+        with fresh_url(request.param) as url:
+            for keys in (None, BOTH_BUT_OLD):
+                with closing(SqlStore(url, keys=keys)) as before:
+                    before.stop(Switch("a", datetime(2025, 1, 1, tzinfo=UTC), "b", "c"))
+            with closing(SqlStore(url, keys=NEW)) as store:
+                store.resume("a")
+                yield store
 
 
 class TestWithinAHostsTransaction(

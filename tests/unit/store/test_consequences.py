@@ -180,5 +180,12 @@ def test_ids_that_no_database_can_hold_are_refused(key: str) -> None:
         spells([opening("a")._replace(case=opening("a").case._replace(person_id=key))])
 
 
+def test_a_person_is_not_called_as_an_encrypted_one_stands() -> None:
+    """Whoever opened the store with keys later would take the id for an encrypted one, and could not read it."""
+    first = opening("a")
+    with pytest.raises(EventRefused, match="`named:2026a:x` cannot be the id of a person: encrypted ones begin with"):
+        spells([first._replace(case=first.case._replace(person_id="named:2026a:x"))])
+
+
 def test_errors_are_told_in_characters_that_a_database_can_hold() -> None:
     assert plain_text("a\x00b\ud800c 贷款") == "ab?c 贷款"

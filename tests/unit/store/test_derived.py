@@ -112,7 +112,7 @@ def test_what_follows_from_journals_of_every_kind_is_no_fault(file: Path, databa
         with store.keeping() as keeping:
             counted = take_in(keeping, read_lines(file))
         with store.records() as records:
-            assert verify(records)[:4] == (*counted, (), 0)
+            assert verify(records)[:4] == (*counted[:2], (), 0)
         with store.keeping() as keeping:
             for case_id in list(store.case_ids()):
                 keeping.erase(case_id)

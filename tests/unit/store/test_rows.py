@@ -16,10 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from overdue_flow.cases.effects import Effect, Status
-from overdue_flow.cases.entries import NOTHING, Beyond, Entry, Move, PolicyRef, Request, Results
+from overdue_flow.cases.entries import NOTHING, Beyond, Entry, MarkChange, Move, PolicyRef, Request, Results
 from overdue_flow.errors import JournalError
 from overdue_flow.events import (
     KINDS,
+    CaseAdopted,
     ContactAttempted,
     ContactPointLost,
     EnforcementMeasureTaken,
@@ -249,15 +250,14 @@ def test_prose_that_people_write_is_personal_in_every_event() -> None:
 
 
 def test_whoever_and_whatever_is_named_on_the_legal_road_and_in_a_complaint_is_personal() -> None:
-    """But for what firms and courts call their files, and stages."""
+    """What courts, firms and agencies call their files too: the number of a claim says whom it is against. But not
+    stages."""
     naming = {"by", "against", "to", "evidence", "reference"}
     forgotten = {
         name: {field for field in naming & set(kind.model_fields) - kind.PERSONAL if _is_free(kind, field)}
         for name, kind in KINDS.items()
     }
-    files = ("LawFirmEngaged", "ClaimFiled", "ClaimAccepted", "PlacedWithAgency")
-    allowed = {name: {"reference"} for name in files} | {"MovedByHand": {"to"}}
-    assert {name: fields for name, fields in forgotten.items() if fields} == allowed
+    assert {name: fields for name, fields in forgotten.items() if fields} == {"MovedByHand": {"to"}}
 
 
 def _is_free(kind: type[Event], field: str) -> bool:
@@ -341,6 +341,15 @@ def test_a_row_that_holds_no_entry_is_named(field: str, text: str) -> None:
     row = Stored.of(entry_of(PaymentReceived(id="p", amount="1.00", value_date=date(2025, 3, 1)))).row
     with pytest.raises(JournalError, match=r"row 3 of case `loan-1` cannot be read: .+"):
         to_entry(row._replace(**{field: text}))
+
+
+def test_marks_that_began_and_ended_come_back_and_those_that_an_adopted_loan_brings_along() -> None:
+    day = date(2025, 3, 1)
+    began = MarkChange("npa", began=True, day=day, on=date(2025, 2, 28), because="over 90 days")
+    ended = MarkChange("watch", began=False, day=day, on=day)
+    adopted = CaseAdopted(id="a", opened_on=day, stage="calm", marks={"npa": date(2024, 5, 6)})
+    assert same(entry_of(adopted, Results(marks=(began, ended))))
+    assert "marks" not in Stored.of(entry_of(adopted.model_copy(update={"marks": None}))).row.body
 
 
 def test_what_went_beyond_authority_and_what_a_task_is_about_come_back() -> None:

@@ -14,6 +14,7 @@ from overdue_flow.cases.person import Line
 from overdue_flow.store.protocol import Store, Turn
 from overdue_flow.store.records import Query
 from overdue_flow.store.sql import SqlStore
+from overdue_flow.store.tables import META
 from overdue_flow.testing.turns import NINE, contact, happened, opening, task
 from support.stores import DATABASES, sql_store
 
@@ -130,11 +131,13 @@ WORK: dict[str, Callable[[Store], object]] = {
 
 @pytest.mark.parametrize("work", WORK)
 def test_what_is_asked_for_is_found_by_an_index(store: SqlStore, work: str) -> None:
+    """But for the handful of lines of `meta`, which whoever writes reads all."""
     if store.load("x") is None:
         store.commit([turns()[0]])
     plans = plans_of(store, lambda: WORK[work](store))
     lines = [line.strip().removeprefix("->  ") for line in plans.splitlines() if "USING INDEX" not in line]
-    assert [line for line in lines if line.startswith(("SCAN overdue_", "Seq Scan"))] == [], plans
+    scans = [line for line in lines if line.startswith(("SCAN overdue_", "Seq Scan")) and META.name not in line]
+    assert scans == [], plans
     assert work == "reserve" or "overdue_" in plans
 
 

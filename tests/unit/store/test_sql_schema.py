@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import Connection, Engine, inspect
@@ -10,12 +11,15 @@ from sqlalchemy import Connection, Engine, inspect
 from overdue_flow import SqlStore
 from overdue_flow.errors import SchemaError
 from overdue_flow.store import sql_schema
+from overdue_flow.store.looks import Look
 from overdue_flow.store.sql_engine import begin
 from overdue_flow.store.sql_schema import Step
-from overdue_flow.store.tables import STORE
+from overdue_flow.store.tables import SCHEMA_VERSION, STORE
 from overdue_flow.testing.turns import opening
 from support.postgres import fresh_database
 from support.stores import DATABASES, fresh_url
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 @pytest.fixture(params=DATABASES)
@@ -56,8 +60,8 @@ def test_a_database_without_a_store_is_not_given_one_against_the_hosts_will(url:
 @pytest.mark.parametrize(
     ("said", "why"),
     [
-        ("2", "the store is of schema version 2, which a newer release made; this one knows 1"),
-        ("0", "the store is of schema version 0, this release needs 1; make a copy, then run `overdue-flow store upgr"),
+        ("99", f"the store is of schema version 99, which a newer release made; this one knows {SCHEMA_VERSION}"),
+        ("0", f"the store is of schema version 0, this release needs {SCHEMA_VERSION}; make a copy, then run `overdue"),
         ("x", "`overdue_meta` says `schema_version` is `x`; expected a number"),
     ],
 )
@@ -95,10 +99,11 @@ def _fails(connection: Connection) -> None:
     raise RuntimeError("no such luck")
 
 
-STEPS = (Step(2, _adds_a_column), Step(3, lambda connection: None))
+NEXT, LAST = SCHEMA_VERSION + 1, SCHEMA_VERSION + 2
+STEPS = (Step(NEXT, _adds_a_column), Step(LAST, lambda connection: None))
 
 
-def upgrade(engine: Engine, *steps: Step, known: int = 3) -> tuple[int, int]:
+def upgrade(engine: Engine, *steps: Step, known: int = LAST) -> tuple[int, int]:
     with engine.connect() as connection:
         begin(connection, writing=True)
         done = sql_schema.upgrade(connection, steps, known=known)
@@ -109,17 +114,17 @@ def upgrade(engine: Engine, *steps: Step, known: int = 3) -> tuple[int, int]:
 def test_an_upgrade_takes_the_steps_that_are_left(url: str) -> None:
     store = SqlStore(url)
     store.commit([opening("a")])
-    assert upgrade(store.engine, *STEPS[:1], known=2) == (1, 2)
+    assert upgrade(store.engine, *STEPS[:1], known=NEXT) == (SCHEMA_VERSION, NEXT)
     assert "branch" in {column["name"] for column in inspect(store.engine).get_columns("overdue_cases")}
-    assert upgrade(store.engine, *STEPS) == (2, 3)
-    assert upgrade(store.engine, *STEPS) == (3, 3)
+    assert upgrade(store.engine, *STEPS) == (NEXT, LAST)
+    assert upgrade(store.engine, *STEPS) == (LAST, LAST)
     assert list(store.case_ids()) == ["a"]
     store.close()
 
 
 def test_a_version_from_which_no_step_leads_on_is_not_called_upgraded(url: str) -> None:
     with_version(url, "0")
-    with pytest.raises(SchemaError, match="no step leads from schema version 0 to 1"):
+    with pytest.raises(SchemaError, match=f"no step leads from schema version 0 to {SCHEMA_VERSION}"):
         SqlStore.upgrade(url)
 
 
@@ -132,7 +137,7 @@ def test_what_names_no_database_of_a_store_says_what_would(named: str) -> None:
 def test_a_step_that_fails_leaves_the_store_as_it_was(url: str) -> None:
     store = SqlStore(url)
     with pytest.raises(RuntimeError):
-        upgrade(store.engine, Step(2, _fails), known=2)
+        upgrade(store.engine, Step(NEXT, _fails), known=NEXT)
     assert "branch" not in {column["name"] for column in inspect(store.engine).get_columns("overdue_cases")}
     store.close()
     SqlStore(url).close()
@@ -140,10 +145,24 @@ def test_a_step_that_fails_leaves_the_store_as_it_was(url: str) -> None:
 
 def test_the_release_brings_a_store_to_its_own_version(url: str) -> None:
     SqlStore(url).close()
-    assert SqlStore.upgrade(url) == (1, 1)
-    with_version(url, "9")
+    assert SqlStore.upgrade(url) == (SCHEMA_VERSION, SCHEMA_VERSION)
+    with_version(url, "99")
     with pytest.raises(SchemaError, match="which a newer release made"):
         SqlStore.upgrade(url)
+
+
+def test_a_store_of_before_looks_were_remembered_is_given_their_tables(url: str) -> None:
+    store = SqlStore(url)
+    store.commit([opening("a")])
+    tell(store.engine, *(f"DROP TABLE overdue_looks{name}" for name in ("", "_said", "_end")))
+    tell(store.engine, "UPDATE overdue_meta SET value = '1' WHERE name = 'schema_version'")
+    store.close()
+    assert SqlStore.upgrade(url) == (1, SCHEMA_VERSION)
+    store = SqlStore(url)
+    assert store.note_look(Look(NOON, "a", "officer", "wang")) == 1
+    with store.records() as records:
+        assert records.unguarded() == []
+    store.close()
 
 
 def test_there_is_nothing_to_upgrade_in_an_empty_database(url: str) -> None:
@@ -175,14 +194,17 @@ def test_another_kind_of_database_is_refused() -> None:
         "DELETE FROM overdue_journal",
         "UPDATE overdue_roots SET hash = ''",
         "DELETE FROM overdue_roots",
+        "UPDATE overdue_looks SET who = ''",
+        "DELETE FROM overdue_looks",
     ],
 )
-def test_the_journal_and_its_roots_are_not_changed(url: str, statement: str) -> None:
+def test_the_journal_its_roots_and_the_looks_are_not_changed(url: str, statement: str) -> None:
     store = SqlStore(url)
     first = opening("a")
     store.commit([first])
     tell(store.engine, "INSERT INTO overdue_roots VALUES (1, '', 1, 'h', '')")
-    with pytest.raises(Exception, match=r"overdue_(journal|roots) is append-only"):
+    store.note_look(Look(NOON, "a", "officer", "wang"))
+    with pytest.raises(Exception, match=r"overdue_(journal|roots|looks) is append-only"):
         tell(store.engine, statement)
     assert store.journal("a") == (first.entry,)
     store.close()
@@ -211,7 +233,7 @@ def test_triggers_that_are_gone_are_said_and_made_anew(url: str, how: str) -> No
     if how == "create":
         assert store.create() is False
     else:
-        assert SqlStore.upgrade(url) == (1, 1)
+        assert SqlStore.upgrade(url) == (SCHEMA_VERSION, SCHEMA_VERSION)
     with store.records() as records:
         assert records.unguarded() == []
     store.close()

@@ -99,6 +99,7 @@ from overdue_flow.cases.events.legal import (
     PropertyLeadFound,
     SettlementReached,
 )
+from overdue_flow.cases.events.person import OtherLoanTold, Owed, StandsFrom
 from overdue_flow.cases.events.work import (
     EffectDelivered,
     EffectFailed,
@@ -132,7 +133,7 @@ KINDS: dict[str, type[Event]] = {
         PlacedWithAgency, Recalled, AssetDisposed, DebtSold, ChargedOff, WrittenOff,
         CreditNoticeGiven, CreditReported, CreditCorrected, SurveyAnswered, Closed,
         TaskCompleted, TaskReassigned, EffectDelivered, EffectFailed, EffectWithheld,
-        TimePassed, PolicyAdopted, MovedByHand, EventRetracted,
+        TimePassed, PolicyAdopted, MovedByHand, EventRetracted, OtherLoanTold,
     )
 }  # fmt: skip
 """Every kind of event by its name."""
@@ -158,7 +159,7 @@ AnyEvent: TypeAlias = Annotated[
     | WrittenOff | CreditNoticeGiven | CreditReported | CreditCorrected | SurveyAnswered
     | Closed
     | TaskCompleted | TaskReassigned | EffectDelivered | EffectFailed | EffectWithheld
-    | TimePassed | PolicyAdopted | MovedByHand | EventRetracted,
+    | TimePassed | PolicyAdopted | MovedByHand | EventRetracted | OtherLoanTold,
     Field(discriminator="kind"),
 ]  # fmt: skip
 """Any event, told apart by `kind`: the type to give pydantic."""
@@ -248,6 +249,8 @@ __all__ = [
     "OfferApproved",
     "OfferDeclined",
     "OfferMade",
+    "OtherLoanTold",
+    "Owed",
     "PaymentOrderContested",
     "PaymentOrderIssued",
     "PaymentReceived",
@@ -268,6 +271,7 @@ __all__ = [
     "RefundMade",
     "ScheduleReplaced",
     "SettlementReached",
+    "StandsFrom",
     "SurveyAnswered",
     "TaskCompleted",
     "TaskReassigned",

@@ -15,7 +15,7 @@ class HoldPlaced(Happening):
 
     It begins on `placed_on` (the day of `happened_at` if absent) and lasts until lifted, or until `ends_on`, which is
     the first day without it; without `ends_on`, the policy may set `ends_by_policy_on`. `role` says who placed it; the
-    policy says who may.
+    policy says who may. A hold of the person comes to the other loans from `of_loan`, on which it was placed.
     """
 
     PERSONAL: ClassVar[frozenset[str]] = frozenset({"reason"})
@@ -28,10 +28,12 @@ class HoldPlaced(Happening):
     ends_by_policy_on: date | None = None
     role: Word | None = None
     reason: Prose = ""
+    of_loan: Word | None = None
 
 
 class HoldLifted(Happening):
-    """A hold ends: `lifted_on` is the first day without it. `role` says who lifted it; the policy says who may."""
+    """A hold ends: `lifted_on` is the first day without it. `role` says who lifted it; the policy says who may. One of
+    the person was lifted on the loan `of_loan`."""
 
     PERSONAL: ClassVar[frozenset[str]] = frozenset({"reason"})
 
@@ -40,6 +42,7 @@ class HoldLifted(Happening):
     lifted_on: date | None = None
     role: Word | None = None
     reason: Prose = ""
+    of_loan: Word | None = None
 
 
 class DisputeRaised(Happening):

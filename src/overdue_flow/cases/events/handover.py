@@ -14,6 +14,8 @@ from overdue_flow.money import Amount
 class PlacedWithAgency(Happening):
     """委外: an agency collects from now on, until the end of `until` or until it is recalled."""
 
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"reference"})
+
     kind: Literal["PlacedWithAgency"] = "PlacedWithAgency"
     agency: Word
     until: date | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Annotated, ClassVar, Literal
 
@@ -47,7 +48,9 @@ class LoanOpened(Event):
 class CaseAdopted(LoanOpened):
     """A loan that is already on its way: the stage is given, and effects are muted until a date.
 
-    What it hears before `rests_until` begins is its past: no rule moves it on it, and nothing is asked for.
+    What it hears before `rests_until` begins is its past: no rule moves it on it, and nothing is asked for. `marks` are
+    those under which it stands, each with the day since which it does; `marks_ended` those that it stood under before,
+    each with the day on which it last ended.
     """
 
     kind: Literal["CaseAdopted"] = "CaseAdopted"  # type: ignore[assignment]  # a kind of opening
@@ -55,6 +58,14 @@ class CaseAdopted(LoanOpened):
     stage_entered_on: date | None = None
     effects_muted_until: date | None = None
     rests_until: date | None = None
+    marks: Mapping[Word, date] | None = None
+    marks_ended: Mapping[Word, date] | None = None
+
+    def days(self) -> Iterator[date]:
+        """Every day that the event names."""
+        yield from super().days()
+        yield from (self.marks or {}).values()
+        yield from (self.marks_ended or {}).values()
 
 
 class ScheduleReplaced(Event):

@@ -28,6 +28,8 @@ class CaseAssessed(Happening):
 class LawFirmEngaged(Happening):
     """A law firm acts for the lender."""
 
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"reference"})
+
     kind: Literal["LawFirmEngaged"] = "LawFirmEngaged"
     firm: Word
     reference: Word | None = None
@@ -82,6 +84,8 @@ class PreservationReleased(Happening):
 class ClaimFiled(Happening):
     """A claim went to court: ordinary, or small claims (小额速裁)."""
 
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"reference"})
+
     kind: Literal["ClaimFiled"] = "ClaimFiled"
     claim_amount: Amount
     track: Track = "ordinary"
@@ -92,6 +96,8 @@ class ClaimFiled(Happening):
 
 class ClaimAccepted(Happening):
     """The court took the claim on."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"reference"})
 
     kind: Literal["ClaimAccepted"] = "ClaimAccepted"
     reference: Word | None = None

@@ -40,11 +40,13 @@ class TaskReassigned(Happening):
 
 
 class EffectDelivered(Happening):
-    """The outbox: a hook has done it. `flags` are limits that advise or presume against it, and let it pass."""
+    """The outbox: a hook has done it. `flags` are limits that advise or presume against it, and let it pass. It went
+    out in one with the effect `along_with` of another loan of the person, which counts as the attempt."""
 
     kind: Literal["EffectDelivered"] = "EffectDelivered"
     effect_id: Word
     flags: Words = ()
+    along_with: Word | None = None
 
 
 class EffectWithheld(Event):

@@ -1,0 +1,45 @@
+"""Files that commands write and read: one that is written takes its name when all went well."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from overdue_flow.cli.manners import Mistake, why_not
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[Path]:
+    """A file to be written beside `path`, which takes its name when all went well."""
+    if path.exists():
+        raise Mistake(f"cannot write `{path}`: there is a file of that name")
+    part = path.with_name(f"{path.name}.part")
+    try:
+        yield part
+        _flush(part)
+        part.replace(path)
+    except OSError as error:
+        raise Mistake(f"cannot write `{path}`: {why_not(error)}") from None
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def _flush(part: Path) -> None:
+    """What was written outlives the machine, before it takes the name of what is whole."""
+    if part.is_file():
+        with part.open("rb+") as file:
+            os.fsync(file.fileno())
+
+
+@contextmanager
+def reading(path: Path | None) -> Iterator[None]:
+    """A file that cannot be read is a mistake in naming it."""
+    try:
+        yield
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise Mistake(f"cannot read `{path}`: {why_not(error)}") from None
