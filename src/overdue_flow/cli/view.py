@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Annotated, Any
 
 import typer
@@ -16,6 +16,8 @@ from overdue_flow.cli.screen import say_json
 from overdue_flow.cli.story import tell
 from overdue_flow.policy.policy import Policy
 from overdue_flow.runtime.view import View, view
+
+_CLOCKS = ("days_since_", "days_until_")
 
 
 def look(
@@ -47,13 +49,18 @@ def _lines(found: View, policy: Policy) -> Iterator[str]:
         yield f"{part.replace('_', ' ')}: {', '.join(ids)}"
     yield ""
     for name, value in found.facts.items():
-        if value not in (False, 0):
+        if value not in (False, 0) and not _is_clock_of(name, found.facts):
             yield f"{policy.vocabulary[name].label} ({name}): {value}"
     for row in found.rows:
         yield ""
         yield f"{row.seq}. {row.day} {row.kind}"
         yield from (f"   {name}: {_short(value)}" for name, value in row.said.items())
         yield from (f"   {_short(done)}" for done in row.done)
+
+
+def _is_clock_of(name: str, facts: Container[str]) -> bool:
+    """Whether a fact only counts the days from or to a date that is shown."""
+    return any(f"{name.removeprefix(clock)}_on" in facts for clock in _CLOCKS if name.startswith(clock))
 
 
 def _short(value: Any) -> str:

@@ -63,6 +63,13 @@ def test_a_loan_is_shown_as_a_role_may_see_it(policy: Path, store: Path) -> None
     assert "balance (balance): 100.00" in said.out
     whole = json.loads(run("view", policy, store, "A-2", "--as", "boss", "--who", "li", "--json").out)
     assert whole["persons"] == {"borrower": ["P-A-2"]}
+    assert "days_since_stage_entered" in whole["facts"]
+
+
+def test_the_days_since_a_date_that_is_shown_are_left_to_the_reader(policy: Path, store: Path) -> None:
+    said = run("view", policy, store, "A-2", "--as", "boss", "--who", "li")
+    assert "(stage_entered_on): " in said.out
+    assert "days_since_stage_entered" not in said.out
 
 
 def test_who_may_not_look_is_told_why_and_the_look_is_remembered(policy: Path, store: Path) -> None:
