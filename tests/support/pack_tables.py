@@ -11,11 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from overdue_flow.cases.holds import HOLDS
-from overdue_flow.policy.bounds import Citation
+from overdue_flow.policy.bounds import Citation, default_text
 from overdue_flow.policy.library import packs, text_of
 from overdue_flow.policy.shelf import Shelved, shelved
 from overdue_flow.policy.source import read
-from overdue_flow.policy.sources import first
 
 _REGION = re.compile(r"(<!-- made from: (packs|pack [\w./-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -50,7 +49,7 @@ def _tables(name: str) -> str:
 
 def _listed(one: Shelved) -> tuple[str, ...]:
     builds = f", builds on {', '.join(f'`{name}`' for name in one.extends)}" if one.extends else ""
-    return f"`{one.name}`", f"{one.kind}{builds}", first(one.title)
+    return f"`{one.name}`", f"{one.kind}{builds}", default_text(one.title)
 
 
 def _parts(pack: str, citations: Mapping[str, Citation]) -> Iterator[tuple[str, ...]]:
@@ -84,8 +83,14 @@ def _since_of(one: Citation) -> str:
 
 def _source(one: Citation) -> tuple[str, ...]:
     dates = f"from {one.in_force[0]}" if one.in_force[0] else ""
-    cited = f"[{first(one.citation)}]({one.url})" if one.url else first(one.citation)
-    return one.name, cited, one.level, ", ".join(part for part in (one.status, dates) if part), first(one.unverified)
+    cited = f"[{default_text(one.citation)}]({one.url})" if one.url else default_text(one.citation)
+    return (
+        one.name,
+        cited,
+        one.level,
+        ", ".join(part for part in (one.status, dates) if part),
+        default_text(one.unverified),
+    )
 
 
 def _text(said: Any) -> str:

@@ -36,6 +36,7 @@ WhyGiven: TypeAlias = Annotated[
     str | None, typer.Option("--why", metavar="TEXT", help="Why, for the list of looks.", show_default=False)
 ]
 
+
 NOT_REMEMBERED = "this look is not remembered"
 """What is said where a store can only be read."""
 
@@ -61,10 +62,16 @@ def seen_in_store(versions: Sequence[Policy], store: Store, case: Case, reader: 
     try:
         return looked(policy, store, case, reader, what, now)
     except StoreUnavailable as error:
-        if policy.access:
-            raise
-        say(f"{NOT_REMEMBERED}: {error}", on_error=True)
+        say_not_remembered(error, policy)
         return ALL
+
+
+def say_not_remembered(error: StoreUnavailable, policy: Policy | None = None) -> None:
+    """Say that a store can only be read, so that a look is not remembered. StoreUnavailable where a policy says who may
+    see what: nobody then looks unseen."""
+    if policy is not None and policy.access:
+        raise error
+    say(f"{NOT_REMEMBERED}: {error}", on_error=True)
 
 
 def seen_in_book(policy: Policy, case: Case, reader: Reader, on: date) -> Seen | None:
@@ -80,10 +87,10 @@ def story_for(seen: Seen | None) -> None:
 
 
 def remember(store: Store, case_ids: Sequence[str], what: str) -> None:
-    """Remember a look of the user at some cases, by a command that knows no policy. A
-    store that can only be read, such as a copy, remembers nothing, and that is said."""
+    """Remember a look of the user at some cases, by a command that knows no policy. A store that can only be read, such
+    as a copy, remembers nothing, and that is said."""
     try:
         for case_id in case_ids:
             store.note_look(Look(datetime.now(UTC), case_id, "", the_user(), "", what))
     except StoreUnavailable as error:
-        say(f"{NOT_REMEMBERED}: {error}", on_error=True)
+        say_not_remembered(error)

@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from overdue_flow.calendars import opening
-from overdue_flow.cases.case import Case
 from overdue_flow.cases.counting import told_by
 from overdue_flow.cases.person import contacts_of, in_time_order
 from overdue_flow.cases.seen import Seen
@@ -22,9 +21,9 @@ from overdue_flow.cli.progress import doing
 from overdue_flow.cli.stores import is_store, store_at
 from overdue_flow.engine.borrower import Borrower, borrower_of
 from overdue_flow.engine.machine import Machine
-from overdue_flow.errors import AccessRefused, UnknownCase
+from overdue_flow.errors import UnknownCase
 from overdue_flow.policy.policy import Policy
-from overdue_flow.policy.reader import Reader, nobody_of_theirs
+from overdue_flow.policy.reader import Reader, nobody_of_theirs, seen_of_each, those_seen
 from overdue_flow.reports.borrower import borrower_report
 from overdue_flow.runtime.flow import Flow
 from overdue_flow.runtime.looks import access_of
@@ -69,8 +68,7 @@ def _in_store(
             found = flow.borrower(person, at=at, role=reader.role, who=reader.who, why=reader.why)
         except UnknownCase as unknown:
             raise Mistake(str(unknown)) from None
-    access = access_of(versions, datetime.now(UTC)).access.get(reader.role)
-    return found, versions[-1], access.seen if access is not None else None
+    return found, versions[-1], seen_of_each(access_of(versions, datetime.now(UTC)), reader)
 
 
 def _in_book(
@@ -87,25 +85,12 @@ def _in_book(
         if reader.role and (refused := nobody_of_theirs(found, reader)) is not None:
             raise refused
         raise Mistake(f"there is no loan of a person `{person}` in this book that is open on {last}")
-    shown, seen = _shown(found, cases, reader, last)
+    shown = those_seen(
+        found, cases, reader, lambda case: seen_in_book(found, case, reader, told_by(last, case.terms).turn_day)
+    )
+    seen = seen_of_each(found, reader)
     zone = found.terms.zone
     at = datetime.combine(told_by(last, found.terms).turn_day, time(23, 59), zone).astimezone(UTC)
     contacts = in_time_order(line for case in cases for line in contacts_of(case).lines)
     whole = borrower_of(person, [(machine, case) for case in shown], contacts, at)
     return whole.shown_to(seen) if seen is not None else whole, found, seen
-
-
-def _shown(policy: Policy, cases: list[Case], reader: Reader, on: date) -> tuple[list[Case], Seen | None]:
-    """The loans that a reader may see, and what of them."""
-    shown: list[Case] = []
-    seen: Seen | None = None
-    refused: AccessRefused | None = None
-    for case in cases:
-        try:
-            seen = seen_in_book(policy, case, reader, told_by(on, case.terms).turn_day)
-            shown.append(case)
-        except AccessRefused as why:
-            refused = why
-    if refused is not None and not shown:
-        raise nobody_of_theirs(policy, reader) or refused
-    return shown, seen

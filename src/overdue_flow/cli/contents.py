@@ -8,6 +8,7 @@ from typing import Any
 from rich.table import Table
 
 from overdue_flow.cli.screen import say, show
+from overdue_flow.policy.bounds import default_text
 from overdue_flow.policy.meaning import meaning_of
 from overdue_flow.policy.policy import Policy
 
@@ -64,7 +65,7 @@ def show_contents(policy: Policy) -> None:
 
 def say_heading(policy: Policy) -> None:
     """Name the policy."""
-    title = next(iter(policy.title.values()), "")
+    title = default_text(policy.title)
     say(f"{policy.id} {policy.version}" + (f": {title}" if title else ""))
 
 

@@ -13,16 +13,15 @@ from overdue_flow.cases.case import Case
 from overdue_flow.cases.counting import told_by
 from overdue_flow.cases.evolve import replay
 from overdue_flow.cases.seen import Seen
-from overdue_flow.cli.access import NOT_REMEMBERED
+from overdue_flow.cli.access import say_not_remembered
 from overdue_flow.cli.backtest import days_of
 from overdue_flow.cli.inputs import book_at, policies_at, policy_at
 from overdue_flow.cli.manners import Mistake
 from overdue_flow.cli.progress import doing
-from overdue_flow.cli.screen import say
 from overdue_flow.cli.stores import is_store, store_at
 from overdue_flow.errors import AccessRefused, StoreUnavailable
 from overdue_flow.policy.policy import Policy
-from overdue_flow.policy.reader import Reader, access_for, seen_by
+from overdue_flow.policy.reader import Reader, access_for, seen_by, seen_of_each
 from overdue_flow.reports.became import entries_until
 from overdue_flow.reports.told import Period, Told
 from overdue_flow.runtime.looks import access_of, let_in, looked
@@ -72,7 +71,7 @@ def _in_book(policy: Path, book: Path, given: tuple[date | None, date | None], r
             if not reader.role or _is_theirs(found, case, reader, turn_day):
                 yield Told(found, tuple(outcome.life.entries), case, days.last, turn_day)
 
-    return Many(found, Period(days.first, days.last), told(), _seen(found, reader))
+    return Many(found, Period(days.first, days.last), told(), seen_of_each(found, reader))
 
 
 def _in_store(
@@ -103,7 +102,7 @@ def _in_store(
             remembers = remembers and _remembered(law, store, [case for case, _told in shown], reader, what, now)
             yield from (one for _case, one in shown)
 
-    return Many(versions[-1], Period(first, last), told(), _seen(law, reader))
+    return Many(versions[-1], Period(first, last), told(), seen_of_each(law, reader))
 
 
 def _is_theirs(policy: Policy, case: Case, reader: Reader, on: date) -> bool:
@@ -124,13 +123,6 @@ def _remembered(policy: Policy, store: Store, cases: Sequence[Case], reader: Rea
             for case in cases:
                 looked(policy, inside, case, reader, what, now)
     except StoreUnavailable as error:
-        if policy.access:
-            raise
-        say(f"{NOT_REMEMBERED}: {error}", on_error=True)
+        say_not_remembered(error, policy)
         return False
     return True
-
-
-def _seen(policy: Policy, reader: Reader) -> Seen | None:
-    """What the reader's role may see of each loan; None for everything."""
-    return policy.access[reader.role].seen if reader.role in policy.access else None

@@ -11,6 +11,7 @@ from rich.table import Table
 from overdue_flow.cli.manners import Mistake, mannerly
 from overdue_flow.cli.screen import number_of, say, say_json, show
 from overdue_flow.policy import library
+from overdue_flow.policy.bounds import default_text
 from overdue_flow.policy.library import PREFIX
 from overdue_flow.policy.shelf import Shelved, shelved
 from overdue_flow.policy.sources import LEVELS
@@ -111,7 +112,7 @@ def _table(*names: str) -> Table:
 def _in(label: Any, lang: str) -> str:
     if lang not in _LANGUAGES:
         raise Mistake(f"there is no text in `{lang}`; --lang expects en or zh")
-    found = label.get(lang) or next(iter(label.values()), "")
+    found = label.get(lang) or default_text(label)
     return str(found)
 
 

@@ -17,6 +17,7 @@ from transitions.extensions.diagrams_graphviz import NestedGraph as GraphvizGrap
 from transitions.extensions.diagrams_mermaid import NestedGraph as MermaidGraph
 from transitions.extensions.nesting import NestedState
 
+from overdue_flow.policy.bounds import default_text
 from overdue_flow.policy.policy import Policy, Rule
 
 Format: TypeAlias = Literal["mermaid", "graphviz"]
@@ -64,7 +65,7 @@ def _ids(policy: Policy) -> dict[str, str]:
 
 def _state(policy: Policy, path: str, ids: dict[str, str], safe: Callable[[str], str]) -> dict[str, Any]:
     stage = policy.stages[path]
-    said = next(iter(stage.label.values()), "")
+    said = default_text(stage.label)
     name = path.rpartition(".")[2]
     state: dict[str, Any] = {
         "name": ids[path].rpartition(_SEPARATOR)[2],

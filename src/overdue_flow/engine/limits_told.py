@@ -6,7 +6,7 @@ from overdue_flow.cases.case import Case
 from overdue_flow.cases.effects import Effect, Status
 from overdue_flow.engine.limits import permitted
 from overdue_flow.engine.machine import Machine
-from overdue_flow.policy.bounds import Limit
+from overdue_flow.policy.bounds import Limit, default_text
 
 
 def limits_told(machine: Machine, case: Case, effect: Effect) -> tuple[str, ...]:
@@ -15,7 +15,11 @@ def limits_told(machine: Machine, case: Case, effect: Effect) -> tuple[str, ...]
     if not machine.limits or effect.status not in (Status.PENDING, Status.HELD):
         return ()
     limits = [bound.limit for bound in machine.limits]
-    behind = [f"limit {limit.id}: {_because(limit)}" for limit in limits if _is_named(limit, effect) and limit.because]
+    behind = [
+        f"limit {limit.id}: {default_text(limit.because)}"
+        for limit in limits
+        if _is_named(limit, effect) and limit.because
+    ]
     flags = permitted(machine, case, effect, effect.due_at).flags
     flagged = [_flag_in_words(limit) for limit in limits if limit.id in flags]
     return (*behind, *flagged)
@@ -27,8 +31,4 @@ def _is_named(limit: Limit, effect: Effect) -> bool:
 
 def _flag_in_words(limit: Limit) -> str:
     said = f"would be flagged by limit {limit.id} ({limit.strength})"
-    return f"{said}: {_because(limit)}" if limit.because else said
-
-
-def _because(limit: Limit) -> str:
-    return next(iter(limit.because.values()), "")
+    return f"{said}: {default_text(limit.because)}" if limit.because else said

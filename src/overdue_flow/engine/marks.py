@@ -17,6 +17,7 @@ from overdue_flow.cases.events import CaseAdopted, PolicyAdopted
 from overdue_flow.engine.draft import Draft
 from overdue_flow.engine.machine import Machine
 from overdue_flow.errors import EventRefused
+from overdue_flow.policy.bounds import default_text
 from overdue_flow.problems import did_you_mean
 
 
@@ -30,7 +31,7 @@ def settle_marks(draft: Draft) -> None:
     while (found := _next_difference(draft.machine, draft.case, draft.day, position + 1)) is not None:
         position, begins = found
         mark = draft.machine.marks.marks[position]
-        _note(draft, mark.name, next(iter(mark.because.values()), "") if begins else "", began=begins)
+        _note(draft, mark.name, default_text(mark.because) if begins else "", began=begins)
 
 
 def take_over_marks(draft: Draft, event: CaseAdopted) -> None:

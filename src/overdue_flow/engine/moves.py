@@ -20,6 +20,7 @@ from overdue_flow.engine.draft import Draft
 from overdue_flow.engine.machine import Machine
 from overdue_flow.engine.word_given import relied_on
 from overdue_flow.errors import EventRefused
+from overdue_flow.policy.bounds import default_text
 from overdue_flow.policy.policy import Policy, Rule
 from overdue_flow.problems import did_you_mean
 
@@ -57,7 +58,7 @@ def _moved_by(draft: Draft, rule: Rule) -> bool:
         return False
     machine, earlier = draft.machine, draft.case
     stage = machine.fire(earlier.course.stage, rule)
-    because = next(iter(rule.because.values()), "")
+    because = default_text(rule.because)
     how: How = "approved" if rule.approve else "rule"
     draft.move(stage, rule=rule.id, because=because, how=how)
     if machine.clauses:

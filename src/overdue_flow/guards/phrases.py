@@ -5,7 +5,7 @@ Labels of flags are whole clauses ("a dispute is open"), those of other facts ar
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from overdue_flow.guards.syntax import Operator
@@ -29,7 +29,7 @@ from overdue_flow.guards.tree import (
 from overdue_flow.guards.vocabulary import Kind, Value, Vocabulary
 from overdue_flow.guards.words import one_of, value_in_words
 
-_VERBS: dict[Operator, str] = {
+VERBS: dict[Operator, str] = {
     "==": "is",
     "!=": "is not",
     "<": "is less than",
@@ -37,8 +37,8 @@ _VERBS: dict[Operator, str] = {
     ">": "is more than",
     ">=": "is at least",
 }
-_DATE_VERBS: dict[Operator, str] = {
-    **_VERBS,
+DATE_VERBS: dict[Operator, str] = {
+    **VERBS,
     "<": "is before",
     "<=": "is on or before",
     ">": "is after",
@@ -57,7 +57,15 @@ def phrase(condition: Condition, vocabulary: Vocabulary, currency: str = "") -> 
 
 
 class Speaker:
-    """Says each part of a guard, in English; another language says the same parts in its own words."""
+    """Says each part of a guard, in English; another language walks the same tree with words of its own."""
+
+    verbs: Mapping[Operator, str] = VERBS
+    date_verbs: Mapping[Operator, str] = DATE_VERBS
+    space, is_, and_, also, or_ = " ", " is ", " and ", " and ", " or "
+    known, unknown = " is known", " is not known"
+    negation, brackets, quoted = "not ({})", "({})", '"{}"'
+    between, minus, times = "{} is between {} and {}", "minus {}", "{factor} times {term}"
+    plus, less = " plus ", " minus "
 
     def __init__(self, vocabulary: Vocabulary, currency: str) -> None:
         self.vocabulary = vocabulary
@@ -69,23 +77,23 @@ class Speaker:
             case All(parts=parts, chained=True):
                 return self._chain(parts)
             case All(parts=parts):
-                return " and ".join(self._inside(part) for part in parts)
+                return self.and_.join(self._inside(part) for part in parts)
             case AnyOf(parts=parts):
-                return " or ".join(self._inside(part) for part in parts)
+                return self.or_.join(self._inside(part) for part in parts)
             case Not(part=part):
-                return f"not ({self.condition(part)})"
+                return self.negation.format(self.condition(part))
             case Flag(name=name):
                 return self.label(name)
             case Missing(name=name, negated=negated):
-                return f"{self._named(name)} is {'known' if negated else 'not known'}"
+                return f"{self._named(name)}{self.known if negated else self.unknown}"
             case Comparison(left=Read(name=name), kind=Kind.FLAG, operator=sign, right=Constant(value=value)):
                 says_yes = (sign == "==") is value
-                return self.label(name) if says_yes else f"not ({self.label(name)})"
+                return self.label(name) if says_yes else self.negation.format(self.label(name))
             case Comparison(left=left, operator=sign, right=right, kind=kind):
-                verbs = _DATE_VERBS if kind is Kind.DATE else _VERBS
-                return f"{self.term(left)} {verbs[sign]} {self.term(right)}"
+                verbs = self.date_verbs if kind is Kind.DATE else self.verbs
+                return f"{self.term(left)}{self.space}{verbs[sign]}{self.space}{self.term(right)}"
             case OneOf():
-                return f"{self.term(condition.term)} is {self._among(condition)}"
+                return f"{self.term(condition.term)}{self.is_}{self._among(condition)}"
 
     def label(self, name: str) -> str:
         """What a fact is called."""
@@ -93,7 +101,8 @@ class Speaker:
 
     def _named(self, name: str) -> str:
         """A label that more words follow; that of a flag is a clause, and set apart."""
-        return f'"{self.label(name)}"' if self.vocabulary[name].kind is Kind.FLAG else self.label(name)
+        label = self.label(name)
+        return self.quoted.format(label) if self.vocabulary[name].kind is Kind.FLAG else label
 
     def _inside(self, part: Condition) -> str:
         """A part among others, in brackets where it would be misread without."""
@@ -108,11 +117,11 @@ class Speaker:
                 Comparison(left=first, operator=">=", right=Constant() as least),
                 Comparison(left=second, operator="<=", right=Constant() as most),
             ] if first == second:
-                return f"{self.term(first)} is between {self.term(least)} and {self.term(most)}"
+                return self.between.format(self.term(first), self.term(least), self.term(most))
             case [Comparison(left=first) as one, Comparison(left=second) as other] if first == second:
-                said = self.condition(other).removeprefix(f"{self.term(second)} is ")
-                return f"{self.condition(one)} and {said}"
-        return " and ".join(self.condition(part) for part in parts)
+                said = self.condition(other).removeprefix(f"{self.term(second)}{self.is_}")
+                return f"{self.condition(one)}{self.also}{said}"
+        return self.and_.join(self.condition(part) for part in parts)
 
     def _among(self, part: OneOf) -> str:
         if part.said and isinstance(part.term, Read):
@@ -140,18 +149,20 @@ class Speaker:
             case DayNumber(term=inner):
                 return self.term(inner)
             case Scaled(term=inner, factor=factor):
-                return f"minus {self._factor(inner)}" if factor == -1 else f"{factor} times {self._factor(inner)}"
+                said = self._apart(inner)
+                return self.minus.format(said) if factor == -1 else self.times.format(factor=factor, term=said)
             case Sum(left=left, right=right, minus=subtract):
-                return f"{self._added(left, right)} {'minus' if subtract else 'plus'} {self._added(right, left)}"
+                return f"{self._added(left, right)}{self.less if subtract else self.plus}{self._added(right, left)}"
 
-    def _factor(self, term: Term) -> str:
-        return f"({self.term(term)})" if isinstance(term, Sum) else self.term(term)
+    def _apart(self, term: Term) -> str:
+        """A term among others, in brackets where it has parts itself."""
+        return self.brackets.format(self.term(term)) if isinstance(term, Sum) else self.term(term)
 
     def _added(self, term: Term, other: Term) -> str:
         """One side of a sum; a bare number beside a date counts days."""
         if isinstance(term, Constant) and term.kind is Kind.NUMBER and isinstance(other, DayNumber | Sum):
             return self.value(term.value, Kind.NUMBER, "days") if _is_date(other) else self.term(term)
-        return f"({self.term(term)})" if isinstance(term, Sum) else self.term(term)
+        return self._apart(term)
 
 
 def _is_date(term: Term) -> bool:

@@ -19,6 +19,11 @@ Label: TypeAlias = Mapping[str, str]
 language stands under ""."""
 
 
+def default_text(label: Label) -> str:
+    """What a label says in its first language; "" where it says nothing."""
+    return next(iter(label.values()), "")
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """A parameter of an action: its type, the words of a choice, and whether it may be left out."""

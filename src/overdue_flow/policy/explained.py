@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from overdue_flow.policy.bounds import default_text
 from overdue_flow.policy.declared import FindingExplained
 from overdue_flow.policy.places import Source
-from overdue_flow.policy.sources import first
 from overdue_flow.problems import Problem, Severity
 
 
@@ -21,7 +21,7 @@ def explain(
         number = next((number for number, one in enumerate(said) if _means(one, problem)), None)
         if number is not None:
             meant.add(number)
-        yield problem if number is None else replace(problem, explained=first(said[number].because))
+        yield problem if number is None else replace(problem, explained=default_text(said[number].because))
     for number, one in enumerate(said):
         path = source.original(("explained",), (number,))
         if all_found and number not in meant and not source.is_taken_in(path):

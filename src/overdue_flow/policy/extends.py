@@ -28,12 +28,10 @@ def take_in(source: Source, folder: FilePath | None) -> dict[str, str]:
 
 
 def _take(source: Source, folder: FilePath | None, road: tuple[str, ...], texts: dict[str, str]) -> None:
-    said = source.at(("extends",))
-    names = [said] if isinstance(said, str) else said if isinstance(said, list) else []
+    names = source.names_at("extends")
     lower = Lower.leaving_out(source)
-    for position, name in enumerate(names):
-        path: Path = ("extends", position) if isinstance(said, list) else ("extends",)
-        if not isinstance(name, str) or not name.strip():
+    for path, name in names:
+        if not name.strip():
             continue
         base = _open(source, name, path, folder, road)
         if base is not None:
@@ -48,12 +46,9 @@ def _take(source: Source, folder: FilePath | None, road: tuple[str, ...], texts:
 
 def with_what_is_left_out(problems: Iterable[Problem], source: Source) -> Iterator[Problem]:
     """The problems; one with a name that is unknown since the policy leaves it out also says where it does so."""
-    said = source.at(("leave_out",))
-    listed = enumerate(said) if isinstance(said, list) else ()
-    places: list[tuple[object, Path]] = [(name, ("leave_out", position)) for position, name in listed]
-    places += [(said, ("leave_out",))] if isinstance(said, str) else []
+    left_out = source.names_at("leave_out")
     for problem in problems:
-        here = [path for name, path in places if isinstance(name, str) and f"`{name}`" in problem.message]
+        here = [path for path, name in left_out if f"`{name}`" in problem.message]
         if problem.code.startswith("unknown-") and here:
             problem = replace(problem, also=(*problem.also, (source.place(here[0]), "left out here")))
         yield problem

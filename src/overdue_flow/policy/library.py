@@ -5,6 +5,7 @@ A pack is called `cn/everbright` where it lies in `packs/cn/everbright`, as `pac
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 PREFIX = "pack:"
@@ -15,6 +16,7 @@ SHELF = Path(__file__).parent / "packs"
 _FILE = "pack.yaml"
 
 
+@cache
 def packs() -> tuple[str, ...]:
     """The names of all packs, sorted."""
     return tuple(sorted(file.parent.relative_to(SHELF).as_posix() for file in SHELF.rglob(_FILE)))

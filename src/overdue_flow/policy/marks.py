@@ -13,6 +13,7 @@ from overdue_flow.cases.facts import STAGE_FACTS
 from overdue_flow.cases.marks import CLASSIFIED_AS, Label, facts_of, mark_facts
 from overdue_flow.guards.tree import Guard, Not
 from overdue_flow.guards.vocabulary import Fact
+from overdue_flow.policy.bounds import default_text
 from overdue_flow.policy.declared import MarkDeclared
 from overdue_flow.policy.desk import Desk
 from overdue_flow.policy.places import Path
@@ -42,7 +43,7 @@ def mark_words(desk: Desk) -> tuple[Fact, ...]:
 
 def _label_of(name: str, mark: MarkDeclared) -> Label:
     said = mark.label or {}
-    return Label(name, next(iter(said.values()), ""), said.get("zh", ""))
+    return Label(name, default_text(said), said.get("zh", ""))
 
 
 def _words_of(name: str) -> list[str]:

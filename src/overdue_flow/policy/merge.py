@@ -40,9 +40,7 @@ class Lower:
     @classmethod
     def leaving_out(cls, source: Source) -> Lower:
         """What the policy leaves out."""
-        said = source.at(("leave_out",))
-        names = [said] if isinstance(said, str) else said if isinstance(said, list) else []
-        return cls(frozenset(name for name in names if isinstance(name, str)))
+        return cls(frozenset(name for _path, name in source.names_at("leave_out")))
 
     def leaves_out(self, name: str, section: str = "") -> bool:
         """Whether an element or a line of this name is left out; of a line, also where its section is named with it."""
@@ -53,10 +51,8 @@ class Lower:
 
     def left_out_nothing(self, source: Source) -> Iterator[Problem]:
         """The names that nothing has which is taken in."""
-        said = source.at(("leave_out",))
-        for position, name in enumerate(said if isinstance(said, list) else [said]):
-            if isinstance(name, str) and name in self.wanted - self.found:
-                path: Path = ("leave_out", position) if isinstance(said, list) else ("leave_out",)
+        for path, name in source.names_at("leave_out"):
+            if name in self.wanted - self.found:
                 hint = did_you_mean(name, self.known) or "expected the id of a rule or limit, or the name of a hold"
                 message = f"nothing that is taken in is called `{name[:60]}`"
                 yield Problem("leaves-out-nothing", message, source.place(path), hint=hint)

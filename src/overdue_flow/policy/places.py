@@ -124,6 +124,14 @@ class Source:
                 return None
         return here  # type: ignore[no-any-return]  # a tree that was read holds nothing else
 
+    def names_at(self, key: str) -> list[tuple[Path, str]]:
+        """The texts under a key of the file's own, which may be one or a list, each with its path."""
+        said = self.at((key,))
+        if isinstance(said, str):
+            return [((key,), said)]
+        listed = enumerate(said) if isinstance(said, list) else ()
+        return [((key, position), one) for position, one in listed if isinstance(one, str)]
+
     def refuse(self, code: str, message: str, spot: Spot | None = None, **more: Any) -> None:
         """Note a problem at `spot`, or with the file as a whole."""
         place = Place(self.file, spot.line + 1, spot.column + 1) if spot else Place(self.file)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import NamedTuple
 
@@ -41,6 +42,29 @@ def seen_by(policy: Policy, case: Case, reader: Reader, on: date | None = None) 
     if access.loans == "own" and not is_own(case, reader.who):
         raise AccessRefused(f"loan `{case.id}` is not one of `{shown(reader.who)}`")
     return access.seen
+
+
+def seen_of_each(policy: Policy, reader: Reader) -> Seen | None:
+    """What a reader's role may see of each loan that they see at all; None for everything."""
+    return policy.access[reader.role].seen if reader.role in policy.access else None
+
+
+def those_seen(
+    policy: Policy, cases: Iterable[Case], reader: Reader, look: Callable[[Case], Seen | None]
+) -> list[Case]:
+    """The cases of a person, of which there is one at least, that a reader may `look` at. AccessRefused where that is
+    none of them."""
+    shown: list[Case] = []
+    refused: AccessRefused | None = None
+    for case in cases:
+        try:
+            look(case)
+            shown.append(case)
+        except AccessRefused as why:
+            refused = why
+    if refused is not None and not shown:
+        raise nobody_of_theirs(policy, reader) or refused
+    return shown
 
 
 def access_for(policy: Policy, reader: Reader) -> Access | None:

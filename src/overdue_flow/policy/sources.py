@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from overdue_flow.policy.bounds import Citation, Label
+from overdue_flow.policy.bounds import Citation, default_text
 from overdue_flow.policy.bounds_read import read_in_force
 from overdue_flow.policy.declared import Level, SourceDeclared
 from overdue_flow.policy.desk import Desk
@@ -94,9 +94,9 @@ def unverified(citations: Mapping[str, Citation], source: Source) -> Iterator[Pr
         if one.parts and not one.is_verified:
             shown = ", ".join(f"`{part}`" for part in one.parts[:_PARTS_SHOWN])
             more = ", ..." if len(one.parts) > _PARTS_SHOWN else ""
-            what = f"`{name}` ({first(one.citation)}) was {LEVELS[one.level]}" if one.level != "P" else f"`{name}`"
-            missing = f"unverified: {first(one.unverified)}" if one.unverified else ""
-            said = "; ".join(part for part in (what if one.level != "P" else f"{what}, in part", missing) if part)
+            said = f"`{name}` ({default_text(one.citation)}) was {LEVELS[one.level]}"
+            said = f"`{name}`, in part" if one.level == "P" else said
+            said += f"; unverified: {default_text(one.unverified)}" if one.unverified else ""
             yield Problem(
                 "unverified",
                 f"{said}; on it rest {shown}{more}",
@@ -107,15 +107,10 @@ def unverified(citations: Mapping[str, Citation], source: Source) -> Iterator[Pr
             )
 
 
-def first(label: Label) -> str:
-    """A label in its first language."""
-    return next(iter(label.values()), "")
-
-
 def _place(source: Source, name: str) -> Place:
     """Where the policy takes a source in; its own place, where it is the policy's own."""
     taken = source.taken_from(("sources", name))
-    said = source.at(("extends",))
-    if taken and isinstance(said, list) and taken in said:
-        return source.place(("extends", said.index(taken)))
-    return source.place(("extends",)) if taken else source.key_place(("sources", name))
+    if not taken:
+        return source.key_place(("sources", name))
+    paths = [path for path, one in source.names_at("extends") if one == taken]
+    return source.place(paths[0] if paths else ("extends",))

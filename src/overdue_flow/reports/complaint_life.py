@@ -28,7 +28,7 @@ from overdue_flow.events import (
     ConsequenceDecided,
     HostEvent,
 )
-from overdue_flow.policy.bounds import Remedy
+from overdue_flow.policy.bounds import Remedy, default_text
 from overdue_flow.problems import did_you_mean
 from overdue_flow.reports.became import Became, entries_until, what_became
 from overdue_flow.reports.speech import Said, code, say, spoken
@@ -126,7 +126,7 @@ class ComplaintLife:
     def _remedy(self, name: str) -> str:
         """A remedy as the policy describes it; one that it does not know, by its name."""
         known = self.remedies.get(name)
-        return f"{_first(known.label)}, {_first(known.reach)}" if known is not None else name
+        return f"{default_text(known.label)}, {default_text(known.reach)}" if known is not None else name
 
     def _asked(self) -> Iterator[str]:
         if not self.asked:
@@ -283,10 +283,6 @@ def _step_of(recorded: Recorded) -> Step:
 
 def _words(code: str) -> str:
     return code.replace("_", " ")
-
-
-def _first(label: Mapping[str, str]) -> str:
-    return next(iter(label.values()), "")
 
 
 def _asked_row(one: Became, on: date) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from overdue_flow.cases.facts import FactsOn, built_in
 from overdue_flow.errors import CalendarError, StoreUnavailable
 from overdue_flow.guards.evaluate import evaluate
 from overdue_flow.policy.access import Retention
+from overdue_flow.policy.bounds import default_text
 from overdue_flow.policy.policy import Policy
 from overdue_flow.store.erasing import why_still_open
 from overdue_flow.store.looks import Look
@@ -124,7 +125,7 @@ def erase(policy: Policy, store: Any, on: date, by: str, at: datetime) -> list[R
         with store.keeping() as keeping:
             keeping.erase(one.case_id)
         because = next((rule.because for rule in policy.retention if rule.name == one.rule), {})
-        why = ": ".join(part for part in (one.rule, next(iter(because.values()), "")) if part)
+        why = ": ".join(part for part in (one.rule, default_text(because)) if part)
         store.note_look(Look(at, one.case_id, "", by, why, ERASED_BY_RULE))
         found.append(one)
     return found

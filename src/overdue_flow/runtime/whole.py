@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from overdue_flow.cases.case import Case
-from overdue_flow.cases.seen import Seen
+from overdue_flow.cases.seen import ALL
 from overdue_flow.engine.borrower import Borrower, borrower_of
-from overdue_flow.errors import AccessRefused, JournalError, UnknownCase
-from overdue_flow.policy.policy import Policy
-from overdue_flow.policy.reader import Reader, nobody_of_theirs
+from overdue_flow.errors import JournalError, UnknownCase
+from overdue_flow.policy.reader import Reader, seen_of_each, those_seen
 from overdue_flow.runtime.batch import loaded
 from overdue_flow.runtime.deciding import Decider
 from overdue_flow.runtime.looks import access_of, found_nobody, let_in, looked
@@ -29,20 +27,6 @@ def borrower(
     if not cases:
         found_nobody(law, store, reader, now)
         raise UnknownCase(f"there is no loan of a person `{person_id}`")
-    shown, seen = _shown(law, store, list(cases.values()), reader, now)
-    contacts = store.contacts(person_id)
-    return borrower_of(person_id, [(decider.machine(case), case) for case in shown], contacts, at).shown_to(seen)
-
-
-def _shown(policy: Policy, store: Store, cases: list[Case], reader: Reader, at: datetime) -> tuple[list[Case], Seen]:
-    """The cases that a reader may see, and what of them: a role sees the same of each."""
-    shown, refused = [], None
-    for case in cases:
-        try:
-            shown.append((case, looked(policy, store, case, reader, "borrower", at)))
-        except AccessRefused as why:
-            refused = why
-    if not shown:
-        assert refused is not None, "a person has a loan"
-        raise nobody_of_theirs(policy, reader) or refused
-    return [case for case, _seen in shown], shown[0][1]
+    shown = those_seen(law, cases.values(), reader, lambda case: looked(law, store, case, reader, "borrower", now))
+    whole = borrower_of(person_id, [(decider.machine(case), case) for case in shown], store.contacts(person_id), at)
+    return whole.shown_to(seen_of_each(law, reader) or ALL)
