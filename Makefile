@@ -1,5 +1,6 @@
 # Every target does its own set-up. All it needs is make and python3 (3.11 to 3.14) with venv.
-#   make demo    a year in the life of a small book of loans, the story of one of them, offers to another, four banks
+#   make demo    a year in the life of a small book of loans, the story of one of them, offers to another, four banks,
+#                and two policies tried on borrowers who do not exist
 #   make test    everything a change must pass
 #   make soak    the long runs of the same laws
 # VENV=path uses another environment, PYTHON=path another interpreter to make it with.
@@ -11,17 +12,18 @@ PY     := $(BIN)/python
 EXAMPLE := examples/changjiang-retail
 STORY  ?= L-03
 BANKS  ?= pack:cn/everbright pack:cn/changjiang pack:cn/spd-hefei pack:cn/general
+BORROWERS ?= 60
 # Of which rooms `make mutants` takes so many mutants of each file (0 for all): guards, ledger, engine.
 ROOMS  ?= guards ledger engine
 SAMPLE ?= 20
 RUN    := $(PY) -m overdue_flow
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types layers browser check soak golden docs bench mutants clean
+.PHONY: help demo test lint format types layers browser check soak golden docs bench study mutants clean
 
 help:
-	@sed -n '2,4s/^# *//p' Makefile
-	@echo "also: lint, format, types, layers, golden (rewrite expected texts), docs (rewrite what the pages show), bench, mutants, clean"
+	@sed -n '2,5s/^# *//p' Makefile
+	@echo "also: lint, format, types, layers, golden (rewrite expected texts), docs (rewrite what the pages show), bench, study (of calibration), mutants, clean"
 
 # Set-up: one environment, and a stamp per thing installed into it, renewed when pyproject.toml changes.
 
@@ -74,6 +76,8 @@ demo: $(VENV)/.ready-base
 	@$(RUN) explain $(EXAMPLE)/policy.yaml $(EXAMPLE)/book $(STORY)
 	@echo && $(RUN) offers $(EXAMPLE)/policy.yaml $(EXAMPLE)/book L-02 --on 2025-03-14 --income 1500
 	@echo && $(RUN) side-by-side $(EXAMPLE)/book $(BANKS)
+	@echo && $(RUN) simulate $(EXAMPLE)/policy.yaml $(EXAMPLE)/borrowers.yaml --against $(EXAMPLE)/earlier-talks.yaml \
+	  --borrowers $(BORROWERS) --sensitivity 10
 
 test: lint types layers check
 
@@ -109,6 +113,9 @@ docs: $(VENV)/.ready-test
 
 bench: $(VENV)/.ready-test
 	@for script in benchmarks/bench_*.py; do echo "== $$script"; $(PY) $$script || exit 1; done
+
+study: $(VENV)/.ready-test
+	@$(PY) benchmarks/study_calibration.py --write
 
 mutants: $(VENV)/.ready-dev
 	@$(PY) tests/mutants.py --sample $(SAMPLE) $(ROOMS)

@@ -4,6 +4,8 @@
     ├── PolicyError       a policy file is refused; `.problems` holds every Problem of the file
     ├── BookError         a book of loans is refused; `.problems` holds every Problem of its files
     ├── ScenarioError     a scenario file is refused; `.problems` likewise
+    ├── StageMapError     a stage map is refused; `.problems` likewise
+    ├── PopulationError   a population file is refused; `.problems` likewise
     ├── MoneyError        an amount that is no amount, or two currencies that meet
     ├── CalendarError     a day or country that the holiday calendar does not know
     ├── EventRefused      an event that cannot have happened to this case; nothing was recorded
@@ -12,6 +14,7 @@
     ├── EventConflict     an event id that came before with other content
     ├── UnknownCase       no case of that id in the store
     ├── NotInForce        no policy version is in force on the day a case is opened
+    ├── MigrationRefused  loans stand where the stage map says nothing; `.forgotten` has each of them
     ├── VersionTaken      a version of a policy has decided in this store already, and said something else then
     ├── EventsRefused     of several events some were refused; the others were recorded, `.outcomes` has all
     ├── CasesLeft         some cases could not be lived in a night; `.errors` says why of each
@@ -87,6 +90,14 @@ class ScenarioError(ProblemsError):
     """A scenario that cannot be run."""
 
 
+class StageMapError(ProblemsError):
+    """A stage map that cannot be used."""
+
+
+class PopulationError(ProblemsError):
+    """A population that cannot be lived."""
+
+
 class MoneyError(OneLineError, ValueError):
     """An amount of money that makes no sense."""
 
@@ -154,6 +165,19 @@ class UnknownCase(OneLineError, KeyError):
 
 class NotInForce(OneLineError):
     """A day on which no version of the policy is in force."""
+
+
+class MigrationRefused(OverdueFlowError):
+    """Cases that cannot move to another version of their policy; none was moved.
+
+    `faults` has every reason; `forgotten` every case that stands where the stage map says nothing, by version and
+    stage.
+    """
+
+    def __init__(self, faults: Sequence[str], forgotten: Mapping[tuple[str, str], Sequence[str]]) -> None:
+        self.faults: tuple[str, ...] = tuple(faults)
+        self.forgotten: dict[tuple[str, str], tuple[str, ...]] = {key: tuple(ids) for key, ids in forgotten.items()}
+        super().__init__("\n".join(faults))
 
 
 class VersionTaken(OneLineError):

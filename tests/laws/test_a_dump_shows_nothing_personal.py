@@ -16,6 +16,7 @@ from overdue_flow.store.keys import Keys
 from overdue_flow.store.looks import Look
 from overdue_flow.store.protocol import Switch
 from overdue_flow.store.sql import SqlStore
+from overdue_flow.testing.strategies.policies import policy_texts
 from support.dumps import dump
 from support.histories import History
 from support.journals import turns_of
@@ -23,7 +24,6 @@ from support.keyring import NEW, OLD
 from support.lives import asleep, drawn_machine
 from support.people import peopled_histories
 from support.planted import Planted
-from support.policies import policy_texts
 from support.stores import DATABASES, emptied, fresh_url, sql_store
 from support.whole_road import road_histories, road_policies
 

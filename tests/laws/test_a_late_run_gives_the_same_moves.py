@@ -9,10 +9,10 @@ from hypothesis import given
 
 from overdue_flow import Flow, MemoryStore
 from overdue_flow.errors import EventRefused, MoneyError
+from overdue_flow.testing.strategies.policies import policy_texts
 from support.histories import History, noticed_at
 from support.lives import drawn_machine
 from support.people import peopled_histories
-from support.policies import policy_texts
 
 
 @given(policy_texts(), peopled_histories(), peopled_histories())

@@ -20,10 +20,10 @@ from overdue_flow.events import TimePassed
 from overdue_flow.guards.evaluate import evaluate
 from overdue_flow.guards.vocabulary import Value
 from overdue_flow.policy.policy import Mark
+from overdue_flow.testing.strategies.policies import policy_texts
 from support.histories import History
 from support.lives import ONE_DAY, asleep, drawn_machine
 from support.people import peopled_histories
-from support.policies import policy_texts
 
 DAYS_WALKED = 150
 

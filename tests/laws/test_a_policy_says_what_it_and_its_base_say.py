@@ -14,7 +14,7 @@ from overdue_flow.policy.dump import dump_policy
 from overdue_flow.policy.load import load_policy
 from overdue_flow.policy.meaning import meaning_of
 from overdue_flow.policy.source import read, write
-from support.policies import policy_texts
+from overdue_flow.testing.strategies.policies import policy_texts
 
 HEAD = ("language", "policy", "version", "title", "in_force")
 BY_ID = ("limits", "never", "everywhere", "rules")

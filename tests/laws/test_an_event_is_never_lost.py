@@ -8,9 +8,9 @@ from hypothesis import given
 
 from overdue_flow.cases.facts import FactsOn, built_in
 from overdue_flow.events import ClaimFiled, Event, FactsChanged, HoldLifted, HoldPlaced, TimePassed
+from overdue_flow.testing.strategies.policies import policy_texts
 from support.histories import History, histories, lived
 from support.lives import asleep, drawn_machine
-from support.policies import policy_texts
 
 
 @given(policy_texts(), histories())

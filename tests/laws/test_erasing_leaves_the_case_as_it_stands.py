@@ -11,10 +11,10 @@ from overdue_flow.cases.case import Case
 from overdue_flow.cases.facts import built_in
 from overdue_flow.store.personal import ERASED
 from overdue_flow.store.rows import to_entry, to_row
+from overdue_flow.testing.strategies.policies import policy_texts
 from support.histories import History
 from support.lives import asleep, drawn_machine
 from support.people import peopled_histories
-from support.policies import policy_texts
 
 SAID = ("dpd", "overdue_amount", "balance", "contact_lost", "negotiation_open", "promise_open", "plan_active")
 NOTED = datetime(2026, 1, 1, tzinfo=UTC)

@@ -16,11 +16,11 @@ from overdue_flow.cases.facts import built_in
 from overdue_flow.engine.machine import Machine
 from overdue_flow.events import DebtSold, EffectDelivered
 from overdue_flow.simulation.lived import live_through
+from overdue_flow.testing.strategies.policies import policy_texts
 from support.happenings import instants
 from support.histories import History, noticed_at
 from support.lives import drawn_machine
 from support.people import peopled_histories
-from support.policies import policy_texts
 from support.whole_road import road_histories, road_policies
 
 

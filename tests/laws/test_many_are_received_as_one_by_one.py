@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from overdue_flow import Decision, Flow, MemoryStore
 from overdue_flow.errors import OverdueFlowError
 from overdue_flow.events import Event
+from overdue_flow.testing.strategies.policies import policy_texts
 from support.histories import History
 from support.lives import drawn_machine
 from support.people import peopled_histories
-from support.policies import policy_texts
 
 
 @given(policy_texts(), peopled_histories(), peopled_histories(), st.integers(1, 20), st.data())

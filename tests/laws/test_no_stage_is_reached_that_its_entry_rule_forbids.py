@@ -21,10 +21,10 @@ from overdue_flow.events import CaseAdopted, Event, HostEvent, LoanOpened, Moved
 from overdue_flow.guards.evaluate import evaluate
 from overdue_flow.guards.tree import Guard
 from overdue_flow.policy.policy import Rule
+from overdue_flow.testing.strategies.policies import policy_texts
 from support.histories import History
 from support.lives import asleep, drawn_machine
 from support.people import peopled_histories
-from support.policies import policy_texts
 from support.whole_road import road_histories, road_policies
 
 BY_PEOPLE: dict[str, tuple[type[Event], ...]] = {

@@ -9,7 +9,7 @@ from hypothesis import given
 from overdue_flow.policy.dump import dump_policy
 from overdue_flow.policy.load import load_policy
 from overdue_flow.policy.policy import Policy
-from support.policies import policy_texts
+from overdue_flow.testing.strategies.policies import policy_texts
 
 
 def shape(policy: Policy) -> object:

@@ -7,10 +7,10 @@ from datetime import timedelta
 from hypothesis import given
 
 from overdue_flow import replay
+from overdue_flow.testing.strategies.policies import policy_texts
 from support.histories import History
 from support.lives import asleep, drawn_machine, timeless
 from support.people import peopled_histories
-from support.policies import policy_texts
 
 
 @given(policy_texts(), peopled_histories())

@@ -22,10 +22,10 @@ from overdue_flow.engine.machine import Machine
 from overdue_flow.errors import ConcurrentTurn, EventRefused, MoneyError
 from overdue_flow.events import ContactAttempted
 from overdue_flow.store.protocol import Store, Switch, Turn
+from overdue_flow.testing.strategies.policies import policy_texts
 from support.histories import History, noticed_at
 from support.lives import drawn_machine
 from support.people import peopled_histories
-from support.policies import policy_texts
 from support.stores import DATABASES, emptied, sql_store
 
 LEASE = timedelta(hours=1)

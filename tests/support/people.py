@@ -19,9 +19,9 @@ from overdue_flow.events import (
     TaskCompleted,
     TaskReassigned,
 )
+from overdue_flow.testing.strategies.policies import LEAVES
 from support.happenings import instants
 from support.histories import History, histories, noticed_at
-from support.policies import LEAVES
 
 _RULES = ["ask1", "ask2", "ask3"]
 _EFFECTS = [f"loan-1:{seq}:{number}" for seq in range(1, 12) for number in (1, 2, 3)]

@@ -22,7 +22,7 @@ def loaded_by(statement: str) -> set[str]:
 
 @pytest.fixture(scope="module")
 def loaded() -> set[str]:
-    return loaded_by("import overdue_flow")
+    return loaded_by("from overdue_flow import Flow, MemoryStore, decide, load_policy")
 
 
 @pytest.mark.parametrize("package", HEAVY)
@@ -32,6 +32,13 @@ def test_importing_the_library_does_not_load(package: str, loaded: set[str]) -> 
 
 def test_importing_the_library_does_load_the_library(loaded: set[str]) -> None:
     assert {"overdue_flow", "pydantic"} <= loaded
+
+
+@pytest.mark.parametrize("module", ["overdue_flow", "overdue_flow.testing.plugin"])
+def test_who_only_looks_in_loads_next_to_nothing(module: str) -> None:
+    """Every run of pytest loads the plugin, those too that have nothing to do with loans."""
+    loaded = loaded_by(f"import pytest, {module}")
+    assert {"pydantic", "yaml", "transitions", "dateutil"}.isdisjoint(loaded)
 
 
 def test_a_command_loads_no_package_that_only_an_extra_brings() -> None:

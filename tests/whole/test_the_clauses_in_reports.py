@@ -44,8 +44,8 @@ def test_the_law_firm_gets_finances_payments_and_documents() -> None:
 
 @takes_out("report assessment")
 def test_the_assessment_tells_amount_duration_and_payment_history() -> None:
-    told = told_of(SPD, "who can pay is offered to catch up")
-    missed(told, "assessment", "money", r"overdue amount +1000\.00", r"days past due +22 days")
+    told = told_of(SPD, "calls, a letter, a visit and talks have failed, and then it is legal")
+    missed(told, "assessment", "money", r"overdue amount +20000\.00", r"days past due +94 days")
     missed(told, "assessment", "money", r"instalments so far +1\n", r"not paid +1\n")
 
 

@@ -196,16 +196,28 @@ def _steps_to_edge(count: Any, slope: int, table: tuple[Band, ...]) -> int | Non
 
 # --- all of them ---
 
+_FEATURES = (
+    arrears, plans, promises, negotiation, contacts, care, assessment,
+    preparation, suit, judgment, enforcement, limitation, handover, borrower,
+)  # fmt: skip
+
 
 @cache
 def built_in() -> Vocabulary:
     """Every built-in fact by name, clocks among them. `bucket` is not: it exists where a policy has buckets."""
-    features = (
-        arrears, plans, promises, negotiation, contacts, care, assessment,
-        preparation, suit, judgment, enforcement, limitation, handover, borrower,
-    )  # fmt: skip
-    offered = (fact for feature in features for fact in with_clocks(feature.FACTS))
+    offered = (fact for feature in _FEATURES for fact in with_clocks(feature.FACTS))
     return Vocabulary((*_stage_facts(), *offered))
+
+
+@cache
+def _listening() -> Mapping[str, tuple[type[Event], ...]]:
+    return {fact.name: feature.LISTENS for feature in _FEATURES for fact in with_clocks(feature.FACTS)}
+
+
+def listening_for(name: str) -> tuple[type[Event], ...]:
+    """The kinds of event that may move a built-in fact: those to which the part of the case listens that offers it.
+    None for what only days, or deciding, move."""
+    return _listening().get(name, ())
 
 
 class FactsOn(Mapping[str, "Value | None"]):

@@ -15,21 +15,29 @@ from overdue_flow.cli.adopt import adopt
 from overdue_flow.cli.backtest import backtest
 from overdue_flow.cli.beside import side_by_side
 from overdue_flow.cli.borrower import borrower
+from overdue_flow.cli.calibrate import calibrate
 from overdue_flow.cli.check import check
+from overdue_flow.cli.coverage import cover
 from overdue_flow.cli.deliver import deliver
+from overdue_flow.cli.diff import diff
 from overdue_flow.cli.draw import draw
 from overdue_flow.cli.explain import explain
+from overdue_flow.cli.forecast import forecast
 from overdue_flow.cli.forewarn import forewarn
 from overdue_flow.cli.handbook import handbook
 from overdue_flow.cli.history import history
 from overdue_flow.cli.journal import journal
 from overdue_flow.cli.manners import end_of_writing, mannerly
+from overdue_flow.cli.migrate import migrate
+from overdue_flow.cli.mutate import mutate
 from overdue_flow.cli.nightly import nightly
 from overdue_flow.cli.offers import offers
 from overdue_flow.cli.packs import packs
+from overdue_flow.cli.prove import prove_policy
 from overdue_flow.cli.report import report
 from overdue_flow.cli.schema import schema
 from overdue_flow.cli.screen import say
+from overdue_flow.cli.simulate import simulate
 from overdue_flow.cli.store import store
 from overdue_flow.cli.tasks import complete, reassign, tasks
 from overdue_flow.cli.test import run_scenarios
@@ -46,11 +54,18 @@ app = typer.Typer(
 
 app.command("check", short_help="What is wrong with a policy, and what it holds.")(mannerly(check))
 app.command("test", short_help="Run the scenarios of a policy.")(mannerly(run_scenarios))
+app.command("coverage", short_help="What of a policy no scenario reaches.")(mannerly(cover))
+app.command("mutate", short_help="Which small mistakes in a policy no scenario would notice.")(mannerly(mutate))
+app.command("prove", short_help="What holds of a policy for every loan, and what does not.")(mannerly(prove_policy))
 app.command("schema", short_help="The JSON Schema of a policy file.")(mannerly(schema))
 app.command("draw", short_help="A policy as a diagram.")(mannerly(draw))
+app.command("diff", short_help="What changed in a policy, and which loans it treats otherwise.")(mannerly(diff))
 app.command("backtest", short_help="Live a policy through on the history of a book of loans.")(mannerly(backtest))
 app.command("side-by-side", short_help="What several policies come to on one book.")(mannerly(side_by_side))
+app.command("calibrate", short_help="How the borrowers of a book paid, as a population.")(mannerly(calibrate))
+app.command("simulate", short_help="Try a policy on borrowers, beside a challenger.")(mannerly(simulate))
 app.command("explain", short_help="The story of one loan, and what comes next.")(mannerly(explain))
+app.command("forecast", short_help="What happens to one loan from here, future by future.")(mannerly(forecast))
 app.command("borrower", short_help="A person and all of their loans.")(mannerly(borrower))
 app.command("offers", short_help="What could be offered to the borrower, side by side.")(mannerly(offers))
 app.command("history", short_help="The journal of one loan in a store, as a story.")(mannerly(history))
@@ -62,6 +77,7 @@ app.command("tasks", short_help="What waits for people, by role and deadline.")(
 app.command("complete", short_help="Say that a task is done, or answer a request.")(mannerly(complete))
 app.command("reassign", short_help="Give a task to another role.")(mannerly(reassign))
 app.command("adopt", short_help="Bring a book that is overdue already under a policy.")(mannerly(adopt))
+app.command("migrate", short_help="Move open cases to another version of their policy.")(mannerly(migrate))
 app.add_typer(packs, name="packs", short_help="The policies and parts that come with the library.")
 app.command("handbook", short_help="What a policy says, in plain words.")(mannerly(handbook))
 app.add_typer(report, name="report", short_help="Statements, assessments, case files, the book: to be read.")

@@ -45,7 +45,7 @@ def give(
 ) -> None:
     """Give a report. `text` and `data` are its shorter forms in English, where it has one of its own."""
     if html is not None:
-        _write(html, as_page(report, lang.value))
+        write_page(html, as_page(report, lang.value))
         if not json:
             return
     if json:
@@ -54,7 +54,8 @@ def give(
         tell(text() if text is not None else as_text(report, lang.value))
 
 
-def _write(file: Path, page: str) -> None:
+def write_page(file: Path, page: str) -> None:
+    """Write a page, and say so. Mistake where it cannot be written."""
     try:
         file.write_text(page, "utf-8")
     except OSError as error:

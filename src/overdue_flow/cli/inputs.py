@@ -9,6 +9,7 @@ from pathlib import Path
 
 from overdue_flow.cases.events.base import FIRST_YEAR, LAST_YEAR
 from overdue_flow.cases.limitation import LIMITATION
+from overdue_flow.cases.terms import Terms
 from overdue_flow.cli.manners import Mistake, why_not
 from overdue_flow.errors import PolicyError, ScenarioError
 from overdue_flow.guards.vocabulary import Fact
@@ -93,11 +94,12 @@ def scenarios_at(path: Path, policy: Policy) -> tuple[Scenario, ...]:
 
 
 def book_at(
-    path: Path, policy: Policy, progress: Callable[[str, int], None], more: Mapping[str, Fact] = NOTHING_MORE
+    path: Path, policy: Policy | None, progress: Callable[[str, int], None], more: Mapping[str, Fact] = NOTHING_MORE
 ) -> Book:
     """The book in the folder at `path`. BookError, with every problem, where it is refused.
 
-    `more` are columns of `loans` beside the facts of the policy.
+    `more` are columns of `loans` beside the facts of the policy. Without a policy any column is a fact, and a day is
+    one of the default terms.
     """
     if not path.exists():
         raise Mistake(f"cannot read the book `{path}`: it does not exist")
@@ -105,8 +107,9 @@ def book_at(
         raise Mistake(
             f"cannot read the book `{path}`: it is a file; a book is a folder with `loans`, `instalments`, `payments`"
         )
+    terms, facts = (policy.terms, {**_told(policy), **more}) if policy is not None else (Terms(), None)
     try:
-        return read_book(path, policy.terms.zone, facts={**_told(policy), **more}, progress=progress)
+        return read_book(path, terms.zone, facts=facts, progress=progress)
     except OSError as error:
         raise Mistake(f"cannot read the book `{error.filename or path}`: {why_not(error)}") from None
 

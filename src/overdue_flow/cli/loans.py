@@ -49,7 +49,8 @@ OnGiven: TypeAlias = Annotated[
 
 class LoanTold(NamedTuple):
     """A loan up to the end of `day`: its entries, the case that they make, and the policy that it is under. `turn_day`
-    is the day on which its facts are read then. `seen` is what may be shown of it (None: everything)."""
+    is the day on which its facts are read then. `seen` is what may be shown of it (None: everything); `versions` are
+    those of the policy that were given."""
 
     policy: Policy
     entries: tuple[Entry, ...]
@@ -57,6 +58,7 @@ class LoanTold(NamedTuple):
     day: date
     turn_day: date
     seen: Seen | None = None
+    versions: tuple[Policy, ...] = ()
 
 
 def loan_told(
@@ -85,7 +87,7 @@ def loan_in_book(policy: Path, book: Path, loan: str, day: date | None, reader: 
         raise Mistake(f"loan `{loan}` is not open yet on {day}: it is opened on {history.opened.opened_on}")
     turn_day = told_by(day, life.case.terms).turn_day
     seen = seen_in_book(found, life.case, reader, turn_day)
-    return LoanTold(found, tuple(life.entries), life.case, day, turn_day, seen)
+    return LoanTold(found, tuple(life.entries), life.case, day, turn_day, seen, (found,))
 
 
 def _in_store(policy: Path, store: str, loan: str, day: date | None, reader: Reader, what: str) -> LoanTold:
@@ -104,4 +106,4 @@ def _in_store(policy: Path, store: str, loan: str, day: date | None, reader: Rea
     ref = known[-1].policy
     pinned = next((one for one in versions if (one.id, one.version) == (ref.policy, ref.version)), versions[-1])
     turn_day = told_by(day, case.terms).turn_day if day is not None else case.day
-    return LoanTold(pinned, tuple(known), case, day or case.day, turn_day, seen)
+    return LoanTold(pinned, tuple(known), case, day or case.day, turn_day, seen, tuple(versions))

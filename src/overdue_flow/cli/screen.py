@@ -150,4 +150,4 @@ def number_of(count: int, word: str) -> str:
     """`1 loan`, `2 loans`, `1 policy`, `2 policies`."""
     if count == 1:
         return f"1 {word}"
-    return f"{count:,} {word[:-1]}ies" if word.endswith(("cy", "ly", "ry")) else f"{count:,} {word}s"
+    return f"{count:,} {word[:-1]}ies" if word.endswith(("cy", "ly", "ry", "ty")) else f"{count:,} {word}s"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.effects import Effect, Status
+from overdue_flow.engine.kept_back import limits_in
 from overdue_flow.engine.limits import permitted
 from overdue_flow.engine.machine import Machine
 from overdue_flow.policy.bounds import Limit, default_text
@@ -18,15 +19,11 @@ def limits_told(machine: Machine, case: Case, effect: Effect) -> tuple[str, ...]
     behind = [
         f"limit {limit.id}: {default_text(limit.because)}"
         for limit in limits
-        if _is_named(limit, effect) and limit.because
+        if limit.id in limits_in(effect.reason) and limit.because
     ]
     flags = permitted(machine, case, effect, effect.due_at).flags
     flagged = [_flag_in_words(limit) for limit in limits if limit.id in flags]
     return (*behind, *flagged)
-
-
-def _is_named(limit: Limit, effect: Effect) -> bool:
-    return any(part.startswith(f"limit {limit.id}: ") for part in effect.reason.split("; "))
 
 
 def _flag_in_words(limit: Limit) -> str:

@@ -17,11 +17,10 @@ from transitions import Machine as StateMachine
 from overdue_flow.calendars import Calendar
 from overdue_flow.cases.borrower import OF_THE_BORROWER, others_unknown
 from overdue_flow.cases.case import Case
-from overdue_flow.cases.counting import FROM_REPORTS
 from overdue_flow.cases.entries import PolicyRef
 from overdue_flow.cases.terms import Terms
 from overdue_flow.engine.asked import all_asked, all_awaited, all_subjects
-from overdue_flow.engine.mark_table import MarkTable
+from overdue_flow.engine.mark_table import MarkTable, reported_facts
 from overdue_flow.engine.persons import manners_of
 from overdue_flow.guards.at_best import at_best
 from overdue_flow.guards.compile import compile_first, compile_mask, compile_next_change
@@ -164,9 +163,9 @@ class Machine:
             for task in stage.on_enter
             if task.guard is not None
         }
-        reported = FROM_REPORTS | {"bucket"} if policy.bucket_by in FROM_REPORTS else FROM_REPORTS
+        reported = reported_facts(policy)
         self._reads_reports = {rule.id for rule in policy.rules if rule.guard and rule.guard.names & reported}
-        self.marks = MarkTable(policy, reported)
+        self.marks = MarkTable(policy)
         self.classifies = bool(policy.marks)
         self._reads_others = {rule.id for rule in policy.rules if rule.guard and rule.guard.names & OF_THE_BORROWER}
         self._edges = _edges(policy)

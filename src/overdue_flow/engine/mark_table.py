@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from overdue_flow.cases.case import Case
+from overdue_flow.cases.counting import FROM_REPORTS
 from overdue_flow.guards.compile import compile_mask, compile_next_change
 from overdue_flow.guards.tree import Guard
 from overdue_flow.policy.policy import Mark, Policy
@@ -16,8 +17,8 @@ class MarkTable:
 
     __slots__ = ("_bits", "_holding", "_read_reports", "_stale", "guards", "marks", "next_change")
 
-    def __init__(self, policy: Policy, reported: frozenset[str]) -> None:
-        self.marks = policy.marks
+    def __init__(self, policy: Policy) -> None:
+        self.marks, reported = policy.marks, reported_facts(policy)
         self.guards = _conditions(policy.marks)
         self._bits = {mark.name: 1 << position for position, mark in enumerate(policy.marks)}
         self.next_change = compile_next_change(self.guards, policy.vocabulary)
@@ -40,6 +41,11 @@ class MarkTable:
         """Whether a mark stays as it is because it reads a host's report of arrears that is too old to be relied
         on."""
         return bool(case.ledger.reports) and mark.name in self._read_reports and bool(self._stale(case, day))
+
+
+def reported_facts(policy: Policy) -> frozenset[str]:
+    """The facts that go by a host's report of arrears, where there is one."""
+    return FROM_REPORTS | {"bucket"} if policy.bucket_by in FROM_REPORTS else FROM_REPORTS
 
 
 def _conditions(marks: tuple[Mark, ...]) -> list[Guard]:

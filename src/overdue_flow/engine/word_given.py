@@ -8,14 +8,18 @@ from datetime import date
 from overdue_flow.cases.case import Case
 from overdue_flow.policy.policy import Policy
 
+OPEN_PROMISE = "open promise"
+ACTIVE_PLAN = "active plan without a missed instalment"
+"""What an effect or a rule is kept back by, in words."""
+
 
 def relied_on(policy: Policy, case: Case, day: date, of: Collection[str]) -> str | None:
     """The open promise, or the plan that is kept, for whose sake the policy stops one `of` these: stages and groups, or
     `collect`. None where nothing is stopped."""
     if not policy.promises_stop.isdisjoint(of) and case.promises.is_open(case, day):
-        return "open promise"
+        return OPEN_PROMISE
     if not policy.plans_stop.isdisjoint(of) and case.plans.runs_without_miss(case, day):
-        return "active plan without a missed instalment"
+        return ACTIVE_PLAN
     return None
 
 

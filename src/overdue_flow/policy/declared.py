@@ -22,6 +22,7 @@ from overdue_flow.policy.texts import (
     Names,
     Short,
     SpanText,
+    Texts,
     Whole,
 )
 
@@ -103,7 +104,9 @@ class FindingExplained(Section):
     """Why a finding is to stay as it is."""
 
     finding: Name = Field(description="its code, as `check --json` gives it")
-    about: Names = Field(default=(), description="names that stand in its message; by default all of that code")
+    about: Texts = Field(
+        default=(), description="what stands in backticks in its message, such as a name; by default all of that code"
+    )
     because: LabelText = Field(description="the reason")
 
 

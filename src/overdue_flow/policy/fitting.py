@@ -111,8 +111,9 @@ class _Fitting:
         return any(nearest(key, known) == name for key in strange if did_you_mean(key, [name]))
 
     def _called(self, path: Path) -> str:
-        is_policy = "policy" in self.model.model_fields
-        return called(path) if path or is_policy else "a file of scenarios"
+        if path or "stages" in self.model.model_fields:
+            return called(path)
+        return "a population" if "population" in self.model.model_fields else "a file of scenarios"
 
     def _misfit(self, path: Path, full: Path, error: Any) -> tuple[Problem | None, Path]:
         """A value that does not fit, which is taken out."""

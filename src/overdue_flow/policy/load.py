@@ -34,6 +34,7 @@ from overdue_flow.policy.lint import findings
 from overdue_flow.policy.mandates import read_authority
 from overdue_flow.policy.marks import read_marks
 from overdue_flow.policy.model import PolicyFile, ScenarioFile
+from overdue_flow.policy.parts import written_parts
 from overdue_flow.policy.places import Source
 from overdue_flow.policy.policy import Policy, Rule, Stage
 from overdue_flow.policy.rules import RuleReader
@@ -122,7 +123,11 @@ def load_scenarios(
     wrong.
     """
     content, called, _folder = _content(path, text, name or "scenarios.yaml")
-    source = read(content, called)
+    return scenarios_in(read(content, called), policy)
+
+
+def scenarios_in(source: Source, policy: Policy) -> tuple[Scenario, ...]:
+    """The scenarios of a file as read, or of a tree that never was a file. ScenarioError likewise."""
     found: tuple[Scenario, ...] = ()
     problems = source.problems
     if source.readable:
@@ -250,6 +255,7 @@ def _read_policy(desk: Desk) -> Policy | None:
         access=read_access(desk),
         retention=read_retention(desk),
         marks=read_marks(desk),
+        places={part.path: desk.source.key_place(part.path) for part in written_parts(file)},
     )
 
 

@@ -75,13 +75,14 @@ def read_marks(desk: Desk) -> tuple[Mark, ...]:
         begins = reader.read(mark.when, (*path, "when"))
         ends = reader.and_itself(name).read(mark.until, (*path, "until"))
         if begins is not None and (ends is not None or mark.until is None):
-            until = ends or _opposite(begins)
+            until = ends or opposite(begins)
             label, because = mark.label or {}, mark.because or {}
             found.append(Mark(name, begins, until, label, because, desk.source.key_place(path), mark.until is not None))
     return tuple(found)
 
 
-def _opposite(guard: Guard) -> Guard:
+def opposite(guard: Guard) -> Guard:
+    """The condition that holds where `guard` does not: the end of a mark that says none."""
     return Guard(f"not ({guard.text})", Not(guard.tree), guard.names, guard.currencies)
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from pydantic import BaseModel
 
@@ -28,6 +28,16 @@ _CONDITIONS = frozenset({"when", "where", "that", "until"})
 _IN_ORDER = frozenset({"marks"})  # names that are declared in an order which decides
 _PROSE = frozenset({"because", "reach"})
 
+Weight: TypeAlias = Literal["decides", "told", "beside"]
+"""What a line of a policy is for: something is decided by it; it is the reason that is given; neither."""
+
+
+def weight_of(name: str, *, of_the_file: bool = False) -> Weight:
+    """The weight of what stands under a key of the format, by the key's field; `of_the_file` for a section."""
+    if name in (_OF_A_VERSION if of_the_file else _DECIDES_NOTHING):
+        return "beside"
+    return "told" if name in _PROSE else "decides"
+
 
 def meaning_of(policy: Policy) -> str:
     """SHA-256, in hex, over what a policy means; the same for every text of it that means the same."""
@@ -39,12 +49,12 @@ def meaning_of(policy: Policy) -> str:
 def _meant(written: Any, said: Any) -> Any:
     """What counts of `said`, which is how `written` is dumped: names that the policy declares are never left out."""
     if isinstance(written, BaseModel) and isinstance(said, dict):
-        nothing = _OF_A_VERSION if isinstance(written, PolicyFile) else _DECIDES_NOTHING
-        fields = {info.alias or name: name for name, info in type(written).model_fields.items()}
+        of_the_file = isinstance(written, PolicyFile)
+        fields = fields_by_key(written)
         return {
             key: _field(fields[key], getattr(written, fields[key]), inside)
             for key, inside in said.items()
-            if fields[key] not in nothing
+            if weight_of(fields[key], of_the_file=of_the_file) != "beside"
         }
     if isinstance(written, Mapping) and isinstance(said, dict):
         return {key: _meant(written.get(key), inside) for key, inside in said.items()}
@@ -53,15 +63,23 @@ def _meant(written: Any, said: Any) -> Any:
     return said
 
 
+def fields_by_key(written: BaseModel) -> dict[str, str]:
+    """The field of each key with which a part of the file is written."""
+    return {info.alias or name: name for name, info in type(written).model_fields.items()}
+
+
 def _field(name: str, written: Any, said: Any) -> Any:
-    """What counts of a line that the format has: in conditions and in prose, layout does not."""
-    if name in _CONDITIONS and isinstance(said, str):
-        return " ".join(said[token.start : token.end] for token in cut(said)[0])
-    if name in _PROSE:
-        return _in_one_line(said)
+    """What counts of a line that the format has."""
     if name in _IN_ORDER and isinstance(said, dict):
         return [[key, _meant(written.get(key), inside)] for key, inside in said.items()]
-    return _meant(written, said)
+    return condensed(name, said) if name in _CONDITIONS | _PROSE else _meant(written, said)
+
+
+def condensed(name: str, said: Any) -> Any:
+    """What stands in a field without its layout, where that does not count: in conditions, and in prose."""
+    if name in _CONDITIONS and isinstance(said, str):
+        return " ".join(said[token.start : token.end] for token in cut(said)[0])
+    return _in_one_line(said) if name in _PROSE else said
 
 
 def _in_one_line(said: Any) -> Any:

@@ -29,8 +29,24 @@ from overdue_flow.policy.declared import (
     Stops,
     one_or_several,
 )
+from overdue_flow.policy.instalments import Instalments
 from overdue_flow.policy.road import RuleWritten, Rung, StageWritten
-from overdue_flow.policy.texts import Day, Flag, Given, HoursText, LabelText, Name, Names, Short, Text, Word
+from overdue_flow.policy.texts import (
+    Clock,
+    Day,
+    Flag,
+    Given,
+    HoursText,
+    LabelText,
+    Name,
+    Names,
+    Short,
+    SpanText,
+    Text,
+    Texts,
+    Whole,
+    Word,
+)
 
 LANGUAGE = 1
 """The version of the file format that this release reads."""
@@ -39,8 +55,12 @@ LANGUAGE = 1
 class GivenAtFirst(Section):
     """The loan of a scenario, as `LoanOpened` (or, with `stage`, `CaseAdopted`) says it."""
 
-    instalments: tuple[Mapping[str, Any], ...] = Field(
-        default=(), description="each `due_on` with `amount`, or `principal`, `interest`, `costs`"
+    instalments: Instalments = Field(
+        default=(),
+        description=(
+            "each `due_on` with `amount`, or `principal`, `interest`, `costs`; or short:"
+            " `6 x 1200.00 monthly from 2025-01-10`"
+        ),
     )
     opened_on: Day | None = Field(default=None, description="by default the first due date")
     currency: Short | None = Field(default=None, description="by default the policy's")
@@ -57,11 +77,27 @@ class EffectExpected(Section):
 
     do: Name = Field(description="the action")
     due_on: Day | None = Field(default=None, description="the day on which it may go out at the earliest")
+    due_at: Clock | None = Field(default=None, description="and from what time on, such as `08:00`")
     deadline_on: Day | None = Field(default=None, description="a task's last day")
     purpose: Purpose | None = Field(default=None, description="what it is for")
     role: Name | None = Field(default=None, description="who does it")
     with_: Mapping[Name, Given] = Field(
         default_factory=dict, alias="with", description="values of some of its parameters"
+    )
+    by: Name | None = Field(default=None, description="the limit that put it off")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, value: Any) -> Any:
+        return {"do": value} if isinstance(value, str) and value.strip() else value
+
+
+class KeptBackExpected(Section):
+    """Something that was kept from happening. `call` is short for `{do: call}`."""
+
+    do: Name = Field(description="the action, or the rule")
+    by: Name | None = Field(
+        default=None, description="what kept it back: a limit, a hold, a clause of `never`; `promises` or `plans`"
     )
 
     @model_validator(mode="before")
@@ -70,25 +106,57 @@ class EffectExpected(Section):
         return {"do": value} if isinstance(value, str) and value.strip() else value
 
 
-class Expected(Section):
-    """What a scenario expects of a day, after its last event."""
+class WhenExpected(Section):
+    """A moment: a day, or how it is found."""
 
-    on: Day = Field(description="the day, looked at after its last event")
+    dpd: Whole | None = Field(
+        default=None, ge=0, description="the first day on which the loan is so many days past due"
+    )
+    after: SpanText | None = Field(default=None, description="so long after the day of the expectation")
+
+
+class Expected(Section):
+    """What a scenario expects of a day, after its last event. It says one of `on`, `dpd` and `after`."""
+
+    on: Day | None = Field(default=None, description="the day, looked at after its last event")
+    dpd: Whole | None = Field(
+        default=None,
+        ge=0,
+        description="in place of `on`: the first day, from the expectation above on, on which the loan is so many days"
+        " past due",
+    )
+    after: SpanText | None = Field(
+        default=None, description="in place of `on`: so long after the expectation above; the first, after the opening"
+    )
     stage: Name | None = Field(default=None, description="where the loan stands: a stage, or a group that it is in")
     rule: Name | None = Field(default=None, description="a rule that moved the loan, or fired, on this day")
     effects: Annotated[tuple[EffectExpected, ...], BeforeValidator(one_or_several)] = Field(
         default=(), description="what was decided to be done on this day: actions, or more of each"
     )
     no_effects: Names = Field(default=(), description="actions that were not")
-    vetoed: Names = Field(default=(), description="actions that a hold or a limit forbade on this day")
+    vetoed: Annotated[tuple[KeptBackExpected, ...], BeforeValidator(one_or_several)] = Field(
+        default=(), description="actions that something forbade on this day, or more of each"
+    )
     skipped: Names = Field(default=(), description="actions left out on this day, as the loan left their stage again")
-    held: Names = Field(
+    held: Annotated[tuple[KeptBackExpected, ...], BeforeValidator(one_or_several)] = Field(
         default=(), description="rules and actions that wait at the end of this day for something to end"
+    )
+    to_do: Annotated[tuple[EffectExpected, ...] | None, BeforeValidator(one_or_several)] = Field(
+        default=None,
+        description="tasks that wait for somebody at the end of this day: these and no others; `[]` for none",
     )
     nothing: Flag = Field(default=False, description="no move was made on this day, and nothing decided to be done")
     facts: Mapping[str, Any] = Field(default_factory=dict, description="what facts are")
     bucket: Short | None = Field(default=None, description="the bucket that it is in")
     marks: Names | None = Field(default=None, description="the marks that stand: these and no others; `[]` for none")
+    nothing_until: Day | WhenExpected | None = Field(
+        default=None,
+        description="before this day no move is made after the expectation's own, and nothing decided to be done",
+    )
+    explains: Texts = Field(default=(), description="what lines of the explanation of this day say")
+    story: str | None = Field(
+        default=None, description="the timeline up to this day, whole; `test --update` writes it anew"
+    )
 
 
 class ScenarioWritten(Section):
@@ -98,7 +166,8 @@ class ScenarioWritten(Section):
     given: GivenAtFirst = Field(description="the loan at first")
     when: tuple[Mapping[str, Any], ...] = Field(
         default=(),
-        description="`{on: day, Event: {fields}}`, or `{on: day, approved: rule}`, `refused: rule`, `done: action`",
+        description="`{on: day, Event: {fields}}`, or `{on: day, approved: rule}`, `refused: rule`, `done: action`;"
+        " `dpd: 91` or `after: 3 days` in place of `on`",
     )
     then: tuple[Expected, ...] = Field(description="what is expected, day by day")
     proves: Names = Field(
@@ -113,6 +182,9 @@ class ScenarioFile(Section):
     """A file of scenarios alone."""
 
     language: Text | None = None
+    policy: Text | None = Field(
+        default=None, description="the policy that they are of: a file, seen from this one, or a pack"
+    )
     scenarios: tuple[ScenarioWritten, ...]
 
 

@@ -19,6 +19,7 @@ from overdue_flow.policy.access import Access, Retention
 from overdue_flow.policy.bounds import Action, Citation, Label, Limit, Passing, Remedy
 from overdue_flow.policy.mandates import Mandate
 from overdue_flow.policy.model import PolicyFile
+from overdue_flow.policy.places import Path
 from overdue_flow.policy.spans import Span
 from overdue_flow.policy.texts import Hours
 from overdue_flow.policy.trials import Scenario
@@ -191,7 +192,7 @@ class HoldKind:
         return "" if stopped and any(one.lets(purpose, params) for one in self.allows) else stopped
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Policy:
     """One version of one policy.
 
@@ -201,7 +202,7 @@ class Policy:
     is the SHA-256 of the file's text. `spec` is the file as read, for tools that print it; two policies are equal
     when their specs are. `buckets` gives the first and last number of each band (None: no end) of the fact
     `bucket_by`. `findings` are what somebody should look at. `citations` are what its parts rest on. `marks` come in
-    file order, the gravest last.
+    file order, the gravest last. `places` say where each part of the file stands, by the way to it in `spec`.
     """
 
     id: str
@@ -237,6 +238,7 @@ class Policy:
     access: Mapping[str, Access] = field(default_factory=dict)
     retention: tuple[Retention, ...] = ()
     marks: tuple[Mark, ...] = ()
+    places: Mapping[Path, Place] = field(default_factory=dict, repr=False)
 
     def __eq__(self, other: object) -> bool:
         # mappings are equal in any order, and that of the marks decides
@@ -244,6 +246,9 @@ class Policy:
 
     def __hash__(self) -> int:
         return hash((self.id, self.version))
+
+    def __repr__(self) -> str:
+        return f"<policy {self.id} {self.version}>"
 
     @property
     def leaves(self) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Any, Literal, cast
@@ -19,16 +19,18 @@ from overdue_flow.policy.fitting import fit
 from overdue_flow.policy.model import GivenAtFirst, ScenarioWritten
 from overdue_flow.policy.places import Path
 from overdue_flow.policy.policy import Policy
+from overdue_flow.policy.spans import Span
 from overdue_flow.policy.stages import Chart
 from overdue_flow.policy.texts import read_day, shape_of
-from overdue_flow.policy.trials import Answer, Scenario, Step, check_order
+from overdue_flow.policy.trials import Answer, Later, Moment, PastDue, Scenario, Step, check_order, outside_of_time
 from overdue_flow.policy.typing_of_text import as_declared
 from overdue_flow.policy.without import parts_of
 from overdue_flow.policy.words import fields_of, read_value
 from overdue_flow.problems import Problem, did_you_mean
 
 _ANSWERS = ("approved", "refused", "done")
-_NOT_SENT = frozenset({"TimePassed", "PolicyAdopted", "LoanOpened", "CaseAdopted", "HostEvent", "EventRetracted"})
+_OF_THE_MACHINE = ("hold_review", "attention")  # what it asks for by itself, and a person simply does
+_NOT_SENT = frozenset({"TimePassed", "PolicyAdopted", "LoanOpened", "CaseAdopted", "HostEvent"})
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
 TOLD_BY_THE_HOST = LIMITATION.source
@@ -157,8 +159,8 @@ class ScenarioReader:
     # --- when ---
 
     def _step(self, step: Mapping[str, Any], path: Path) -> Step | None:
-        words = [word for word in step if word not in ("on", "at")]
-        on = self._day(step, path)
+        words = [word for word in step if word not in (*_MOMENTS, "at")]
+        on = self._moment(step, path)
         at = self._time(step, path)
         if len(words) != 1:
             said = "says nothing that happens" if not words else "says " + " and ".join(f"`{word}`" for word in words)
@@ -170,19 +172,23 @@ class ScenarioReader:
         place = self.desk.source.key_place(where)
         if word in _ANSWERS:
             return Step(on, None, self._answer(word, said_of, where), at, place)
-        event = self._happening(word, said_of, on, where)
-        return Step(on, event, None, at, place) if event is not None else None
+        event, days = self._happening(word, said_of, on, where)
+        return Step(on, event, None, at, place, days) if event is not None else None
 
-    def _day(self, step: Mapping[str, Any], path: Path) -> date:
-        text = step.get("on")
-        if text is None:
-            self.desk.refuse("missing", "this step has no `on`", path)
+    def _moment(self, step: Mapping[str, Any], path: Path) -> Moment:
+        """When a step comes: one of `on`, `dpd`, `after`."""
+        said = [word for word in _MOMENTS if word in step]
+        if len(said) != 1:
+            words = " and ".join(f"`{word}`" for word in said)
+            message = f"this step says {words}; expected one of them" if said else "this step has no `on`"
+            self.desk.refuse("one-moment" if said else "missing", message, path)
             return date(2000, 1, 1)
-        day = read_day(text) if isinstance(text, str) else None
-        if day is None:
-            message = f"{shape_of(text)} stands here; expected a day such as `2025-01-31`"
-            self.desk.refuse("wrong-value", message, (*path, "on"))
-        return day or date(2000, 1, 1)
+        text, (read, expected) = step[said[0]], _MOMENTS[said[0]]
+        found = read(text) if isinstance(text, str) else None
+        problem = f"{shape_of(text)} stands here; expected {expected}" if found is None else outside_of_time(found)
+        if problem is not None:
+            self.desk.refuse("wrong-value", problem, (*path, said[0]))
+        return found or date(2000, 1, 1)
 
     def _time(self, step: Mapping[str, Any], path: Path) -> time | None:
         text = step.get("at")
@@ -198,42 +204,46 @@ class ScenarioReader:
     def _answer(self, word: str, to: Any, path: Path) -> Answer:
         name = to if isinstance(to, str) else ""
         if word == "done":
-            self.desk.knows(name, self.desk.names("actions"), "action", path)
+            self.desk.knows(name, (*self.desk.names("actions"), *_OF_THE_MACHINE), "action", path)
         elif name not in self.asking:
             hint = did_you_mean(name, self.asking) or "a rule, or a rung of a ladder, asks where it says `approve`"
             self.desk.refuse("unknown-rule", f"no rule `{name[:60]}` asks for approval", path, hint=hint)
         return Answer(cast(Literal["approved", "refused", "done"], word), name)
 
-    def _happening(self, kind: str, fields: Any, on: date, path: Path) -> Event | None:
-        desk = self.desk
+    def _happening(self, kind: str, fields: Any, on: Moment, path: Path) -> tuple[Event | None, Mapping[str, Span]]:
+        """The event of a step; and the days that it names by how long after the step they are."""
+        desk, days = self.desk, dict[str, Span]()
         if not isinstance(fields, Mapping):
             if fields != "":
                 message = f"{shape_of(fields)} stands here; expected the fields of `{kind}`, or `{{}}` for none"
                 desk.refuse("wrong-value", message, path)
-                return None
+                return None, days
             fields = {}
         if desk.is_damaged(("events", kind)):
-            return None
+            return None, days
         if kind in desk.file.events:
-            return self._host_event(kind, fields, path)
+            return self._host_event(kind, fields, path), days
         if kind in KINDS and kind in _NOT_SENT:
             desk.refuse("unknown-event", f"`{kind}` is not for scenarios", path, key=True, hint=_INSTEAD.get(kind))
-            return None
+            return None, days
         known = (*desk.file.events, *(word for word in KINDS if word not in _NOT_SENT))
         if not desk.knows(kind, known, "event", path, key=True):
-            return None
+            return None, days
         event_type = KINDS[kind]
         content = dict(fields)
-        for name in _OWN_DAYS:
-            if name in event_type.model_fields:
-                content.setdefault(name, on)
-        if kind == "Accelerated":
-            content.setdefault("due_on", on)
+        days |= _days_after(event_type, content)
+        own = [name for name in _OWN_DAYS if name in event_type.model_fields]
+        for name in (*own, *(["due_on"] if kind == "Accelerated" else [])):
+            if name not in content and not isinstance(on, date):
+                days[name] = Span(0, "days")
+            content.setdefault(name, on)
+        # a day that is found later is any day until then
+        content |= dict.fromkeys(days, on if isinstance(on, date) else date(2000, 1, 1))
         if "facts" in content and isinstance(content["facts"], Mapping):
             content["facts"] = self._facts_told(content["facts"], (*path, "facts"))
         if kind == "HoldPlaced" and isinstance(content.get("hold"), str):
             self._hold(content["hold"], (*path, "hold"))
-        return self._event(event_type, content, path)
+        return self._event(event_type, content, path), days
 
     def _hold(self, kind: str, path: Path) -> None:
         known = [name.removeprefix("hold_") for name in self.desk.vocabulary if name.startswith("hold_")]
@@ -265,6 +275,31 @@ class ScenarioReader:
         event = fit(as_typed, event_type, self.desk.source, path)
         return event if len(self.desk.source.problems) == before else None
 
+
+def _days_after(event_type: type[Event], content: Mapping[str, Any]) -> Iterator[tuple[str, Span]]:
+    """The days of an event that are said as a span, such as `due_on: 7 days`."""
+    for name, text in content.items():
+        field = event_type.model_fields.get(name)
+        span = Span.parse(text) if isinstance(text, str) else None
+        if field is not None and field.annotation in (date, date | None) and span is not None:
+            yield name, span
+
+
+def _past_due(text: str) -> PastDue | None:
+    return PastDue(int(text)) if re.fullmatch(r"\d{1,5}", text) else None
+
+
+def _later(text: str) -> Later | None:
+    span = Span.parse(text)
+    return Later(span) if span is not None and span.count <= span.longest.count else None
+
+
+_MOMENTS: Mapping[str, tuple[Callable[[str], Moment | None], str]] = {
+    "on": (read_day, "a day such as `2025-01-31`"),
+    "dpd": (_past_due, "how many days past due, such as `91`"),
+    "after": (_later, "a span such as `3 days` or `2 business days`"),
+}
+"""The words by which a step says when it comes: how each is read, and what is expected."""
 
 _INSTEAD = {
     "LoanOpened": "say it under `given`",

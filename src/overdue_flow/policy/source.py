@@ -32,8 +32,8 @@ ALIASES_MAX = 20
 # libyaml where PyYAML was built with it (ten times faster); both give the same events
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-# what cannot stand in a text file: controls but tab and line feed, and the separators that YAML takes for line ends
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+NOT_IN_A_FILE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+"""What cannot stand in a file: controls but tab and line feed, and the separators that YAML takes for line ends."""
 
 
 class _GivenUp(Exception):
@@ -90,7 +90,7 @@ def _text_of(content: str | bytes, source: Source) -> str | None:
             source.refuse("not-utf-8", f"byte 0x{raw[error.start]:02x} is not UTF-8 text", spot, hint=hint)
             return None
     text = content.removeprefix("\ufeff").replace("\r\n", "\n")
-    found = _CONTROL.search(text)
+    found = NOT_IN_A_FILE.search(text)
     if found or any(0xD800 <= ord(letter) < 0xE000 for letter in text):
         start = found.start() if found else next(i for i, letter in enumerate(text) if 0xD800 <= ord(letter) < 0xE000)
         line, column = _line_and_column(text[:start])

@@ -189,6 +189,20 @@ def _some(value: Any) -> Any:
     return [value] if isinstance(value, str) and value.strip() else value
 
 
+def read_clock(text: str) -> time | None:
+    """Read `08:30`; None where it is no time of a day."""
+    found = re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)", text)
+    return time(int(found[1]), int(found[2])) if found else None
+
+
+Clock: TypeAlias = Annotated[
+    time,
+    BeforeValidator(_reader(time, "a time such as `08:30`", read_clock)),
+    PlainSerializer(lambda value: f"{value:%H:%M}"),
+    WithJsonSchema({"type": "string"}),
+]
+"""A time of a day."""
+
 Text: TypeAlias = Annotated[str, BeforeValidator(_read_text)]
 """Text that is not empty."""
 
@@ -320,6 +334,13 @@ Names: TypeAlias = Annotated[
     WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
 ]
 """Some names, or one."""
+
+Texts: TypeAlias = Annotated[
+    tuple[Text, ...],
+    BeforeValidator(_some),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+]
+"""Some texts, or one."""
 
 Short: TypeAlias = Annotated[str, BeforeValidator(_read_text), Field(max_length=200)]
 """A short text."""

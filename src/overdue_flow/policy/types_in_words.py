@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -17,6 +17,7 @@ from overdue_flow.cases.events.person import StandsFrom
 from overdue_flow.cases.periods import PeriodText
 from overdue_flow.money import Amount
 from overdue_flow.policy import access, authority, declared, model, road, texts
+from overdue_flow.policy.instalments import Instalments
 
 _CALLED: Mapping[type[BaseModel], str] = {
     model.PolicyFile: "the file",
@@ -58,6 +59,8 @@ _CALLED: Mapping[type[BaseModel], str] = {
     model.GivenAtFirst: "[loan](#scenarios)",
     model.Expected: "[expectation](#scenarios)",
     model.EffectExpected: "[effect](#scenarios)",
+    model.KeptBackExpected: "[what was kept back](#scenarios)",
+    model.WhenExpected: "[moment](#scenarios)",
 }
 """Every part of a file, and how the page speaks of it."""
 
@@ -69,6 +72,8 @@ _VALUES: tuple[tuple[Any, str], ...] = (
     (texts.Name, "name"),
     (texts.Word, "word"),
     (texts.Names, "names, or one"),
+    (texts.Texts, "texts, or one"),
+    (Instalments, "list of instalments, or [short](#scenarios)"),
     (texts.Flag, "`true` or `false`"),
     (texts.Whole, "whole number"),
     (texts.Day, "day"),
@@ -96,6 +101,7 @@ _VALUES: tuple[tuple[Any, str], ...] = (
     (Decimal, "number"),
     (datetime, "instant"),
     (date, "day"),
+    (time, "time of day"),
     (str, "text"),
     (Any, "value"),
 )

@@ -153,11 +153,16 @@ def _count(desk: Desk, name: str, count: CountDeclared, path: Path) -> Fact:
     guard = None
     if desk.event(count.of, (*path, "of")):
         guard = desk.guard(count.where, (*path, "where"), Vocabulary(fields_of(desk, count.of)))
+    return count_fact(name, count, window, guard, desk.file)
+
+
+def count_fact(name: str, count: CountDeclared, window: Window, where: Guard | None, file: PolicyFile) -> Fact:
+    """The fact that a count gives; `where` is its condition, typed."""
     return counted(
         name,
         count.of,
         window,
-        where=_where(guard, Vocabulary(fields_of(desk, count.of))) if guard else None,
+        where=_where(where, Vocabulary(fields_in(file, count.of))) if where else None,
         per=count.per or "debt",
         label=label_of(count.label),
         label_zh=label_of(count.label, "zh"),
@@ -203,13 +208,18 @@ def _where(guard: Guard, fields: Vocabulary) -> Where:
 
 def fields_of(desk: Desk, event: str) -> tuple[Fact, ...]:
     """The fields of an event, by its name, that a guard may say."""
-    if event in desk.file.events:
+    return fields_in(desk.file, event)
+
+
+def fields_in(file: PolicyFile, event: str) -> tuple[Fact, ...]:
+    """The fields of an event of a policy, by its name, that a guard may say."""
+    if event in file.events:
         return tuple(
             replace(
                 declared_field(name, Kind(one.type), label=label_of(one.label), choices=one.of),
                 may_be_missing=one.optional,
             )
-            for name, one in desk.file.events[event].items()
+            for name, one in file.events[event].items()
         )
     kind = KINDS.get(event)
     return event_fields(kind) if kind else ()

@@ -12,8 +12,13 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from html import escape
 
+from overdue_flow.reports.charts.drawn import drawings, legend
+from overdue_flow.reports.charts.style import CHART_STYLE
+from overdue_flow.reports.charts.svg import TURNS
+from overdue_flow.reports.charts.tables import as_table
+from overdue_flow.reports.charts.values import Plot
 from overdue_flow.reports.page_style import STYLE
-from overdue_flow.reports.report import Field, Part, Report
+from overdue_flow.reports.report import Column, Field, Part, Report, Row
 from overdue_flow.reports.speech import Language, say, spoken
 from overdue_flow.reports.table import width_of
 
@@ -40,7 +45,8 @@ def _page(report: Report, lang: Language) -> Iterator[str]:
         " base-uri 'none'; form-action 'none'\">"
     )
     yield f"<title>{title}</title>"
-    yield f"<style>{STYLE}</style>"
+    drawn = CHART_STYLE if any(part.plots for part in report.parts) else ""
+    yield f"<style>{STYLE}{drawn}</style>"
     yield "</head>"
     yield "<body>"
     yield "<header>"
@@ -79,10 +85,12 @@ def _section(part: Part, number: int, lang: Language) -> Iterator[str]:
     yield f'<h2 id="title-{number}"><span class="number">{number}</span> <span class="title">{title}</span></h2>'
     if part.fields:
         yield from _fields(part.fields, lang)
+    for place, plot in enumerate(part.plots, 1):
+        yield from _figure(plot, f"chart-{number}-{place}", lang)
     if part.rows:
-        yield from _table(part, number, lang)
+        yield from _table(part, f"title-{number}", lang)
     yield from (f'<p class="note">{_text(spoken(note.said, lang))}</p>' for note in part.notes)
-    if not (part.fields or part.rows or part.notes):
+    if not (part.fields or part.rows or part.notes or part.plots):
         yield f'<p class="empty">{_text(spoken(part.empty, lang))}</p>'
     yield "</section>"
 
@@ -98,12 +106,27 @@ def _fields(fields: tuple[Field, ...], lang: Language) -> Iterator[str]:
             yield "</dl>"
 
 
-def _table(part: Part, number: int, lang: Language) -> Iterator[str]:
+def _figure(plot: Plot, name: str, lang: Language) -> Iterator[str]:
+    """A chart: its title, what its marks mean, the drawings, and the same as a table, which opens without a script."""
+    yield f'<figure aria-labelledby="{name}">'
+    yield f'<figcaption id="{name}">{_text(spoken(plot.title, lang))}</figcaption>'
+    marks = [f"<li>{mark}<span>{_text(spoken(said, lang))}</span></li>" for mark, said in legend(plot)]
+    if marks:
+        yield f'<ul class="legend">{"".join(marks)}</ul>'
+    yield from drawings(plot, lang)
+    table = as_table(plot)
+    heads = tuple(Column(head, plot.group, figure=one) for head, one in zip(table.heads, table.figures, strict=True))
+    yield f"<details><summary>{_text(spoken(say('the same as a table'), lang))}</summary>"
+    yield from _table(Part(plot.title, heads, tuple(map(Row, table.rows))), name, lang)
+    yield "</details></figure>"
+
+
+def _table(part: Part, labelled: str, lang: Language) -> Iterator[str]:
     heads = [_text(spoken(column.head, lang)) for column in part.columns]
     kind = "wide" if len(heads) > _FITS else "cards"
-    moved_sideways = f' tabindex="0" role="region" aria-labelledby="title-{number}"' if kind == "wide" else ""
+    moved_sideways = f' tabindex="0" role="region" aria-labelledby="{labelled}"' if kind == "wide" else ""
     yield f'<div class="{kind}"{moved_sideways}>'
-    yield f'<table aria-labelledby="title-{number}">'
+    yield f'<table aria-labelledby="{labelled}">'
     classes = [_class(part, place, lang) for place in range(len(part.columns))]
     cells = "".join(f'<th scope="col"{one}>{head}</th>' for head, one in zip(heads, classes, strict=True))
     yield f"<thead><tr>{cells}</tr></thead>"
@@ -172,10 +195,7 @@ def _number(text: str) -> Decimal:
 def _text(text: str) -> str:
     """Text as HTML: every sign that means something there is escaped; what turns the direction of writing is taken
     out, so that no text can be shown in another order than it was written in."""
-    return escape("".join(sign for sign in text if sign not in _TURNS), quote=True).replace("\n", "<br>")
-
-
-_TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+    return escape("".join(sign for sign in text if sign not in TURNS), quote=True).replace("\n", "<br>")
 
 
 __all__ = ["as_page"]

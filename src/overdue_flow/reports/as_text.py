@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from overdue_flow.reports.charts.tables import as_table
+from overdue_flow.reports.charts.values import Plot
 from overdue_flow.reports.report import Part, Report
 from overdue_flow.reports.speech import Language, say, spoken
 from overdue_flow.reports.table import aligned, width_of
@@ -27,9 +29,10 @@ def lines(report: Report, lang: Language = "en") -> Iterator[str]:
 
 
 def part_lines(part: Part, number: int, lang: Language = "en") -> Iterator[str]:
-    """One part, numbered: its fields, its table, its notes."""
+    """One part, numbered: its fields, its charts as tables, its table, its notes."""
     yield f"{number}. {spoken(part.title, lang)}"
-    blocks = [block for block in (_fields(part, lang), _table(part, lang), _notes(part, lang)) if block]
+    plots = [_plot(plot, lang) for plot in part.plots]
+    blocks = [block for block in (_fields(part, lang), *plots, _table(part, lang), _notes(part, lang)) if block]
     for block in blocks or [[spoken(part.empty, lang)]]:
         yield ""
         yield from block
@@ -45,10 +48,22 @@ def _table(part: Part, lang: Language) -> list[str]:
         return []
     head = [spoken(column.head, lang) for column in part.columns]
     rows = [[_one_line(spoken(cell, lang)) for cell in row.cells] for row in part.rows]
+    return _in_columns(head, rows, [column.figure for column in part.columns])
+
+
+def _plot(plot: Plot, lang: Language) -> list[str]:
+    """A chart as its title and the table that says the same."""
+    table = as_table(plot)
+    head = [spoken(one, lang) for one in table.heads]
+    rows = [[_one_line(spoken(cell, lang)) for cell in row] for row in table.rows]
+    return [_one_line(spoken(plot.title, lang)), "", *_in_columns(head, rows, list(table.figures))]
+
+
+def _in_columns(head: list[str], rows: list[list[str]], figures: list[bool]) -> list[str]:
     widths = [max(width_of(row[place]) for row in (head, *rows)) for place in range(len(head))]
     if sum(widths) > _WIDEST:
         return list(_stacked(head, rows, widths))
-    return list(aligned([head, *rows], [column.figure for column in part.columns]))
+    return list(aligned([head, *rows], figures))
 
 
 _WIDEST = 220

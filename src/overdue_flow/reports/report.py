@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
+from overdue_flow.reports.charts.tables import as_table
+from overdue_flow.reports.charts.values import Plot
 from overdue_flow.reports.seen import HIDDEN, Group, Seen, hidden_from
 from overdue_flow.reports.speech import Language, Phrase, Said, say, spoken, without
 
@@ -54,7 +56,7 @@ class Note(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a report. `empty` is said where there is nothing to tell."""
+    """A part of a report. `empty` is said where there is nothing to tell; charts stand before the table."""
 
     title: Said
     columns: tuple[Column, ...] = ()
@@ -62,6 +64,7 @@ class Part:
     notes: tuple[Note, ...] = ()
     fields: tuple[Field, ...] = ()
     empty: Said = NOTHING
+    plots: tuple[Plot, ...] = ()
 
     @property
     def groups(self) -> Iterator[tuple[Group, str]]:
@@ -69,6 +72,7 @@ class Part:
         yield from ((one.group, one.fact) for one in self.fields)
         yield from ((one.group, one.fact) for one in self.columns)
         yield from ((one.group, "") for one in self.notes)
+        yield from ((one.group, "") for one in self.plots)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +99,25 @@ class Report:
 
 
 def part_as_data(part: Part, lang: Language = "en") -> dict[str, Any]:
-    """One part as plain data."""
+    """One part as plain data; `plots` are named where there are any."""
     heads = [spoken(column.head) for column in part.columns]
+    drawn = {"plots": [_plot_as_data(plot, lang) for plot in part.plots]} if part.plots else {}
     return {
         "part": spoken(part.title),
         "title": spoken(part.title, lang),
         "fields": {spoken(one.label): spoken(one.value, lang) for one in part.fields},
         "rows": [dict(zip(heads, (spoken(cell, lang) for cell in row.cells), strict=True)) for row in part.rows],
         "notes": [spoken(one.said, lang) for one in part.notes],
+        **drawn,
     }
+
+
+def _plot_as_data(plot: Plot, lang: Language) -> dict[str, Any]:
+    """A chart as the table that says the same."""
+    table = as_table(plot)
+    heads = [spoken(head) for head in table.heads]
+    rows = [dict(zip(heads, (spoken(cell, lang) for cell in row), strict=True)) for row in table.rows]
+    return {"plot": spoken(plot.title), "title": spoken(plot.title, lang), "rows": rows}
 
 
 def columns(group: Group, *heads: str, figures: tuple[str, ...] = (), **elsewhere: Group) -> tuple[Column, ...]:
@@ -153,6 +167,7 @@ def _part_for(part: Part, seen: Seen) -> Part:
         title=_inside(part.title, seen),
         fields=tuple(one._replace(value=_for(one.value, one.group, one.fact, seen)) for one in part.fields),
         rows=tuple(row._replace(cells=_cells_for(row, part.columns, seen)) for row in rows),
+        plots=tuple(plot for plot in part.plots if not hidden_from(seen, plot.group)),
         notes=notes,
     )
 

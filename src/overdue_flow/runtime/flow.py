@@ -26,6 +26,7 @@ from overdue_flow.runtime.clearance import Clearance
 from overdue_flow.runtime.deciding import Decider, check_day, sound
 from overdue_flow.runtime.forewarn import Forewarned, due_then, foreseen
 from overdue_flow.runtime.hooks import Hook, Hooks
+from overdue_flow.runtime.migrate import Migrated, Migrating, Migration, Moved
 from overdue_flow.runtime.outbox import Outbox
 from overdue_flow.runtime.patience import PATIENT, Patience
 from overdue_flow.runtime.reading import Reading
@@ -295,6 +296,17 @@ class Flow(Reading):
     def propose(self, case_id: str, opened: LoanOpened, *, muted_until: date | None = None) -> CaseAdopted:
         """A loan as a case to adopt, in the stage to which the rules lead it at once; a person may give another."""
         return with_stage(self._decider, case_id, opened, self._turns.clock(), muted_until)
+
+    def migrate(self, migration: Migration, *, on_progress: Callable[[int], object] | None = None) -> Migrated:
+        """Move every open case to another version, and say how many moved and which could not. MigrationRefused,
+        before anything is recorded, where the stage map forgets a stage. Cut short, it goes on where it stopped;
+        `on_progress` is told how many cases are done."""
+        moving = Migrating(self._decider, self._turns.store, migration)
+        return moving.carry_out(partial(self.receive_many, on_error="collect"), on_progress)
+
+    def preview_migration(self, migration: Migration, first_night: date) -> Iterator[Moved]:
+        """What `migrate`, and the nights up to `first_night`, would do, case by case. Nothing is recorded."""
+        return Migrating(self._decider, self._turns.store, migration).preview(first_night, self._turns.clock())
 
     # --- what is no longer to be kept ---
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
@@ -130,13 +130,23 @@ def check_stage_map(event: PolicyAdopted, old: Policy, new: Policy) -> None:
 
     A stage that keeps its name needs no word in the map.
     """
-    faults = [
-        f"policy {old.id} {old.version} has no stage `{name}`" for name in event.stage_map if name not in old.leaves
-    ]
-    for leaf in old.leaves:
-        try:
-            stage_told(new, event.stage_map.get(leaf, leaf))
-        except EventRefused as refusal:
-            faults.append(f"it does not say where `{leaf}` goes: {refusal}")
+    faults = [*unknown_in(event.stage_map, old)]
+    faults += [f"it does not say where `{leaf}` goes: {why}" for leaf, why in forgotten_by(event.stage_map, old, new)]
     if faults:
         raise EventRefused(f"the stage map of `{event.id}` is not complete: " + "; ".join(faults))
+
+
+def unknown_in(stage_map: Mapping[str, str], old: Policy) -> Iterator[str]:
+    """What a stage map names that is no stage of the old version, each in a sentence."""
+    for name in stage_map:
+        if name not in old.leaves:
+            yield f"policy {old.id} {old.version} has no stage `{name}`"
+
+
+def forgotten_by(stage_map: Mapping[str, str], old: Policy, new: Policy) -> Iterator[tuple[str, str]]:
+    """The stages of the old version that have no place in the new one, each with the reason."""
+    for leaf in old.leaves:
+        try:
+            stage_told(new, stage_map.get(leaf, leaf))
+        except EventRefused as refusal:
+            yield leaf, str(refusal)

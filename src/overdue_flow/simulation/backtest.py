@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import cast
 
 from overdue_flow.cases.case import Case
-from overdue_flow.cases.counting import Told, told_by
 from overdue_flow.engine.machine import Machine
 from overdue_flow.policy.persons import looks_at_other_loans
 from overdue_flow.policy.policy import Policy
 from overdue_flow.simulation.book import Book, BookLoan
+from overdue_flow.simulation.day_ends import DayEnds
 from overdue_flow.simulation.lived import Contacts, Life, live_through
 from overdue_flow.simulation.together import LoanOfPerson, groups_of, live_together
 
@@ -24,8 +24,6 @@ CURRENT = "current"
 """What a bucket is called in which nothing is past due."""
 
 _NOTHING = Decimal(0)
-_NO_MORE = Told(date.max, opening=False)
-"""The turn after which a month end is final that is not reported: none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +126,7 @@ def _lives_together(
     machine: Machine, loans: Sequence[BookLoan], days: Days, contacts: Contacts
 ) -> list[Outcome | None]:
     read = _figures(machine.policy)
-    records = [_MonthEnds(read, days) for _loan in loans]
+    records = [DayEnds(read, _month_ends(days)) for _loan in loans]
     told = [
         LoanOfPerson(one.loan_id, one.events, record.before_turn) for one, record in zip(loans, records, strict=True)
     ]
@@ -146,7 +144,7 @@ def lives(machine: Machine, loans: Iterable[BookLoan], days: Days, contacts: Con
     """Live loans one by one; None for one that opens after `days.last`."""
     read = _figures(machine.policy)
     for loan in loans:
-        record = _MonthEnds(read, days)
+        record = DayEnds(read, _month_ends(days))
         life = live_through(machine, loan.loan_id, loan.events, days.last, contacts=contacts, watch=record.before_turn)
         if life is not None:
             record.finish(life.case)
@@ -172,40 +170,16 @@ def _figures(policy: Policy) -> Callable[[Case, date, date], MonthEnd]:
     return read
 
 
-@dataclass(slots=True)
-class _MonthEnds:
-    """Takes the figures of each month end at the moment at which they are final: before the first later turn.
+def _month_ends(days: Days) -> Callable[[Case], Iterator[date]]:
+    """The month ends of a loan that are reported, from its opening on."""
 
-    Where the due date is day 0, a day is told by the case after its last event; where it is day 1, by the case after
-    the opening turn of the next day. `next_on` is the month end to come, `told` the turn after which it is final.
-    """
+    def of(case: Case) -> Iterator[date]:
+        day = _end_of_month(max(case.opened_on, days.first))
+        while day <= days.last:
+            yield day
+            day = _end_of_month(day + ONE_DAY)
 
-    read: Callable[[Case, date, date], MonthEnd]
-    days: Days
-    rows: list[MonthEnd] = field(default_factory=list)
-    next_on: date | None = None
-    told: Told = _NO_MORE
-
-    def before_turn(self, case: Case, day: date, opens_day: bool) -> None:
-        """Write the month ends that the coming turn can no longer change."""
-        if self.next_on is None:
-            self._await(_end_of_month(max(case.opened_on, self.days.first)), case)
-        while self.next_on is not None and _is_over(self.told, day, opens_day):
-            self.rows.append(self.read(case, self.next_on, self.told.turn_day))
-            self._await(_end_of_month(self.next_on + ONE_DAY), case)
-
-    def finish(self, case: Case) -> None:
-        """Write the rest: nothing comes any more."""
-        self.before_turn(case, date.max, opens_day=False)
-
-    def _await(self, month_end: date, case: Case) -> None:
-        self.next_on = month_end
-        self.told = told_by(month_end, case.terms) if month_end <= self.days.last else _NO_MORE
-
-
-def _is_over(told: Told, day: date, opens_day: bool) -> bool:
-    """Whether a turn of `day` comes after the turn by which a calendar day is told."""
-    return day > told.turn_day or (day == told.turn_day and told.opening and not opens_day)
+    return of
 
 
 @lru_cache(maxsize=4096)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from statistics import median
 from typing import Any
 
@@ -19,7 +19,7 @@ from overdue_flow.cases.evolve import evolve
 from overdue_flow.policy.bounds import Label
 from overdue_flow.policy.policy import Policy
 from overdue_flow.simulation.backtest import Outcome
-from overdue_flow.simulation.summary import Summary, told_as
+from overdue_flow.simulation.summary import Counts, Summary, told_as
 
 NO_CHANNEL = "other"
 """What a contact is counted under that does not say its channel."""
@@ -55,6 +55,23 @@ class Beside:
         self.standing[top_of(outcome.life.case.course.stage)] += 1
         self._count_effects(outcome)
         self._relive(outcome)
+
+    def counts(self) -> Counts:
+        """Everything that was counted, by its name: what another process can take in."""
+        return {one.name: getattr(self, one.name) for one in fields(self) if one.name != "summary"} | {
+            "summary": self.summary.counts()
+        }
+
+    def take_in(self, counts: Counts) -> None:
+        """Count in what was counted of other loans under the same policy."""
+        for stage, dpd in counts["entered"].items():
+            self.entered.setdefault(stage, []).extend(dpd)
+        self.standing.update(counts["standing"])
+        self.contacts.update(counts["contacts"])
+        self.contacted += counts["contacted"]
+        self.tasks += counts["tasks"]
+        self.withheld += counts["withheld"]
+        self.summary.take_in(counts["summary"])
 
     def _count_effects(self, outcome: Outcome) -> None:
         for _entry, effect, status, _reason in outcome.life.effects:

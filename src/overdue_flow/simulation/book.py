@@ -78,7 +78,7 @@ class Book(Sequence[BookLoan]):
         for line in events:
             self._events.setdefault(line.loan, []).append(line.event)
         self.kinds = frozenset(line.event.kind for line in events)
-        self.first_opening, self.last_date = self._span(events)
+        self.first_opening, self.last_news, self.last_date = self._span(events)
 
     def __len__(self) -> int:
         return len(self._loans.rows)
@@ -114,20 +114,14 @@ class Book(Sequence[BookLoan]):
             raise UnknownCase(f"there is no loan `{loan_id}` in this book" + (f"; {hint}" if hint else ""))
         return self._make(number)
 
-    def _span(self, events: Sequence[EventLine]) -> tuple[date | None, date | None]:
-        """The first opening and the last day that anything in the book is about; None for a book without loans."""
+    def _span(self, events: Sequence[EventLine]) -> tuple[date | None, date | None, date | None]:
+        """The first opening, the last day on which anything is told to have happened, and the last day that anything in
+        the book is about, such as an instalment still to come; None for a book without loans."""
         opened = [loan.opened_on for loan in self._loans.rows if loan.opened_on]
         noticed = [line.event.at.astimezone(self._zone).date() for line in events if line.event.at]
         reversed_on = [day for day in self._payments.reversed_on if day]
-        days = (
-            opened,
-            self._instalments.due_on,
-            self._payments.value_date,
-            self._payments.noticed_on,
-            reversed_on,
-            noticed,
-        )
-        return min(opened, default=None), max((max(column) for column in days if column), default=None)
+        news = _latest(opened, self._payments.value_date, self._payments.noticed_on, reversed_on, noticed)
+        return min(opened, default=None), news, _latest([news] if news else [], self._instalments.due_on)
 
     def _make(self, number: int) -> BookLoan:
         loan = self._loans.rows[number]
@@ -177,6 +171,10 @@ class Book(Sequence[BookLoan]):
                     payment_id=payment_id,
                     reversed_on=reversed_on,
                 )
+
+
+def _latest(*columns: Sequence[date]) -> date | None:
+    return max((max(column) for column in columns if column), default=None)
 
 
 def _order(event: Event) -> tuple[datetime, int, str]:

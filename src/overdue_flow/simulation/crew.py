@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
+from typing import TypeVar
 
 from overdue_flow.engine.machine import Machine
 from overdue_flow.errors import OverdueFlowError, PolicyError
@@ -25,6 +26,10 @@ from overdue_flow.simulation.book import Book
 from overdue_flow.simulation.lived import Contacts
 from overdue_flow.simulation.outputs import Tables, tables_of
 from overdue_flow.simulation.summary import Counts, Summary
+
+PartT = TypeVar("PartT")
+ResultT = TypeVar("ResultT")
+OrderT = TypeVar("OrderT")
 
 LOANS_PER_SHARE = 100
 LOANS_PER_PROCESS = 1_000
@@ -54,23 +59,47 @@ class Order:
 
 def processes_for(loans: int) -> int:
     """How many processes a book of so many loans is worth, of as many as there are cores for this one."""
+    return max(1, min(cores(), loans // LOANS_PER_PROCESS))
+
+
+def cores() -> int:
+    """How many cores there are for this process."""
     affinity = getattr(os, "sched_getaffinity", None)  # not on every system
-    cores = len(affinity(0)) if affinity else os.cpu_count() or 1
-    return max(1, min(cores, loans // LOANS_PER_PROCESS))
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 def shares(order: Order, processes: int, loans_per_share: int = LOANS_PER_SHARE) -> Iterator[Share]:
     """Live the book in so many processes; its shares in order. OverdueFlowError where the policy file was changed."""
-    numbers = range(len(order.book))
-    parts = [numbers[start : start + loans_per_share] for start in numbers[::loans_per_share]]
+    return handed_out(_live, parts_of_book(order.book, loans_per_share), processes, _begin, order)
+
+
+def parts_of_book(book: Book, loans_per_share: int = LOANS_PER_SHARE) -> list[range]:
+    """The numbers of the loans of each share."""
+    numbers = range(len(book))
+    return [numbers[start : start + loans_per_share] for start in numbers[::loans_per_share]]
+
+
+def handed_out(
+    work: Callable[[PartT], ResultT],
+    parts: Sequence[PartT],
+    processes: int,
+    begin: Callable[[OrderT], None],
+    order: OrderT,
+) -> Iterator[ResultT]:
+    """What `work` makes of each part, in the order of the parts, by so many processes that `begin` with an order."""
     # Fresh processes: a forked one would inherit locks from the thread that draws the progress bar.
-    crew = ProcessPoolExecutor(min(processes, len(parts)), get_context("spawn"), _begin, (order,))
+    crew = ProcessPoolExecutor(min(processes, len(parts)), get_context("spawn"), begin, (order,))
     try:
         with no_ctrl_c():
-            found = crew.map(_live, parts)
+            found = crew.map(work, parts)
         yield from found
     finally:
         crew.shutdown(cancel_futures=True)
+
+
+def ignore_ctrl_c() -> None:
+    """Said in a process of a crew as it begins: whoever stops the run stops its first process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @contextmanager
@@ -90,7 +119,7 @@ class _Worker:
 
     def __init__(self, order: Order) -> None:
         self.order = order
-        self.policy = _same_policy(order)
+        self.policy = same_policy(order.policy, order.digest)
         self.machine = Machine(self.policy)
 
     def share(self, numbers: range) -> Share:
@@ -104,16 +133,14 @@ class _Worker:
         return Share(numbers.stop, summary.counts(), tables_of(outcomes, order.days) if order.write else {})
 
 
-def _same_policy(order: Order) -> Policy:
-    """The policy that the order is about, read again."""
+def same_policy(path: Path | str, digest: str, meanwhile: str = "the book was lived through") -> Policy:
+    """The policy that an order is about, read again. OverdueFlowError where it is another by now."""
     try:
-        policy = load_policy(order.policy)
+        policy = load_policy(path)
     except (OSError, PolicyError):
         policy = None
-    if policy is None or policy.digest != order.digest:
-        raise OverdueFlowError(
-            f"the policy `{order.policy}` was changed while the book was lived through; run it again"
-        )
+    if policy is None or policy.digest != digest:
+        raise OverdueFlowError(f"the policy `{path}` was changed while {meanwhile}; run it again")
     return policy
 
 
@@ -123,7 +150,7 @@ _WORKER: list[_Worker] = []
 
 
 def _begin(order: Order) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever stops the backtest stops its first process
+    ignore_ctrl_c()
     _ORDER[:] = [order]
 
 

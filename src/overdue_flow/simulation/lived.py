@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.counting import told_by
@@ -31,7 +31,8 @@ from overdue_flow.errors import EventRefused, MoneyError
 Contacts: TypeAlias = Literal["assumed", "recorded"]
 
 _ANSWERED_BY_NOBODY = {"phone": "no_answer", "visit": "no_answer"}
-_CHANNELS = frozenset({"phone", "sms", "email", "letter", "visit", "app", "chat"})
+CHANNELS = ("phone", "sms", "email", "letter", "visit", "app", "chat")
+"""The channels that reach a borrower."""
 
 
 @dataclass(slots=True)
@@ -112,18 +113,57 @@ class Step(NamedTuple):
     begins: date | None = None
 
 
+class Answering(Protocol):
+    """What a contact that goes out brings, as events: that it was delivered, and what became of the attempt."""
+
+    def __call__(
+        self,
+        effect: Effect,
+        at: datetime,
+        flags: tuple[str, ...] = (),
+        *,
+        along_with: str | None = None,
+        attempt_id: str | None = None,
+    ) -> Iterator[Event]:
+        """The events of one contact, at one instant."""
+
+
 class Walk:
     """The walk through one loan's days: wake days, planned contacts and events, in order. `company` are the person's
-    other loans, where they are lived together."""
+    other loans, where they are lived together; `answering` says what contacts bring, by default nobody's answer."""
 
-    def __init__(self, machine: Machine, contacts: Contacts, watch: Watch | None, company: Company = ALONE) -> None:
+    def __init__(
+        self,
+        machine: Machine,
+        contacts: Contacts,
+        watch: Watch | None,
+        company: Company = ALONE,
+        answering: Answering | None = None,
+    ) -> None:
         self.machine = machine
+        self.answering = answering or delivered_unanswered
         self.assumed = contacts == "assumed"
         self.watch = watch
         self.company = company
         self.life: Life | None = None
-        self.wake: date | None = None
+        self._wake: date | None = None
+        self._wake_of: Case | None = None
         self.planned: list[tuple[datetime, str, Effect]] = []
+
+    def resume(self, case: Case) -> None:
+        """Go on from a case as it stands: with what it has planned already."""
+        self.life = Life(case)
+        if self.assumed:
+            self._plan(case, {effect.id for effect in case.course.open_effects})
+
+    @property
+    def wake(self) -> date | None:
+        """The next day on which anything can change by itself. Found when it is asked for: of several turns at one
+        instant only the last has one that matters."""
+        if self.life is not None and self.life.case is not self._wake_of:
+            self._wake_of = self.life.case
+            self._wake = next_wake(self.machine, self.life.case)
+        return self._wake
 
     def advance(self, at: datetime | None, until: date) -> bool:
         """Live all that comes before `at` (or to the end of `until`); False once `at` lies beyond it."""
@@ -141,9 +181,10 @@ class Walk:
         limit = until if at is None else min(until, at.astimezone(case.zone).date())
         planned = self.planned[0][0] if self.planned else None
         planned_day = planned.astimezone(case.zone).date() if planned else None
-        if self.wake is not None and self.wake <= limit and (planned_day is None or self.wake <= planned_day):
-            begins = opening_of(self.wake, case)
-            return Step(begins, partial(self._turn, None, TimePassed(day=self.wake), begins), self.wake)
+        wake = self.wake
+        if wake is not None and wake <= limit and (planned_day is None or wake <= planned_day):
+            begins = opening_of(wake, case)
+            return Step(begins, partial(self._turn, None, TimePassed(day=wake), begins), wake)
         if planned is not None and planned_day is not None and planned_day <= limit and (at is None or planned <= at):
             return Step(planned, partial(self._deliver, planned))
         return None
@@ -179,7 +220,6 @@ class Walk:
             self.life = Life(decision.case)
         life = self.life
         life.case = decision.case
-        self.wake = next_wake(self.machine, decision.case)
         if decision.entry is None:
             return
         life.entries.append(decision.entry)
@@ -215,10 +255,10 @@ class Walk:
         """A contact goes out, and with it what goes out together with it on the person's other loans."""
         along = self.company.along_with(effect, now)
         one = effect.id if along else None
-        for event in delivered_unanswered(effect, now, flags, attempt_id=one):
+        for event in self.answering(effect, now, flags, attempt_id=one):
             self._turn(None, event, now)
         for walk, other in along:
-            for event in delivered_unanswered(other, now, along_with=effect.id, attempt_id=one):
+            for event in self.answering(other, now, along_with=effect.id, attempt_id=one):
                 walk.take(None, event, now)
 
     def asked_for(self, effect: Effect) -> bool:
@@ -269,7 +309,7 @@ def delivered_unanswered(
     several loans, which is one attempt."""
     yield EffectDelivered(id=f"{effect.id}:delivered", effect_id=effect.id, flags=flags, along_with=along_with, at=at)
     channel = effect.params.get("channel")
-    if channel in _CHANNELS:
+    if channel in CHANNELS:
         outcome = _ANSWERED_BY_NOBODY.get(channel, "delivered")
         changes = {"id": f"{effect.id}:attempt", "outcome": outcome, "attempt_id": attempt_id, "at": at}
         yield attempt_by(effect).model_copy(update=changes)

@@ -7,24 +7,25 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from difflib import unified_diff
 
-from overdue_flow.cases.case import Case
 from overdue_flow.cases.course import owners_of
-from overdue_flow.cases.effects import Effect, Status
-from overdue_flow.cases.entries import Entry
-from overdue_flow.cases.marks import standing
-from overdue_flow.engine.machine import Machine
+from overdue_flow.cases.effects import Effect, Status, action_in_words
+from overdue_flow.engine.explain import explain
+from overdue_flow.engine.kept_back import limits_in, named_in
 from overdue_flow.engine.marks_told import marks_told
 from overdue_flow.guards.vocabulary import Kind, Value
 from overdue_flow.guards.words import value_in_words
-from overdue_flow.policy.trials import Expectation, WantedEffect
+from overdue_flow.policy.trials import Expectation, KeptBack, WantedEffect
 from overdue_flow.problems import Place
+from overdue_flow.testing.day import Day, what_was_done
 from overdue_flow.testing.reasons import why_no_move_to, why_not_fired
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that was otherwise than expected: on which day, what, and why as far as is known (in lines)."""
+    """One thing that was otherwise than expected: on which day, what, and why as far as is known (in lines); `of` is
+    the expectation."""
 
     on: date
     what: str
@@ -32,83 +33,17 @@ class Difference:
     found: str
     why: str = ""
     place: Place | None = None
+    of: Expectation | None = None
 
     def __str__(self) -> str:
         return f"on {self.on}, {self.what}: expected {self.expected}, found {self.found}"
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """A day as it was: the case at its end, the turn day on which facts are read, the entries that are dated by it,
-    and all entries up to then."""
-
-    machine: Machine
-    case: Case
-    turn_day: date
-    entries: tuple[Entry, ...]
-    history: tuple[Entry, ...]
-
-    def effects(self) -> Iterator[tuple[Effect, Status, str]]:
-        """What was decided or changed on the day: what had become of it by the end, and the reason."""
-        changes = {change.effect_id: change for entry in self.entries for change in entry.results.changes}
-        today = {effect.id for entry in self.entries for effect in entry.results.effects}
-        for entry in self.history:
-            for effect in entry.results.effects:
-                change = changes.get(effect.id)
-                if change is not None:
-                    yield effect, Status(change.status), change.reason
-                elif effect.id in today:
-                    yield effect, effect.status, effect.reason
-
-    @property
-    def asked_for(self) -> tuple[Effect, ...]:
-        """The effects that were decided to be done."""
-        today = (effect for entry in self.entries for effect in entry.results.effects)
-        return tuple(effect for effect in today if effect.status not in (Status.SKIPPED, Status.VETOED))
-
-    @property
-    def decided(self) -> tuple[str, ...]:
-        """Their actions."""
-        return tuple(effect.action for effect in self.asked_for)
-
-    def with_status(self, wanted: Status) -> tuple[str, ...]:
-        """The actions that came to a status on the day."""
-        return tuple(effect.action for effect, status, _reason in self.effects() if status is wanted)
-
-    @property
-    def held(self) -> tuple[str, ...]:
-        """The rules and actions that wait at the end of the day."""
-        waiting = (effect.action for effect in self.case.course.open_effects if effect.status is Status.HELD)
-        return (*(one.rule for one in self.case.course.held), *waiting)
-
-    @property
-    def moved_by(self) -> tuple[str, ...]:
-        """The rules that moved the loan, in order."""
-        return tuple(move.rule for entry in self.entries for move in entry.results.moves if move.rule)
-
-    @property
-    def fired(self) -> tuple[str, ...]:
-        """The rules that moved the loan or did something, in order."""
-        rules = {rule.id for rule in self.machine.policy.rules}
-        causes = (effect.cause for entry in self.entries for effect in entry.results.effects)
-        return tuple(dict.fromkeys([*self.moved_by, *(cause for cause in causes if cause in rules)]))
-
-    @property
-    def marks(self) -> tuple[str, ...]:
-        """The marks that stand at the end of the day, in the order of the policy."""
-        there = {change.mark for change in standing(self.case)}
-        return tuple(mark.name for mark in self.machine.policy.marks if mark.name in there)
-
-    def read(self, name: str) -> Value | None:
-        """A fact, as it is at the end of the day."""
-        return self.machine.policy.vocabulary[name].read(self.case, self.turn_day)
 
 
 def first_difference(expected: Expectation, day: Day) -> Difference | None:
     """The first thing that was otherwise, in the order of `_LOOKS`; None where all is as expected."""
     for look in _LOOKS:
         for what, wanted, found, why in look(expected, day):
-            return Difference(expected.on, what, wanted, found, why, expected.place)
+            return Difference(day.on, what, wanted, found, why, expected.place, expected)
     return None
 
 
@@ -134,7 +69,7 @@ def _marks(expected: Expectation, day: Day) -> _Found:
         other = set(expected.marks) ^ set(day.marks)
         why = "\n".join(line for told in marks_told(day.machine, day.case, day.turn_day) if told.name in other
                         for line in told.lines())  # fmt: skip
-        yield "marks", _list(expected.marks), _list(day.marks), why
+        yield "marks", in_a_list(expected.marks), in_a_list(day.marks), why
 
 
 def _facts(expected: Expectation, day: Day) -> _Found:
@@ -162,7 +97,17 @@ def _shown(name: str, value: Value | None, day: Day) -> str:
 def _rule(expected: Expectation, day: Day) -> _Found:
     if expected.rule is not None and expected.rule not in day.fired:
         why = why_not_fired(expected.rule, day.machine, day.case, day.turn_day, day.entries)
-        yield "rule", f"`{expected.rule}`", _list(day.fired, "no rule"), why
+        yield "rule", f"`{expected.rule}`", in_a_list(day.fired, "no rule"), why
+
+
+def _to_do(expected: Expectation, day: Day) -> _Found:
+    if expected.to_do is None:
+        return
+    left = list(day.to_do)
+    other = _not_among(expected.to_do, left, day)
+    if other is not None or left:
+        there = [action_in_words(one) for one in day.to_do]
+        yield "to do", in_a_list([str(one) for one in expected.to_do]), in_a_list(there), ""
 
 
 def _effects(expected: Expectation, day: Day) -> _Found:
@@ -173,18 +118,22 @@ def _effects(expected: Expectation, day: Day) -> _Found:
             for effect, status, reason in day.effects()
             if effect.action in missing and status in (Status.SKIPPED, Status.VETOED)
         ]
-        yield "effects", _list([str(one) for one in expected.effects]), _list(day.decided), "\n".join(kept_back)
-    elif (other := _other_than(expected.effects, day)) is not None:
+        yield "effects", in_a_list([str(one) for one in expected.effects]), in_a_list(day.decided), "\n".join(kept_back)
+    elif (other := _not_among(expected.effects, list(day.asked_for), day)) is not None:
         alike = [_as_wanted(one, other, day) for one in day.asked_for if one.action == other.action]
-        yield "effects", f"`{other}`", _list([str(one) for one in alike]), ""
+        yield "effects", f"`{other}`", in_a_list([str(one) for one in alike]), ""
 
 
-def _other_than(wanted: tuple[WantedEffect, ...], day: Day) -> WantedEffect | None:
-    """The first that none of the day's effects is like; each of these is like one at most, those with most to say in
-    front."""
-    left = list(day.asked_for)
+def _is_like(wanted: WantedEffect, effect: Effect, day: Day) -> bool:
+    put_off_by = limits_in(effect.reason) if wanted.by is not None else ()
+    return wanted.is_told_by(effect, day.case.zone) and wanted.by in (None, *put_off_by)
+
+
+def _not_among(wanted: tuple[WantedEffect, ...], left: list[Effect], day: Day) -> WantedEffect | None:
+    """The first that none of some effects is like; each of these is like one at most, those with most to say in front.
+    What is like one is taken out of those that are `left`."""
     for one in sorted(wanted, key=lambda one: -len(str(one))):
-        found = next((effect for effect in left if one.is_told_by(effect, day.case.zone)), None)
+        found = next((effect for effect in left if _is_like(one, effect, day)), None)
         if found is None:
             return one
         left.remove(found)
@@ -200,6 +149,8 @@ def _as_wanted(effect: Effect, wanted: WantedEffect, day: Day) -> WantedEffect:
         effect.purpose if wanted.purpose else None,
         effect.role if wanted.role else None,
         {name: effect.params.get(name) for name in wanted.params},
+        next(iter(limits_in(effect.reason)), None) if wanted.by else None,
+        effect.due_at.astimezone(day.case.zone).time().replace(second=0, microsecond=0) if wanted.due_at else None,
     )
 
 
@@ -212,7 +163,7 @@ def _no_effects(expected: Expectation, day: Day) -> _Found:
             for effect in entry.results.effects
             if effect.action in found
         ]
-        yield "effects", f"no {_list(expected.no_effects)}", _list(day.decided), "\n".join(causes)
+        yield "effects", f"no {in_a_list(expected.no_effects)}", in_a_list(day.decided), "\n".join(causes)
 
 
 def _names(
@@ -221,19 +172,67 @@ def _names(
     def look(expected: Expectation, day: Day) -> _Found:
         there = found(day)
         if Counter(wanted(expected)) - Counter(there):
-            yield what, _list(wanted(expected)), _list(there, "none"), ""
+            yield what, in_a_list(wanted(expected)), in_a_list(there, "none"), ""
 
     return look
 
 
+def _kept_back(
+    what: str,
+    wanted: Callable[[Expectation], tuple[KeptBack, ...]],
+    found: Callable[[Day], tuple[tuple[str, str], ...]],
+) -> _Look:
+    def look(expected: Expectation, day: Day) -> _Found:
+        left = list(found(day))
+        # those with most to say choose first
+        for one in sorted(wanted(expected), key=lambda one: one.by is None):
+            like = next((it for it in left if it[0] == one.name and one.by in (None, *named_in(it[1]))), None)
+            if like is None:
+                names = [str(one) for one in wanted(expected)]
+                there = [KeptBack(name, ", ".join(named_in(why)) or None) for name, why in found(day)]
+                yield what, in_a_list(names), in_a_list([str(it) for it in there]), _reasons(found(day))
+                return
+            left.remove(like)
+
+    return look
+
+
+def _reasons(found: tuple[tuple[str, str], ...]) -> str:
+    return "\n".join(f"{name}: {why}" for name, why in found if why)
+
+
 def _nothing(expected: Expectation, day: Day) -> _Found:
-    made = (move for entry in day.entries for move in entry.results.moves if move.how != "opened")
-    moves = [f"a move to {move.to_stage}" for move in made]
-    if expected.nothing and (moves or day.decided):
-        yield "what happens", "nothing", _list([*moves, *day.decided]), ""
+    if expected.nothing and (made := what_was_done(day.entries)):
+        yield "what happens", "nothing", in_a_list(made), ""
 
 
-def _list(names: tuple[str, ...] | list[str], none: str = "none") -> str:
+def _explains(expected: Expectation, day: Day) -> _Found:
+    lines = explain(day.machine, day.case, day.on).lines() if expected.explains else []
+    for text in expected.explains:
+        if not any(_plain(text) in _plain(line) for line in lines):
+            yield "explanation", f"a line with `{text}`", "none such", "\n".join(["it says:", *lines])
+
+
+def _story(expected: Expectation, day: Day) -> _Found:
+    if expected.story is None:
+        return
+    wanted, found = (text.rstrip().split("\n") for text in (expected.story, day.story))
+    if wanted != found:
+        told = [line for line in unified_diff(wanted, found, lineterm="", n=1) if not line.startswith("@@")][2:]
+        found_lines = f"{_lines(found)}, of which some are others; `test --update` writes them anew"
+        yield "story", f"{_lines(wanted)} as written", found_lines, "\n".join(told)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _lines(text: list[str]) -> str:
+    return f"{len(text)} line{'s' * (len(text) != 1)}"
+
+
+def in_a_list(names: tuple[str, ...] | list[str], none: str = "none") -> str:
+    """Names with commas between them; what is more than a name stands without marks."""
     return ", ".join(f"`{name}`" if " " not in name else name for name in names) or none
 
 
@@ -247,8 +246,11 @@ _LOOKS: tuple[_Look, ...] = (
     _rule,
     _effects,
     _no_effects,
-    _names("vetoed", lambda expected: expected.vetoed, lambda day: day.with_status(Status.VETOED)),
+    _kept_back("vetoed", lambda expected: expected.vetoed, lambda day: day.vetoed),
     _names("skipped", lambda expected: expected.skipped, lambda day: day.with_status(Status.SKIPPED)),
-    _names("held", lambda expected: expected.held, lambda day: day.held),
+    _kept_back("held", lambda expected: expected.held, lambda day: day.held),
+    _to_do,
     _nothing,
+    _explains,
+    _story,
 )

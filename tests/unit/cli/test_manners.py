@@ -64,8 +64,9 @@ def test_a_command_that_is_not_understood_says_how_it_goes(arguments: str) -> No
 
 
 EVERY_COMMAND = (
-    "check", "test", "schema", "draw", "backtest", "explain", "history", "nightly", "deliver", "forewarn", "tasks",
-    "complete", "reassign", "adopt", "store", "store create", "store upgrade", "store info", "store stop",
+    "check", "test", "schema", "draw", "backtest", "simulate", "diff", "explain", "forecast", "history", "nightly",
+    "deliver", "forewarn", "tasks", "complete", "reassign", "adopt", "migrate", "store", "store create",
+    "store upgrade", "store info", "store stop",
     "store resume", "store switches",
 )  # fmt: skip
 

@@ -83,7 +83,8 @@ def test_rules_with_one_target_may_overlap() -> None:
 )
 def test_a_rule_that_can_never_fire_is_found(earlier: str, later: str) -> None:
     found = findings(rules(f"id: one, {earlier}, to: b", f"id: two, {later}, to: c"))
-    assert [problem.code for problem in found if problem.code != "silent-rest"] == ["shadowed-rule"]
+    codes = [problem.code for problem in found if problem.code != "silent-rest"]
+    assert codes == ["shadowed-rule", "never-reached"]
 
 
 def test_a_rule_without_a_condition_fires_for_every_loan() -> None:
@@ -117,6 +118,35 @@ CIRCLE = """stages:
 def test_rules_that_chase_each_other_on_one_day_are_found(go: str, back: str, step: str, chase: bool) -> None:
     found = [problem.code for problem in findings(CIRCLE.format(go=go, back=back, step=step))]
     assert ("chasing-rules" in found) is chase
+
+
+LONG_CIRCLE = """stages:
+  a: {{start: true, rules: [{{id: one, when: dpd > 10, to: b}}]}}
+  b: {{rules: [{first}{{id: two, when: dpd > 20, to: c}}]}}
+  c: {{rules: [{{id: three, when: balance > 5.00, to: d}}, {{id: out, on: DebtSold, to: z}}]}}
+  d: {{rules: [{{id: four, when: overdue_amount > 3.00, to: e}}]}}
+  e: {{rules: [{{id: five, when: "{last}", to: a}}]}}
+  z: {{end: true}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "chase"),
+    [
+        ("", "dpd < 30", True),
+        ("", "dpd < 20", False),
+        ("", "balance < 3.00", False),
+        ("{id: before, when: dpd > 15, to: z}, ", "dpd < 30", False),
+        ("{id: before, when: dpd > 15, to: z, step: true}, ", "dpd < 30", False),
+        ("{id: before, when: dpd > 25, to: z}, ", "dpd < 30", True),
+    ],
+)
+def test_a_long_circle_is_found_where_one_loan_goes_all_the_way(first: str, last: str, chase: bool) -> None:
+    found = [one for one in findings(LONG_CIRCLE.format(first=first, last=last)) if one.code == "chasing-rules"]
+    assert len(found) == chase
+    if chase:
+        assert found[0].message.startswith("`one` and `two` and `three` and `four` and `five` can chase each other")
+        assert "dpd 21 days" in (found[0].witness or "")
 
 
 def test_a_limit_that_no_effect_and_no_loan_meets_can_never_apply() -> None:
@@ -217,13 +247,88 @@ def test_what_is_declared_and_never_named_is_found_and_what_a_clock_names_is_not
     assert unused == ["salary"]
 
 
-def test_a_large_policy_is_looked_through_as_far_as_is_sensible() -> None:
+def many_rules(count: int, last: str) -> str:
     some = "".join(
-        f"      - {{id: r{n}, when: dpd == {n} and balance > {n + 1}.00 and months_past_due < {n % 7 + 1}, to: b}}\n"
-        for n in range(400)
+        f"      - {{id: r{n}, when: dpd == {n} and balance > {n + 1}.00 and months_past_due < {n % 7 + 2}, to: b}}\n"
+        for n in range(count)
     )
-    body = f"stages:\n  a:\n    start: true\n    rules:\n{some}  b: {{end: true}}\n"
+    head = "stages:\n  a:\n    start: true\n    rules:\n"
+    return f"{head}{some}      - {{{last}}}\n  b: {{end: true}}\n  c: {{end: true}}\n"
+
+
+def test_in_a_long_list_every_rule_is_compared_with_every_other() -> None:
+    found = findings(many_rules(80, "id: last, when: dpd == 17, to: c"))
+    (problem,) = [one for one in found if one.code == "overlapping-rules"]
+    assert problem.message.startswith("`r17` and `last` can hold at once")
+    assert problem.witness == "balance 18.10 CNY, dpd 17 days, months_past_due 0 months"
+
+
+def test_a_policy_that_is_too_large_is_looked_through_as_far_as_is_sensible() -> None:
+    body = many_rules(400, "id: last, on: DebtSold, to: c")
     assert "not-looked-through" in {problem.code for problem in findings(body)}
+
+
+GROUPS = """everywhere:
+  - {{id: outer, when: {outer}, to: b}}
+stages:
+  g:
+    first: a
+    rules: [{{id: middle, {middle}, to: c}}]
+    stages:
+      a:
+        start: true
+        rules: [{{id: inner, {inner}, to: d}}, {{id: goes, when: dpd > 5, to: g.e}}]
+      e: {{rules: [{{id: on, on: DebtSold, to: d}}, {{id: back, when: days_in_stage > 60, to: c}}]}}
+  b: {{end: true}}
+  c: {{end: true}}
+  d: {{end: true}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("outer", "middle", "inner", "shadowed"),
+    [
+        ("dpd > 30", "when: dpd > 60", "when: promise_open", ["middle"]),
+        ("dpd > 90", "when: dpd > 60", "when: dpd > 120", ["inner"]),
+        ("dpd > 90", "when: dpd <= 90 and dpd > 40", "when: dpd > 50", ["inner"]),
+        ("dpd > 90", "when: dpd <= 90 and dpd > 40", "when: dpd > 30", []),
+        ("dpd > 90", "on: DebtSold", "when: dpd > 80", ["on"]),
+        ("arrears_cleared", "when: dpd == 0 and plan_active", "when: overdue_amount == 0", ["middle", "inner"]),
+    ],
+)
+def test_a_rule_that_lists_around_it_leave_nothing_to_is_found(
+    outer: str, middle: str, inner: str, shadowed: list[str]
+) -> None:
+    body = GROUPS.format(outer=outer, middle=middle, inner=inner)
+    found = [one.message.split("`")[1] for one in findings(body) if one.code == "shadowed-rule"]
+    assert found == shadowed
+
+
+def test_rules_that_only_together_leave_nothing_to_another_are_all_shown() -> None:
+    body = rules(
+        "id: one, when: dpd > 30, to: b", "id: two, when: dpd <= 30, to: b", "id: three, when: plan_active, to: c"
+    )
+    (problem,) = [one for one in findings(body) if one.code == "shadowed-rule"]
+    assert problem.message == "`three` can never fire: whenever it holds, `one` or `two` holds too and comes first"
+    assert [word for _place, word in problem.also] == ["`one` comes first", "`two` comes first"]
+
+
+def test_a_rule_that_a_promise_may_hold_leaves_the_others_their_turn() -> None:
+    stages = """stages:
+  a: {start: true, rules: [{id: sue, when: dpd > 30, to: legal.suit}, {id: rest, when: dpd > 60, to: b}]}
+  b: {end: true}
+  legal: {first: suit, stages: {suit: {rules: [{id: paid, when: balance == 0, to: b}]}}}
+"""
+    assert "shadowed-rule" not in {one.code for one in findings(stages)}
+    unheld = "promises: {stops: []}\nplans: {stops: []}\n"
+    assert "shadowed-rule" in {one.code for one in findings(unheld + stages)}
+
+
+def test_a_stage_to_which_only_dead_rules_lead_is_never_reached() -> None:
+    body = rules("id: one, when: dpd > 5 and dpd < 3, to: b", "id: two, on: DebtSold, to: c")
+    (problem,) = [one for one in findings(body) if one.code == "never-reached"]
+    assert problem.message == "no loan can reach `b`: the rules that lead to it can never fire"
+    assert [word for _place, word in problem.also] == ["`one` leads here, and never fires"]
 
 
 SOLD = "id: sold, on: DebtSold, to: c"

@@ -139,7 +139,7 @@ stages:
 
 
 def test_rules_on_an_event_know_its_fields_and_others_do_not(bank: Policy) -> None:
-    assert "outcome" in bank.vocabulary_on("JudgmentGiven")
+    assert "outcome" in bank.vocabulary_on("ComplaintAnswered")
     assert "outcome" not in bank.vocabulary
     assert bank.vocabulary_on(None) is bank.vocabulary
 

@@ -10,7 +10,8 @@ import pytest
 from overdue_flow.cases.events import CaseAdopted, FactsChanged, HostEvent, PaymentReceived, WaiverGranted
 from overdue_flow.errors import ScenarioError
 from overdue_flow.policy.load import check_policy, load_policy, load_scenarios
-from overdue_flow.policy.trials import Answer, Scenario
+from overdue_flow.policy.spans import Span
+from overdue_flow.policy.trials import Answer, Later, PastDue, Scenario
 
 POLICY = """language: 1
 policy: small
@@ -87,6 +88,11 @@ def test_a_step_may_be_a_persons_answer() -> None:
     assert [step.answer for step in scenario.steps] == [Answer("approved", "r"), Answer("done", "work")]
 
 
+def test_what_the_machine_asks_for_by_itself_is_done_too() -> None:
+    scenario = read("{on: 2025-01-05, done: hold_review}, {on: 2025-01-06, done: attention}")
+    assert [step.answer for step in scenario.steps] == [Answer("done", "hold_review"), Answer("done", "attention")]
+
+
 def test_what_is_expected_of_a_fact_is_typed() -> None:
     facts = "{dpd: 31, overdue_amount: 1000.00, arrears_cleared: false, stage: g.x, odds: missing}"
     (expected,) = read(then=f"{{on: 2025-02-01, facts: {facts}, bucket: M2}}").expects
@@ -117,6 +123,7 @@ def test_what_is_expected_of_a_fact_is_typed() -> None:
         ("{on: 2025-01-05, ConsentChanged: {given: yes}}", "wrong-value"),
         ("{on: 2025-01-05, approved: s}", "unknown-rule"),
         ("{on: 2025-01-05, done: play}", "unknown-action"),
+        ("{on: 2025-01-05, done: approval}", "unknown-action"),
     ],
 )
 def test_a_step_that_cannot_happen_is_refused_once(step: str, code: str) -> None:
@@ -162,3 +169,55 @@ def test_a_policy_in_place_of_a_file_of_scenarios_is_told_as_such() -> None:
 
 def test_a_field_that_is_misspelt_is_not_told_as_missing_too() -> None:
     assert codes("{on: 2025-01-05, PaymentReceived: {amout: 10.00}}") == ["unknown-key"]
+
+
+# --- moments ---
+
+
+def test_a_step_comes_on_a_day_by_days_past_due_or_after_the_one_above() -> None:
+    when = "{dpd: 31, approved: r}, {after: 2 business days, done: work}, {on: 2025-06-01, done: work}"
+    assert [step.on for step in read(when).steps] == [
+        PastDue(31), Later(Span(2, "business days")), date(2025, 6, 1),
+    ]  # fmt: skip
+
+
+def test_an_expectation_likewise_and_what_it_expects_until_when() -> None:
+    then = "{dpd: 31, stage: a}, {after: 1 day, stage: a, nothing_until: {dpd: 40}}, {nothing_until: 2025-06-01}"
+    assert [(one.on, one.nothing_until) for one in read(then=then).expects] == [
+        (PastDue(31), None), (Later(Span(1, "days")), PastDue(40)), (None, date(2025, 6, 1)),
+    ]  # fmt: skip
+
+
+def test_days_of_an_event_that_come_after_its_step_are_kept_with_it() -> None:
+    dpd, on = read(
+        "{dpd: 3, PaymentReceived: {amount: 1.00}}, {on: 2025-02-01, PromiseMade: {amount: 1.00, due_on: 7 days}}"
+    ).steps
+    assert (dpd.days, on.days) == ({"value_date": Span(0, "days")}, {"due_on": Span(7, "days")})
+
+
+@pytest.mark.parametrize(
+    ("when", "then", "code"),
+    [
+        ("{dpd: soon, done: work}", "{dpd: 1, stage: a}", "wrong-value"),
+        ("{dpd: -1, done: work}", "{dpd: 1, stage: a}", "wrong-value"),
+        ("{after: 3, done: work}", "{dpd: 1, stage: a}", "wrong-value"),
+        ("{after: 90000 days, done: work}", "{dpd: 1, stage: a}", "wrong-value"),
+        ("{on: 2025-01-05, dpd: 3, done: work}", "{dpd: 1, stage: a}", "one-moment"),
+        ("{done: work}", "{dpd: 1, stage: a}", "missing"),
+        ("{on: 2201-01-01, done: work}", "{dpd: 1, stage: a}", "wrong-value"),
+        ("", "{on: 9999-12-31, stage: a}", "wrong-value"),
+        ("", "{dpd: 1, nothing_until: 9999-12-31}", "wrong-value"),
+        ("", "{dpd: -1, stage: a}", "wrong-value"),
+        ("", "{dpd: 1, after: 1 day, stage: a}", "one-moment"),
+        ("", "{dpd: 1}", "nothing-expected"),
+        ("", "{after: 1 day}", "nothing-expected"),
+        ("", "{stage: a, nothing_until: 2025-06-01}", "missing"),
+        ("", "{dpd: 1, nothing_until: soon}", "wrong-value"),
+        ("", "{dpd: 1, nothing_until: {}}", "one-moment"),
+        ("", "{dpd: 1, nothing_until: {dpd: 2, after: 1 day}}", "one-moment"),
+        ("", "{on: 2025-02-01, nothing_until: 2025-02-01}", "nothing-expected"),
+        ("", "{dpd: 1, explains: []}", "nothing-expected"),
+    ],
+)
+def test_moments_that_make_no_sense_are_refused(when: str, then: str, code: str) -> None:
+    assert codes(when, then) == [code]

@@ -10,6 +10,7 @@ import pytest
 from overdue_flow.reports.as_page import as_page, grouped
 from overdue_flow.reports.report import Column, Field, Note, Part, Report, Row
 from overdue_flow.reports.speech import say
+from support.charted import CURVES, EVERY, HEAT
 from support.reported import HOSTILE
 
 
@@ -109,3 +110,23 @@ def test_a_part_without_anything_says_so_in_the_language_of_the_page() -> None:
 def test_what_was_left_out_is_named_at_the_end() -> None:
     found = as_page(Report("any", "any", left_out=(say("holds"),)))
     assert "<footer>\n<p>not shown to you: holds</p>" in found
+
+
+def test_a_chart_is_a_figure_with_its_title_its_legend_both_drawings_and_its_table() -> None:
+    found = page(Part(say("roll rates"), plots=(CURVES, HEAT)))
+    assert '<figure aria-labelledby="chart-1-1">' in found
+    assert '<figcaption id="chart-1-2">rolls</figcaption>' in found
+    assert found.count('<svg class="drawn roomy"') == found.count('<svg class="drawn narrow"') == 2
+    assert found.count("<summary>the same as a table</summary>") == 2
+    assert '<table aria-labelledby="chart-1-1">' in found
+    assert found.count('<ul class="legend">') == 1, "a matrix says itself what it shows"
+    assert "250 to 350" in found
+
+
+def test_a_page_has_the_style_of_charts_where_it_has_charts() -> None:
+    assert "figcaption" not in page(a_table(("M1", "1")))
+    assert "figcaption {" in page(Part(say("roll rates"), plots=tuple(EVERY.values())))
+
+
+def test_charts_alone_are_something() -> None:
+    assert '<p class="empty">' not in page(Part(say("roll rates"), plots=(HEAT,)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from overdue_flow.reports.as_text import as_text
 from overdue_flow.reports.report import Column, Field, Note, Part, Report, Row
 from overdue_flow.reports.speech import say
+from support.charted import CURVES
 
 HEAD = (Column(say("day"), "money"), Column(say("what"), "money"), Column(say("amount"), "money", figure=True))
 
@@ -47,3 +48,10 @@ def test_where_a_row_is_too_long_to_read_what_is_long_in_it_stands_below() -> No
 def test_what_was_left_out_is_named_at_the_end() -> None:
     said = as_text(Report("any", "a title", left_out=(say("holds"),)))
     assert said.splitlines()[-1] == "not shown to you: holds"
+
+
+def test_a_chart_is_its_title_and_the_table_that_says_the_same() -> None:
+    assert text(Part(say("money"), plots=(CURVES,)))[5:] == [
+        "cash", "", "month    one  one, interval  other", "2025-01  100      50 to 150      0",
+        "2025-02  300     250 to 350    100", "2025-03  200     150 to 250    400",
+    ]  # fmt: skip

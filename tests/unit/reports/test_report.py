@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from overdue_flow.cases.seen import Seen
 from overdue_flow.reports.report import Column, Field, Note, Part, Report, Row, columns, restricted
 from overdue_flow.reports.speech import Guarded, listed, say, spoken
+from support.charted import BARS, CURVES
 
 REPORT = Report(
     "any",
@@ -84,3 +87,19 @@ def test_json_names_what_the_english_report_names() -> None:
     assert data["parts"][0]["title"] == "账户概况"
     assert data["parts"][0]["fields"] == {"borrower": "P-1", "overdue": "9.00"}
     assert data["parts"][1]["rows"] == [{"at": "noon", "because": "reached she is ill"}]
+
+
+def test_a_chart_of_a_hidden_group_is_not_there_and_a_part_with_nothing_else_is_left_out() -> None:
+    both = Part(say("moves"), plots=(replace(CURVES, group="money"), replace(BARS, group="care")))
+    one = Part(say("holds"), plots=(replace(BARS, group="care"),))
+    found = restricted(Report("any", "any", (), (both, one)), seen("money"))
+    assert [plot.title for part in found.parts for plot in part.plots] == ["cash"]
+    assert [spoken(title) for title in found.left_out] == ["holds"]
+
+
+def test_json_has_the_figures_of_a_chart_and_no_word_of_charts_where_there_are_none() -> None:
+    data = Report("any", "any", (), (Part(say("holds"), plots=(CURVES,)), Part(say("moves")))).as_data("zh")
+    (plot,) = data["parts"][0]["plots"]
+    assert plot["plot"] == "cash"
+    assert plot["rows"][0] == {"month": "2025-01", "one": "100", "one, interval": "50 至 150", "other": "0"}
+    assert "plots" not in data["parts"][1]

@@ -38,7 +38,7 @@ _WORD_OF = {"code": slice(0, 1), "Code": slice(0, 1)}
 
 def literals(calls: dict[str, slice]) -> Iterator[tuple[str, str]]:
     """Every text in the code of the room that stands where one of these is called, with its file."""
-    for file in sorted(ROOM.glob("*.py")):
+    for file in sorted(ROOM.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in calls:
                 for given in node.args[calls[node.func.id]]:

@@ -140,6 +140,13 @@ def test_the_span_of_a_book_is_from_the_first_opening_to_the_last_day_of_anythin
     assert read_book(write(events=late), SHANGHAI).last_date == date(2025, 7, 1)
 
 
+def test_an_instalment_still_to_come_is_no_news(write: Write) -> None:
+    book = read_book(write(instalments=INSTALMENTS + "L-01,2031-03-01,1000,,\n"), SHANGHAI)
+    assert (book.last_news, book.last_date) == (date(2025, 3, 1), date(2031, 3, 1))
+    late = line("L-01", "ClaimAccepted", "2025-06-30T17:00:00Z")
+    assert read_book(write(events=late), SHANGHAI).last_news == date(2025, 7, 1)
+
+
 def test_asking_twice_gives_equal_events(write: Write) -> None:
     book = read_book(write(), SHANGHAI)
     assert list(book) == list(book)

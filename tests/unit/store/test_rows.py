@@ -36,11 +36,11 @@ from overdue_flow.money import Money
 from overdue_flow.store.personal import MARK, Personal, PersonalField, digest_of, tokens_in
 from overdue_flow.store.rows import FIELDS, JournalRow, row_hash, to_entry, to_row
 from overdue_flow.store.written import form_of, instant_text, read_instant
+from overdue_flow.testing.strategies.policies import policy_texts
 from support.happenings import ABOUT_A_LOAN, events, loans
 from support.histories import History
 from support.lives import asleep, drawn_machine
 from support.people import peopled_histories
-from support.policies import policy_texts
 
 SALT = bytes(range(16))
 NOTED = datetime(2025, 3, 1, 9, 30, 0, 5, UTC)

@@ -1,0 +1,105 @@
+"""Intervals over borrowers, and whether two policies can be told apart."""
+
+from __future__ import annotations
+
+from math import sqrt
+from random import Random
+from statistics import fmean, stdev
+
+import pytest
+
+from overdue_flow.simulation.trial.estimates import Moments, holm, share_of
+
+Z = 1.959963984540054
+
+
+def moments_of(*numbers: int) -> Moments:
+    found = Moments()
+    for number in numbers:
+        found.add(number)
+    return found
+
+
+def test_an_interval_is_that_of_the_sample() -> None:
+    numbers = [3, 0, 0, 7, -2, 10]
+    estimate = moments_of(*numbers).estimate(6)
+
+    assert estimate.value == 18
+    assert estimate.high - 18 == pytest.approx(Z * sqrt(6) * stdev(numbers))
+    assert 18 - estimate.low == pytest.approx(estimate.high - 18)
+
+
+def test_nothing_is_lost_where_all_numbers_are_great_and_close() -> None:
+    great = 10**13
+    estimate = moments_of(*(great + number for number in (1, 2, 3, 4))).estimate(4)
+
+    assert estimate.high - estimate.value == pytest.approx(Z * sqrt(4) * stdev([1, 2, 3, 4]), rel=1e-3)
+
+
+def test_sums_of_shares_are_sums_of_all() -> None:
+    numbers = [Random(1).randint(-5, 5) for _ in range(40)]
+    whole, parts = moments_of(*numbers), Moments()
+    for start in (30, 0, 10, 20):
+        parts.take_in(moments_of(*numbers[start : start + 10]))
+
+    assert parts == whole
+
+
+def test_an_interval_covers_what_it_is_of_as_often_as_it_says() -> None:
+    """300 samples of 200 borrowers, each paying 0, 1 or 20: the mean is known."""
+    random, mean, covered = Random(5), 0.3 * 1 + 0.1 * 20, 0
+    for _sample in range(300):
+        estimate = moments_of(*random.choices((0, 1, 20), (0.6, 0.3, 0.1), k=200)).estimate(200)
+        covered += estimate.low <= 200 * mean <= estimate.high
+
+    # within three standard deviations of 95 % of 300
+    assert 285 - 11.4 <= covered <= 285 + 11.4
+
+
+@pytest.mark.parametrize(
+    ("count", "borrowers", "low", "high"),
+    # Newcombe, Statistics in Medicine 17 (1998), table I, method 3
+    [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)],
+)
+def test_a_share_has_the_interval_of_wilson(count: int, borrowers: int, low: float, high: float) -> None:
+    estimate = share_of(count, borrowers)
+
+    assert (round(estimate.low / borrowers, 4), round(estimate.high / borrowers, 4)) == (low, high)
+
+
+def test_no_difference_at_all_is_no_evidence() -> None:
+    assert Moments().p_value(1000) == 1.0
+    assert moments_of(1, -1).p_value(1000) == 1.0
+
+
+def test_many_differences_of_one_sign_are_told_apart() -> None:
+    assert moments_of(*[1] * 30).p_value(1000) < 1e-6
+    assert moments_of(*[1] * 1000).p_value(1000) < 1e-100
+
+
+def test_a_few_differences_can_say_no_more_than_their_signs() -> None:
+    # six of the same sign: two of 64 patterns of signs are as far from even
+    assert moments_of(*[1] * 6).p_value(100_000) == 2 / 64
+    assert moments_of(*[1] * 5).p_value(100_000) == 2 / 32
+
+
+def test_false_alarms_come_as_often_as_stated() -> None:
+    """1,000 samples of 300 paired differences that are zero on average, most of them exactly zero."""
+    random, alarms = Random(11), 0
+    for _sample in range(1000):
+        numbers = random.choices((0, -3, -1, 1, 3), (0.8, 0.05, 0.05, 0.05, 0.05), k=300)
+        alarms += moments_of(*numbers).p_value(300) < 0.05
+
+    # within three standard deviations of 5 % of 1,000
+    assert 50 - 21 <= alarms <= 50 + 21
+
+
+def test_holm_takes_the_smallest_times_their_number_and_so_on() -> None:
+    # Holm 1979; the same as R's p.adjust(c(0.01, 0.04, 0.03, 0.005), "holm")
+    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx((0.03, 0.06, 0.06, 0.02))
+    assert holm([0.6, 0.7]) == (1.0, 1.0)
+    assert holm([]) == ()
+
+
+def test_a_mean_is_the_mean() -> None:
+    assert moments_of(1, 2, 6).total / 3 == fmean((1, 2, 6))

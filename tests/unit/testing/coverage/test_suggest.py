@@ -1,0 +1,46 @@
+"""A suggested scenario is as expected, and reaches the part that none did."""
+
+from __future__ import annotations
+
+import pytest
+
+from overdue_flow.policy.load import load_scenarios
+from overdue_flow.testing.coverage.parts import parts_of
+from overdue_flow.testing.coverage.reached import seen_by
+from overdue_flow.testing.coverage.suggest import Suggester
+from overdue_flow.testing.scenarios import run_scenario
+from overdue_flow.testing.written import scenarios_text
+from support.covered import covered
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "rule to-court: fired",
+        "rule overdue: dpd >= 3 false",
+        "rule to-court: failed_negotiations_in_a_row >= 1 true",
+        'rule said-no: outcome == "failed" false',
+        "entry look: frail true",
+        "mark late: ended",
+        "mark lost: score < 0.5 true",
+        "stage gone: entered",
+        "beat again: came",
+        "hold dispute: stood",
+    ],
+)
+def test_it_reaches_what_it_is_for(said: str) -> None:
+    policy = covered()
+    (part,) = [part for part in parts_of(policy) if str(part) == said]
+    found = Suggester(policy).scenario_for(part)
+    assert found is not None
+    scenario, reached = found
+    assert part in reached
+    (read,) = load_scenarios(text=scenarios_text(policy, [scenario]), policy=policy)
+    assert run_scenario(policy, read).passed
+    assert part in seen_by(policy, read).reached
+
+
+def test_what_cannot_be_reached_is_not_found_within_the_budget() -> None:
+    policy = covered()
+    (part,) = [part for part in parts_of(policy) if str(part) == "rule cured: arrears_cleared true"]
+    assert Suggester(policy, turns=1).scenario_for(part) is None

@@ -1,0 +1,95 @@
+"""Stories are written into their file, in place; all else in it stays as it is."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from overdue_flow.policy.source import read
+from overdue_flow.testing.updating import Told, with_stories
+
+STORY = '2025-01-10  opened\n    current: "a" # b\n2025-01-11  late'
+FIRST, SECOND = Told("one", 0), Told("one", 1)
+
+
+def written(then: str) -> str:
+    """A file of two scenarios, with this under the `then` of the first."""
+    first = f"  - name: one   # a name\n    then:\n{then}\n"
+    return f"# top\nscenarios:\n{first}  - name: two\n    then: [{{on: x, story: keep}}]\n# end\n"
+
+
+BLOCK = """      - on: 2025-01-10
+        story: |
+          2025-01-10  opened
+              current: "a" # b
+          2025-01-11  late"""
+
+
+OPENED = BLOCK.replace("2025-01-10\n", "2025-01-10  # all\n", 1) + "\n        stage: a\n        effects: [a, {do: b}]"
+QUOTED = json.dumps(STORY)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("      - on: 2025-01-10\n        story: |\n          old\n\n          story", BLOCK),
+        ("      - on: 2025-01-10\n        story: >-\n          old\n          story", BLOCK),
+        ('      - on: 2025-01-10\n        story: ""', BLOCK),
+        ("      - on: 2025-01-10\n        story:", BLOCK),
+        ("      - on: 2025-01-10\n        story: old story\n          goes on", BLOCK),
+        (
+            "      - on: 2025-01-10\n        story: |  # told\n          old\n        stage: a",
+            BLOCK.replace("|", "|  # told") + "\n        stage: a",
+        ),
+        (
+            "      - on: 2025-01-10\n        story: old  # told\n        stage: a",
+            BLOCK.replace("|", "|  # told") + "\n        stage: a",
+        ),
+        (
+            "      - on: 2025-01-10\n        story: |\n          old\n\n        # of the stage\n        stage: a",
+            BLOCK + "\n\n        # of the stage\n        stage: a",
+        ),
+        ('      - {on: 2025-01-10, story: "old", stage: a, effects: [a, {do: b}]}  # all', OPENED),
+        ("      - {on: 2025-01-10, story: }", BLOCK),
+        # braces that hold more than a line of their own stay
+        ("      - {on: 2025-01-10,\n         story: old}", f"      - {{on: 2025-01-10,\n         story: {QUOTED}}}"),
+        ("      - {on: 2025-01-10, story: old, nothing}", f"      - {{on: 2025-01-10, story: {QUOTED}, nothing}}"),
+        ("      - {story: old, on: '}  # no'}", f"      - {{story: {QUOTED}, on: '}}  # no'}}"),
+    ],
+)
+def test_a_story_takes_the_place_of_the_old_one(before: str, after: str) -> None:
+    found = with_stories(written(before), {FIRST: STORY})
+    assert found == written(after)
+    tree = read(found, "file")
+    assert tree.problems == []
+    assert str(tree.at(("scenarios", 0, "then", 0, "story"))).rstrip() == STORY
+
+
+def test_several_stories_of_a_file_are_written_at_once() -> None:
+    both = "      - story: a\n        on: 2025-01-10\n      - on: 2025-01-11\n        story: |\n          b"
+    found = read(with_stories(written(both), {FIRST: STORY, SECOND: "new\nand new"}), "file")
+    stories = [found.at(("scenarios", 0, "then", number, "story")) for number in (0, 1)]
+    assert stories == [STORY + "\n", "new\nand new\n"]
+    assert found.at(("scenarios", 1, "then", 0, "story")) == "keep"
+
+
+def test_a_story_that_begins_with_blanks_keeps_them() -> None:
+    found = with_stories(written("      - on: x\n        story: |\n          b"), {FIRST: "  deep\nflat"})
+    assert read(found, "file").at(("scenarios", 0, "then", 0, "story")) == "  deep\nflat\n"
+
+
+def test_the_ends_of_lines_stay_those_of_the_file() -> None:
+    found = with_stories(written("      - on: x\n        story: b").replace("\n", "\r\n"), {FIRST: STORY})
+    assert found.count("\r\n") == found.count("\n")
+
+
+def test_a_mark_at_the_begin_of_the_file_stays() -> None:
+    found = with_stories("\ufeff" + written("      - on: x\n        story: b"), {FIRST: STORY})
+    assert found.startswith("\ufeff# top")
+    assert STORY.split("\n")[0] in found
+
+
+def test_a_scenario_that_is_not_there_changes_nothing() -> None:
+    text = written(BLOCK)
+    assert with_stories(text, {Told("three", 0): "x", Told("one", 5): "x"}) == text
