@@ -75,8 +75,13 @@ def shares(order: Order, processes: int, loans_per_share: int = LOANS_PER_SHARE)
 
 def parts_of_book(book: Book, loans_per_share: int = LOANS_PER_SHARE) -> list[range]:
     """The numbers of the loans of each share."""
-    numbers = range(len(book))
-    return [numbers[start : start + loans_per_share] for start in numbers[::loans_per_share]]
+    return in_shares(len(book), loans_per_share)
+
+
+def in_shares(count: int, most: int) -> list[range]:
+    """The numbers from 0 to `count`, in consecutive shares of at most so many."""
+    numbers = range(count)
+    return [numbers[start : start + most] for start in numbers[::most]]
 
 
 def handed_out(

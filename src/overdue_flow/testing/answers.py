@@ -1,12 +1,29 @@
-"""A person's answer to what a policy asked for, as the event by which it comes."""
+"""A loan that is tried out: what it is called, when its steps come, and a person's answer as an event."""
 
 from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.events import EffectDelivered, Event, TaskCompleted
 from overdue_flow.engine.ladders import approvals
 from overdue_flow.errors import EventRefused
-from overdue_flow.policy.trials import Answer
+from overdue_flow.policy.trials import NOON, Answer
+
+LOAN = "the loan"
+"""What a loan that is tried out is called."""
+
+_A_SECOND = timedelta(seconds=1)
+
+
+def instant_of(on: date, zone: ZoneInfo, last_at: datetime | None, at: time | None = None) -> datetime:
+    """When a step of a day comes: at the time given, or else at noon, and a second after the step before where that is
+    not earlier."""
+    instant = datetime.combine(on, at or NOON, zone)
+    if at is None and last_at is not None and instant <= last_at:
+        return last_at + _A_SECOND
+    return instant
 
 
 def answering(case: Case, answer: Answer) -> Event:

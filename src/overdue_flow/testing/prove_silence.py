@@ -14,6 +14,7 @@ from overdue_flow.cases.events import LoanOpened
 from overdue_flow.engine.machine import Machine
 from overdue_flow.policy.trials import Expectation
 from overdue_flow.simulation.lived import Life, live_through
+from overdue_flow.testing.answers import LOAN
 from overdue_flow.testing.search.starts import opened
 
 YEARS_DAYS = 1_500
@@ -51,7 +52,7 @@ def rests(machine: Machine, opening: LoanOpened) -> Rest | None:
     at = datetime.combine(opening.opened_on, time(), terms.zone)
     event = opening.model_copy(update={"id": opening.id or "opened"})
     until = opening.opened_on + timedelta(days=YEARS_DAYS)
-    life = live_through(machine, "the loan", [(at, event)], until)
+    life = live_through(machine, LOAN, [(at, event)], until)
     assert life is not None, "it is opened on the first day"
     stage, since = life.case.course.stage, _last_day(life)
     quiet = (until - since).days

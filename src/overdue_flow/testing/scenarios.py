@@ -32,7 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.counting import said_on, told_by
@@ -44,15 +44,12 @@ from overdue_flow.engine.live import live
 from overdue_flow.engine.machine import Machine
 from overdue_flow.errors import EventRefused, MoneyError, ScenarioError
 from overdue_flow.policy.policy import Policy
-from overdue_flow.policy.trials import NOON, Expectation, PastDue, Scenario, Step, check_order
-from overdue_flow.testing.answers import answering
+from overdue_flow.policy.trials import Expectation, PastDue, Scenario, Step, check_order
+from overdue_flow.testing.answers import LOAN, answering, instant_of
 from overdue_flow.testing.comparing import Difference, first_difference, in_a_list
 from overdue_flow.testing.day import Day, what_was_done
 from overdue_flow.testing.moments import Agenda, day_after
 from overdue_flow.testing.proofs import Proofs
-
-LOAN = "the loan"
-"""What the loan of a scenario is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,13 +222,9 @@ class _Run:
         return step.event.model_copy(update=days) if days else step.event
 
     def _instant(self, step: Step, here: date) -> datetime:
-        """Noon, or the time given; a second after the step before, where that is not earlier."""
         assert self.case is not None
-        at = datetime.combine(here, step.at or NOON, self.case.zone)
-        if step.at is None and self.last_at is not None and at <= self.last_at:
-            at = self.last_at + timedelta(seconds=1)
-        self.last_at = at
-        return at
+        self.last_at = instant_of(here, self.case.zone, self.last_at, step.at)
+        return self.last_at
 
     def _note(self, decision: Decision) -> None:
         self.case = decision.case

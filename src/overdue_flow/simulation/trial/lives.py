@@ -14,7 +14,7 @@ from itertools import islice
 from multiprocessing import get_context
 
 from overdue_flow.policy.policy import Policy
-from overdue_flow.simulation.crew import ignore_ctrl_c, no_ctrl_c, same_policy
+from overdue_flow.simulation.crew import ignore_ctrl_c, in_shares, no_ctrl_c, same_policy
 from overdue_flow.simulation.population.behaviour import Behaviour, behaviour_under
 from overdue_flow.simulation.population.borrowers import Borrower, drawn
 from overdue_flow.simulation.population.read import Population
@@ -102,13 +102,13 @@ class Order:
 
 def by_one(lives: Lives) -> Iterator[tuple[int, Sums]]:
     """Every borrower in this process: how many are done, and the sums of those that came last."""
-    for numbers in parts_of(lives.asked.borrowers):
+    for numbers in in_shares(lives.asked.borrowers, BORROWERS_PER_SHARE):
         yield numbers.stop, lives.share(numbers)
 
 
 def by_many(order: Order, processes: int) -> Iterator[tuple[int, Sums]]:
     """The same in several processes. A few shares each are on their way at a time, whatever there is to come."""
-    parts = iter(parts_of(order.asked.borrowers))
+    parts = iter(in_shares(order.asked.borrowers, BORROWERS_PER_SHARE))
     # Fresh processes: a forked one would inherit locks from the thread that draws the progress bar.
     crew = ProcessPoolExecutor(processes, get_context("spawn"), _begin, (order,))
     coming: deque[tuple[int, Future[Sums]]] = deque()
@@ -127,12 +127,6 @@ def by_many(order: Order, processes: int) -> Iterator[tuple[int, Sums]]:
 def _hand_out(crew: ProcessPoolExecutor, numbers: range) -> tuple[int, Future[Sums]]:
     with no_ctrl_c():
         return numbers.stop, crew.submit(_share, numbers)
-
-
-def parts_of(borrowers: int) -> Iterator[range]:
-    """The borrowers in consecutive shares."""
-    numbers = range(borrowers)
-    return (numbers[start : start + BORROWERS_PER_SHARE] for start in numbers[::BORROWERS_PER_SHARE])
 
 
 _ORDER: list[Order] = []

@@ -12,6 +12,7 @@ from overdue_flow.engine.machine import Machine
 from overdue_flow.guards.tree import All, Condition
 from overdue_flow.policy.policy import Policy
 from overdue_flow.policy.trials import Scenario
+from overdue_flow.testing.answers import LOAN
 from overdue_flow.testing.coverage.conditions import Wanted, wanted_of
 from overdue_flow.testing.coverage.parts import Part
 from overdue_flow.testing.coverage.reached import seen_by
@@ -54,7 +55,7 @@ class Suggester:
     def _reaches(self, turn: Turn, part: Part) -> bool:
         if turn.event is None or turn.decision is None:
             return False
-        return part in self._watcher.of_a_turn(turn.before, turn.event, turn.at, case_id="the loan")[0].reached
+        return part in self._watcher.of_a_turn(turn.before, turn.event, turn.at, case_id=LOAN)[0].reached
 
     # --- where to look ---
 

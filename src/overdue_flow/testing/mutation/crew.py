@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 
-from overdue_flow.simulation.crew import cores, no_ctrl_c
+from overdue_flow.simulation.crew import cores, handed_out, ignore_ctrl_c, in_shares
 from overdue_flow.testing.mutation.suites import Bench, Order, check_same
 from overdue_flow.testing.mutation.trying import Outcome
 
@@ -23,21 +20,12 @@ def processes_for(mutants: int) -> int:
 
 def outcomes(bench: Bench, processes: int = 1) -> Iterator[Outcome]:
     """What becomes of each mutant, in order."""
-    numbers = range(len(bench.mutants))
     if processes == 1:
-        yield from (bench.tried(number) for number in numbers)
+        yield from (bench.tried(number) for number in range(len(bench.mutants)))
         return
-    parts = [numbers[start : start + MUTANTS_PER_SHARE] for start in numbers[::MUTANTS_PER_SHARE]]
-    # Fresh processes: a forked one would inherit locks from the thread that draws the progress bar.
     order = bench.order, bench.suite.policy.digest
-    crew = ProcessPoolExecutor(processes, get_context("spawn"), _begin, order)
-    try:
-        with no_ctrl_c():
-            found = crew.map(_try, parts)
-        for share in found:
-            yield from share
-    finally:
-        crew.shutdown(cancel_futures=True)
+    for share in handed_out(_try, in_shares(len(bench.mutants), MUTANTS_PER_SHARE), processes, _begin, order):
+        yield from share
 
 
 _ORDER: list[tuple[Order, str]] = []
@@ -45,9 +33,9 @@ _BENCH: list[Bench] = []
 """What this process has been told to do, and what it has made ready for it."""
 
 
-def _begin(order: Order, digest: str) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever stops the run stops its first process
-    _ORDER[:] = [(order, digest)]
+def _begin(order: tuple[Order, str]) -> None:
+    ignore_ctrl_c()
+    _ORDER[:] = [order]
 
 
 def _try(numbers: range) -> list[Outcome]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from overdue_flow.cases.case import Case
 from overdue_flow.cases.counting import said_on
@@ -20,15 +20,10 @@ from overdue_flow.engine.live import live
 from overdue_flow.engine.machine import Machine
 from overdue_flow.engine.moves import word_of
 from overdue_flow.errors import EventRefused, MoneyError
-from overdue_flow.policy.trials import NOON, Answer, Step
-from overdue_flow.testing.answers import answering
+from overdue_flow.policy.trials import Answer, Step
+from overdue_flow.testing.answers import LOAN, answering, instant_of
 from overdue_flow.testing.search.alphabet import Happens
 from overdue_flow.testing.search.history import History, Turn
-
-LOAN = "the loan"
-"""What a loan that is tried out is called."""
-
-_A_SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +74,7 @@ class Pair:
             event = answering(tried.case, happens) if isinstance(happens, Answer) else happens
         except EventRefused:
             return None
-        at = datetime.combine(tried.day, NOON, tried.case.zone)
-        if tried.last_at is not None and at <= tried.last_at:
-            at = tried.last_at + _A_SECOND
+        at = instant_of(tried.day, tried.case.zone, tried.last_at)
         event = event.model_copy(update={"id": f"step-{len(tried.steps) + 1}"})
         decision, other = self._both(tried.case, tried.other, event, at)
         if decision is None and other is None:
