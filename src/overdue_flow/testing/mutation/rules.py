@@ -20,7 +20,7 @@ def rule_changes(rule: Rule, policy: Policy) -> Iterator[Change[Rule | None]]:
     if rule.to is not None:
         other = _another_stage(rule, policy)
         if other is not None:
-            yield turned("road", rule.to, other, replace(rule, to=other), "to")
+            yield turned("road", rule.to, other, replace(rule, to=policy.leaf_of(other)), "to")
     yield from _approval(rule)
     if rule.task is not None:
         for change in asked_changes(rule.task, policy.vocabulary_on(rule.on)):
@@ -62,11 +62,13 @@ def _is_excepted(rule: Rule, owner: str, policy: Policy) -> bool:
 
 
 def _another_stage(rule: Rule, policy: Policy) -> str | None:
-    """The next stage of the file that the rule neither leads to nor stands in."""
+    """The next stage of the file that the rule neither leads to nor stands in, as a person would write it: by the
+    outermost group that begins with it. So it has the same name where a group is divided further, or is not."""
     leaves = policy.leaves
     start = leaves.index(rule.to) + 1 if rule.to in leaves else 0
     others = (leaf for leaf in (*leaves[start:], *leaves[:start]) if leaf not in (rule.to, rule.owner))
-    return next(others, None)
+    other = next(others, None)
+    return other and next(path for path in policy.stages[other].owners if policy.leaf_of(path) == other)
 
 
 def _approval(rule: Rule) -> Iterator[Change[Rule]]:
