@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 import sys
 from importlib.metadata import entry_points
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from support.small_policy import write_policy
-from support.terminal import Said, environment
+from support.terminal import ROOT, Said, environment
 
 SCENARIOS = """policy: policy.yaml
 scenarios:
@@ -98,6 +99,17 @@ def test_one_is_chosen_by_its_name_its_id_or_for_having_failed(folder: Path) -> 
     assert "1 passed" in pytest_in(folder, "a.scenario.yaml::a loan is late").out
     assert "1 failed, 2 passed" in pytest_in(folder).out
     assert "== 1 failed in " in pytest_in(folder, "--lf").out
+
+
+def test_what_the_page_shows_of_pytest_can_be_typed(folder: Path) -> None:
+    page = (ROOT / "docs" / "testing.md").read_text("utf-8")
+    for name, text in re.findall(r'^```yaml title="(.*?)"\n(.*?)^```', page, re.DOTALL | re.MULTILINE):
+        (folder / name).write_text(text, "utf-8")
+    commands = re.findall(r"^pytest .*", page, re.MULTILINE)
+    assert len(commands) >= 3
+    for command in commands:
+        said = pytest_in(folder, *shlex.split(command.replace("-n 4", "-n 1"), comments=True)[1:])
+        assert (said.code, "1 failed" in said.out) == (1, True), said.out + said.err
 
 
 def test_they_run_on_several_workers(folder: Path) -> None:

@@ -32,10 +32,15 @@ def scenario_files_in(folder: Path) -> list[Path]:
 
 def policy_of(path: Path, *, name: str | None = None) -> Path | None:
     """The policy that a file of scenarios is of; None where it does not say. OSError where the file cannot be read,
-    ScenarioError where it is no YAML, or says what can be no policy; `name` is what it is called then."""
+    ScenarioError where it is no YAML, a policy itself, or says what can be none; `name` is what it is called then."""
     with path.open("rb") as stream:
         source = read(stream.read(BYTES_MAX + 1), name or str(path))
     said = source.at(("policy",))
+    if source.readable and ("language",) in source.values:
+        hint = "it stands before the files of scenarios: `overdue-flow test POLICY FILES`"
+        message = "this is a policy; expected a file of scenarios"
+        source.refuse("policy-for-scenarios", message, source.keys[("language",)], hint=hint)
+        raise ScenarioError(source.problems, {source.file: source.text})
     if source.readable and said is None:
         return None
     if source.readable and isinstance(said, str) and said:

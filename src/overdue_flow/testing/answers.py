@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from overdue_flow.cases.case import Case
+from overdue_flow.cases.effects import Effect, Status
 from overdue_flow.cases.events import EffectDelivered, Event, TaskCompleted
 from overdue_flow.engine.ladders import approvals
 from overdue_flow.errors import EventRefused
@@ -26,10 +27,18 @@ def instant_of(on: date, zone: ZoneInfo, last_at: datetime | None, at: time | No
     return instant
 
 
+def may_be_done(effect: Effect, case: Case, day: date) -> bool:
+    """Whether something that is on its way can be done on a day, as who does it keeps to the policy: it is not held,
+    and no contact is made before its day."""
+    waits = effect.kind == "contact" and effect.due_at.astimezone(case.zone).date() > day
+    return effect.status is not Status.HELD and not waits
+
+
 def answering(case: Case, answer: Answer) -> Event:
-    """The event by which a person answers what the policy asked of them; EventRefused where it did not ask."""
+    """The event by which a person answers what the policy asked of them, first of all of what is not held; EventRefused
+    where it did not ask."""
     if answer.word == "done":
-        for effect in case.course.open_effects:
+        for effect in sorted(case.course.open_effects, key=lambda effect: effect.status is Status.HELD):
             if effect.action == answer.to:
                 if effect.kind == "task":
                     return TaskCompleted(effect_id=effect.id, role=effect.role)

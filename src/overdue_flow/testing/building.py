@@ -98,7 +98,7 @@ class Building:
 
     def _at(self, word: str, when: Any, event: Any, at: Any, fields: Mapping[str, Any]) -> Building:
         moment = (word, _plain(when))
-        if event is None and not fields:
+        if event is None and not fields and at is None:
             return replace(self, here=moment)
         step = dict([moment]) | ({"at": _plain(at)} if at is not None else {}) | _happening(event, fields)
         return replace(self, steps=(*self.steps, step), here=moment)
@@ -183,6 +183,6 @@ def _plain(value: Any) -> Plain:
         return [_plain(one) for one in value]
     if isinstance(value, Decimal):
         return f"{value:f}"
-    if isinstance(value, time):
+    if isinstance(value, time) and value == value.replace(second=0, microsecond=0):
         return f"{value:%H:%M}"
     return str(value)

@@ -19,6 +19,7 @@ from overdue_flow.guards.words import value_in_words
 from overdue_flow.policy.trials import Expectation, KeptBack, WantedEffect
 from overdue_flow.problems import Place
 from overdue_flow.testing.day import Day, what_was_done
+from overdue_flow.testing.matching import matched
 from overdue_flow.testing.reasons import why_no_move_to, why_not_fired
 
 
@@ -103,8 +104,7 @@ def _rule(expected: Expectation, day: Day) -> _Found:
 def _to_do(expected: Expectation, day: Day) -> _Found:
     if expected.to_do is None:
         return
-    left = list(day.to_do)
-    other = _not_among(expected.to_do, left, day)
+    other, left = _not_among(expected.to_do, day.to_do, day)
     if other is not None or left:
         there = [action_in_words(one) for one in day.to_do]
         yield "to do", in_a_list([str(one) for one in expected.to_do]), in_a_list(there), ""
@@ -119,9 +119,14 @@ def _effects(expected: Expectation, day: Day) -> _Found:
             if effect.action in missing and status in (Status.SKIPPED, Status.VETOED)
         ]
         yield "effects", in_a_list([str(one) for one in expected.effects]), in_a_list(day.decided), "\n".join(kept_back)
-    elif (other := _not_among(expected.effects, list(day.asked_for), day)) is not None:
+    elif (other := _not_among(expected.effects, day.asked_for, day)[0]) is not None:
         alike = [_as_wanted(one, other, day) for one in day.asked_for if one.action == other.action]
-        yield "effects", f"`{other}`", in_a_list([str(one) for one in alike]), ""
+        held = [f"{one.action} is held: {one.reason}" for one in day.asked_for if _is_held(one, other)]
+        yield "effects", f"`{other}`", in_a_list([str(one) for one in alike]), "\n".join(held)
+
+
+def _is_held(effect: Effect, wanted: WantedEffect) -> bool:
+    return effect.status is Status.HELD and effect.action == wanted.action
 
 
 def _is_like(wanted: WantedEffect, effect: Effect, day: Day) -> bool:
@@ -129,28 +134,27 @@ def _is_like(wanted: WantedEffect, effect: Effect, day: Day) -> bool:
     return wanted.is_told_by(effect, day.case.zone) and wanted.by in (None, *put_off_by)
 
 
-def _not_among(wanted: tuple[WantedEffect, ...], left: list[Effect], day: Day) -> WantedEffect | None:
+def _not_among(
+    wanted: tuple[WantedEffect, ...], there: tuple[Effect, ...], day: Day
+) -> tuple[WantedEffect | None, list[Effect]]:
     """The first that none of some effects is like; each of these is like one at most, those with most to say in front.
-    What is like one is taken out of those that are `left`."""
-    for one in sorted(wanted, key=lambda one: -len(str(one))):
-        found = next((effect for effect in left if _is_like(one, effect, day)), None)
-        if found is None:
-            return one
-        left.remove(found)
-    return None
+    And those of the effects that none is like."""
+    in_order = sorted(wanted, key=lambda one: -len(str(one)))
+    return matched(in_order, there, lambda one, effect: _is_like(one, effect, day))
 
 
 def _as_wanted(effect: Effect, wanted: WantedEffect, day: Day) -> WantedEffect:
-    """What an effect is, of that which is wanted of it."""
+    """What an effect is, of that which is wanted of it; what is held has no day yet on which it is due."""
+    due = effect.due_at.astimezone(day.case.zone) if effect.status is not Status.HELD else None
     return WantedEffect(
         effect.action,
-        effect.due_at.astimezone(day.case.zone).date() if wanted.due_on else None,
+        due.date() if due and wanted.due_on else None,
         effect.deadline_on if wanted.deadline_on else None,
         effect.purpose if wanted.purpose else None,
         effect.role if wanted.role else None,
         {name: effect.params.get(name) for name in wanted.params},
         next(iter(limits_in(effect.reason)), None) if wanted.by else None,
-        effect.due_at.astimezone(day.case.zone).time().replace(second=0, microsecond=0) if wanted.due_at else None,
+        due.time().replace(second=0, microsecond=0) if due and wanted.due_at else None,
     )
 
 
@@ -182,17 +186,14 @@ def _kept_back(
     wanted: Callable[[Expectation], tuple[KeptBack, ...]],
     found: Callable[[Day], tuple[tuple[str, str], ...]],
 ) -> _Look:
+    def is_like(one: KeptBack, kept: tuple[str, str]) -> bool:
+        return kept[0] == one.name and one.by in (None, *named_in(kept[1]))
+
     def look(expected: Expectation, day: Day) -> _Found:
-        left = list(found(day))
-        # those with most to say choose first
-        for one in sorted(wanted(expected), key=lambda one: one.by is None):
-            like = next((it for it in left if it[0] == one.name and one.by in (None, *named_in(it[1]))), None)
-            if like is None:
-                names = [str(one) for one in wanted(expected)]
-                there = [KeptBack(name, ", ".join(named_in(why)) or None) for name, why in found(day)]
-                yield what, in_a_list(names), in_a_list([str(it) for it in there]), _reasons(found(day))
-                return
-            left.remove(like)
+        if matched(wanted(expected), found(day), is_like)[0] is not None:
+            names = [str(one) for one in wanted(expected)]
+            there = [KeptBack(name, ", ".join(named_in(why)) or None) for name, why in found(day)]
+            yield what, in_a_list(names), in_a_list([str(it) for it in there]), _reasons(found(day))
 
     return look
 

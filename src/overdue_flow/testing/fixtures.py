@@ -12,7 +12,7 @@ The pytest plugin gives them as the fixtures `clock` and `hooks`, and a `Flow` o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from random import Random
 from typing import Any, NamedTuple, TypeAlias
 
@@ -39,7 +39,7 @@ class Clock:
 
     def __init__(self, zone: tzinfo, *, day: date = _FIRST) -> None:
         self.zone = zone
-        self.now = datetime.combine(day, time(), zone)
+        self.now = self._instant(day, time())
         self._flow: Flow | None = None
         self._store: MemoryStore | None = None
 
@@ -59,7 +59,7 @@ class Clock:
     def to(self, day: date | str, at: time | str = NOON) -> None:
         """Let time go by up to a day, and a time of that day. ValueError for one that is over."""
         day = date.fromisoformat(day) if isinstance(day, str) else day
-        until = datetime.combine(day, time.fromisoformat(at) if isinstance(at, str) else at, self.zone)
+        until = self._instant(day, time.fromisoformat(at) if isinstance(at, str) else at)
         if self._flow is None or self._store is None or not self._store.contents().cases:
             self.now = until
             return
@@ -67,13 +67,17 @@ class Clock:
             raise ValueError(f"the clock shows {self.now:%Y-%m-%d %H:%M}: it cannot go back to {until:%Y-%m-%d %H:%M}")
         self._deliver(self._flow, min(until, self._end_of(self.day)))
         while self.day < day:
-            self.now = datetime.combine(self.day + _DAY, time(), self.zone)
+            self.now = self._instant(self.day + _DAY, time())
             self._flow.wake(self.day)
             self._deliver(self._flow, min(until, self._end_of(self.day)))
         self.now = until
 
+    def _instant(self, day: date, at: time) -> datetime:
+        """A time of a day; where clocks are put forward over it, what they show then: the zone has no such time."""
+        return datetime.combine(day, at, self.zone).astimezone(UTC).astimezone(self.zone)
+
     def _end_of(self, day: date) -> datetime:
-        return datetime.combine(day, time.max, self.zone)
+        return self._instant(day, time.max)
 
     def _deliver(self, flow: Flow, until: datetime) -> None:
         """Deliver at each instant at which something is due, up to one."""

@@ -30,12 +30,14 @@ _DAY = timedelta(days=1)
 @dataclass(slots=True)
 class Due:
     """A moment on its way to a day: `since` is the day of what stands above, `on` the day itself, each once it is
-    known. `nearest` is how many days past due the loan came to at most, of those that are too few."""
+    known. Of the days past due that there were while some were looked for, `below` is the most that were too few, and
+    `above` the fewest that were too many."""
 
     moment: Moment
     since: date | None = None
     on: date | None = None
-    nearest: int = 0
+    below: int | None = None
+    above: int | None = None
 
     def __post_init__(self) -> None:
         if isinstance(self.moment, date):
@@ -65,8 +67,23 @@ class Due:
         if self.since is not None and self.since <= here:
             if past_due == self.moment.days:
                 self.on = here
-            elif past_due is not None and past_due < self.moment.days:
-                self.nearest = max(self.nearest, past_due)
+            elif past_due is not None:
+                self.come_to(past_due)
+
+    def come_to(self, past_due: int) -> None:
+        """The loan comes to so many days past due, on a day on which others are looked for."""
+        assert isinstance(self.moment, PastDue), "any other day is known, or follows"
+        if past_due < self.moment.days:
+            self.below = max(past_due, self.below or 0)
+        elif past_due > self.moment.days:
+            self.above = min(past_due, self.above or past_due)
+
+    @property
+    def came_to(self) -> str:
+        """How near the loan came to what is looked for, in words."""
+        if self.above is None:
+            return f"at most {self.below}" if self.below else "never overdue"
+        return f"at least {self.above}" if self.below is None else f"at most {self.below}, or at least {self.above}"
 
 
 @dataclass(slots=True)
@@ -174,7 +191,10 @@ class Agenda:
         ahead = self._ahead(case, here, sought) if sought else None
         if ahead is not None and any(ahead <= due.horizon for due in sought):
             known.append(ahead)
-        return min(known, default=None)
+        found = min(known, default=None)
+        if sought:
+            self._look_up_to(found - _DAY if found is not None else date.max, sought, case, here)
+        return found
 
     def missed(self) -> tuple[Due, Step | Expectation] | None:
         """The first that never came, if one did not."""
@@ -194,10 +214,16 @@ class Agenda:
         if isinstance(past_due, int) and fact.slope(case, turn_day):
             days = [due.moment.days for due in sought if isinstance(due.moment, PastDue)]
             found += [here + timedelta(days=one - past_due) for one in days if one > past_due]
-            if until is not None:
-                for due in sought:
-                    due.nearest = max(due.nearest, past_due + (until - turn_day).days - 1)
         return min((day for day in found if day > here), default=None)
+
+    def _look_up_to(self, last: date, sought: list[Due], case: Case, here: date) -> None:
+        """Note to how many days past due the loan comes by the last day of which it is known that nothing happens."""
+        fact, past_due = self.machine.policy.vocabulary["dpd"], _past_due(self.machine, case, here)
+        if past_due is not None and fact.slope(case, told_by(here, case.terms).turn_day):
+            for due in sought:
+                end = min(last, due.horizon)
+                if due.since is not None and due.since <= end:
+                    due.come_to(past_due + (end - here).days)
 
     # --- keeping count ---
 

@@ -170,10 +170,9 @@ class _Run:
         due, of = missed
         if not isinstance(due.moment, PastDue):
             return Difference(last, "the day", str(due.moment), "none: it lies beyond the last one", place=of.place)
-        found = f"at most {due.nearest}" if due.nearest else "never overdue"
-        expected = f"{due.moment} on some day from {due.since} on"
+        expected = f"{due.moment.days} on some day from {due.since} on"
         why = f"looked for it up to {due.horizon}, if nothing happens but what the scenario says"
-        return Difference(last, "days past due", expected, found, why, of.place)
+        return Difference(last, "days past due", expected, due.came_to, why, of.place)
 
     # --- living ---
 
@@ -205,7 +204,11 @@ class _Run:
         try:
             event = self._event_of(step, here)
             event = event.model_copy(update={"id": event.id or f"step-{number}"})
-            self._note(decide(self.machine, self.case, event, self._instant(step, here), LOAN))
+            before, at = self.last_at, self._instant(step, here)
+            if before is not None and at < before:
+                found = f"before it: that comes at {before:%H:%M}"
+                return Difference(here, what, "to come after the step above it", found, place=step.place)
+            self._note(decide(self.machine, self.case, event, at, LOAN))
         except (EventRefused, MoneyError) as refusal:
             return Difference(here, what, "to be possible", f"refused: {refusal}", place=step.place)
         return None
@@ -256,10 +259,12 @@ class _Run:
             return Difference(
                 ends, "the day", f"before {ends}, until which nothing happens", found, place=expected.place
             )
+        what = f"what happens after {begins} and before {ends}"
+        if (ends - begins).days == 1:
+            return Difference(ends, what, "nothing", "no day that lies between", place=expected.place)
         for entry in self.entries:
             on = self._said_on(entry)
             if begins < on < ends and (made := what_was_done((entry,))):
-                what = f"what happens after {begins} and before {ends}"
                 return Difference(on, what, "nothing", in_a_list(made), place=expected.place)
         return None
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from overdue_flow.policy.alignment import Spot
 from overdue_flow.policy.places import Path, Source
 from overdue_flow.policy.source import read
-from overdue_flow.testing.written import quoted
+from overdue_flow.testing.written import may_stand_in_a_block, quoted
 
 
 class Told(NamedTuple):
@@ -23,16 +23,21 @@ def with_stories(text: str, stories: Mapping[Told, str]) -> str:
     """The text of a file of scenarios, or of a policy, with the stories that it should expect.
 
     A story becomes a block (`story: |`), for which an expectation in braces is written one key a line. Where the braces
-    have to stay, since they go over several lines or around more than this, it becomes quoted text.
+    have to stay, since they go over several lines or around more than this, it becomes quoted text; so does a story
+    with a character that no block can hold.
     """
     ends = "\r\n" if "\r\n" in text else "\n"
     mark = "\ufeff" if text.startswith("\ufeff") else ""
     source = read(text.replace("\r\n", "\n"), "scenarios")
     lines = source.text.split("\n")
     # from the end, so that what stands above keeps its place
-    for path, story in sorted(_found(source, stories), key=lambda one: source.values[one[0]].line, reverse=True):
+    for path, story in sorted(_found(source, stories), key=lambda one: _begin(source.values[one[0]]), reverse=True):
         _write(lines, source, path, story)
     return mark + ends.join(lines)
+
+
+def _begin(spot: Spot) -> tuple[int, int]:
+    return spot.line, spot.column
 
 
 def _found(source: Source, stories: Mapping[Told, str]) -> Iterator[tuple[Path, str]]:
@@ -59,7 +64,9 @@ def _write(lines: list[str], source: Source, path: Path, story: str) -> None:
 
 
 def _block(key: str, column: int, story: str) -> list[str]:
-    """A story as a block under its key, which stands in a column."""
+    """A story as a block under its key, which stands in a column; or beside it, in quotes."""
+    if not may_stand_in_a_block(story):
+        return [f"{key}: {quoted(story)}"]
     body = [f"{' ' * (column + 2)}{line}".rstrip() for line in story.rstrip("\n").split("\n")]
     return [f"{key}: |{'2' if story.startswith(' ') else ''}", *body]
 
@@ -69,9 +76,9 @@ _ITEM = re.compile(r"( *)- \{(.*?)\}(\s+#.*)?")
 
 def _without_braces(line: str, source: Source, path: Path, story: str) -> list[str] | None:
     """An expectation in braces that has its line for itself, with one key a line; None for any other."""
-    item, of = _ITEM.fullmatch(line), source.at(path[:-1])
-    if item is None or not isinstance(of, dict):
-        return None
+    item, of, braces = _ITEM.fullmatch(line), source.at(path[:-1]), source.values[path[:-1]]
+    if item is None or not isinstance(of, dict) or braces.column != item.start(2) - 1:
+        return None  # the braces of the line are those of something around it
     keys = sorted((spot.column, key[-1]) for key, spot in source.keys.items() if key[:-1] == path[:-1])
     ends = [*(column for column, _key in keys[1:]), item.end(2)]
     found: list[str] = []

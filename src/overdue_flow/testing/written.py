@@ -191,7 +191,7 @@ def _lines(content: Mapping[str, Any]) -> Iterator[str]:
 def _is_block(text: str) -> bool:
     """Whether a text stands in several lines, and a block would not change it."""
     has_lines = "\n" in text and re.search(r"[^\n]\n\Z", text) is not None
-    return has_lines and not text.startswith((" ", "\n")) and NOT_IN_A_FILE.search(text) is None
+    return has_lines and not text.startswith((" ", "\n")) and may_stand_in_a_block(text)
 
 
 def _flow(value: Any) -> str:
@@ -218,6 +218,15 @@ def _scalar(value: Any) -> str:
             return value if _PLAIN.fullmatch(value) and not value.endswith(" ") else quoted(value)
         case _:
             return str(value)
+
+
+def may_stand_in_a_block(text: str) -> bool:
+    """Whether a block (`key: |`) can hold a text as it is.
+
+    >>> may_stand_in_a_block("said\\n  and done"), may_stand_in_a_block("said\\n\\tdone")
+    (True, False)
+    """
+    return NOT_IN_A_FILE.search(text) is None and re.search(r"^ *\t", text, re.MULTILINE) is None
 
 
 def quoted(text: str) -> str:

@@ -63,6 +63,13 @@ def test_with_a_policy_before_it_a_file_runs_on_that_one(folder: Path) -> None:
     assert (lost.code, lost.err) == (2, "cannot read the policy `elsewhere.yaml`: it does not exist\n")
 
 
+def test_a_policy_that_stands_after_its_scenarios_is_called_one(folder: Path) -> None:
+    said = run("test", written("a.scenario.yaml", GOOD), "policy.yaml")
+    assert said.code == 1
+    assert said.err.startswith("policy.yaml:1:1: this is a policy; expected a file of scenarios\n")
+    assert "overdue-flow test POLICY FILES" in said.err
+
+
 def test_files_that_name_no_policy_are_all_told(folder: Path) -> None:
     said = run("test", written("a.scenario.yaml", GOOD, policy=""), written("b.scenario.yaml", GOOD, policy=""))
     assert said.code == 1

@@ -88,6 +88,8 @@ def test_a_result_may_be_looked_at() -> None:
         (loan().on("2025-01-11", "Paid", amount=1).expect(stage="early"), "there is no event `Paid`"),
         (loan().on("soon").expect(stage="early"), "`soon` stands here; expected a day"),
         (loan().after("1 day", colour="red").expect(on="2025-01-11", stage="early"), "expected the fields of `colour`"),
+        (loan().on("2025-01-11", at="09:30").expect(stage="early"), "says nothing that happens"),
+        (loan().at_dpd(1, "Visited", at=time(9, 30, 15), result="met").expect(stage="early"), "`09:30:15` stands here"),
         (loan(), "expects nothing"),
     ],
 )

@@ -68,8 +68,29 @@ def test_another_one_that_kept_it_back_is_told_with_the_reason(policy: Policy) -
     assert "remind: limit no-frail: " in told.why
 
 
+def test_what_is_held_has_no_day_and_says_what_holds_it(policy: Policy) -> None:
+    told = difference(policy, "{dpd: 1, effects: [{do: remind, due_on: 2025-01-11}]}", DISPUTE)
+    assert (told.expected, told.found) == ("`remind (due 2025-01-11)`", "`remind`")
+    assert told.why.startswith("remind is held: hold dispute")
+
+
 def test_one_that_was_kept_back_stands_for_one(policy: Policy) -> None:
     assert not lived(policy, "{dpd: 1, held: [remind, {do: remind, by: no-frail}]}", given=FRAIL).passed
+
+
+TWO_CALLS = POLICY.replace(
+    "on_enter: [{do: remind, with: {channel: sms}}]",
+    "on_enter: [{do: call, with: {role: agent}}, {do: call, with: {role: boss}}]",
+)
+
+
+@pytest.mark.parametrize("word", ["effects", "to_do"])
+@pytest.mark.parametrize("role", ["agent", "boss"])
+def test_each_expectation_finds_an_effect_of_its_own_where_there_is_a_way_to_share_them(word: str, role: str) -> None:
+    policy = load_policy(text=TWO_CALLS)
+    either = "{do: call, due_on: 2025-01-11}"  # both are like it, and it has more to say
+    assert lived(policy, f"{{dpd: 1, {word}: [{either}, {{do: call, role: {role}}}]}}").passed
+    assert not lived(policy, f"{{dpd: 1, {word}: [{{do: call, role: {role}}}, {{do: call, role: {role}}}]}}").passed
 
 
 def test_a_limit_that_put_nothing_off_is_told(policy: Policy) -> None:

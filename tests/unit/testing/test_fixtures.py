@@ -89,3 +89,17 @@ def test_a_hook_that_the_policy_does_not_have_is_a_mistake_and_not_silence(hooks
     for asked in (lambda: hooks.of("remnid"), lambda: hooks.answer("remnid", lambda effect, case: None)):
         with pytest.raises(KeyError, match="no action `remnid`; did you mean `remind`"):
             asked()
+
+
+def test_a_day_that_begins_at_one_o_clock_is_lived_too() -> None:
+    beirut = load_policy(text=POLICY.replace("Asia/Shanghai", "Asia/Beirut"))
+    clock = Clock(beirut.terms.zone)
+    hooks = Hooks(beirut, clock)
+    flow = flow_on(beirut, clock, hooks)
+    clock.to("2023-03-01")
+    instalments = ({"due_on": date(2023, 3, 25), "amount": "100.00"},)
+    flow.receive("loan-1", LoanOpened(id="opened", opened_on=date(2023, 3, 1), instalments=instalments))
+    clock.to("2023-03-26", "00:30")  # clocks were put forward from midnight to one
+    assert (clock().hour, clock.day) == (1, date(2023, 3, 26))
+    clock.to("2023-03-28")
+    assert [(call.action, call.day) for call in hooks.calls] == [("remind", date(2023, 3, 26))]

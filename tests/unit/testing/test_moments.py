@@ -98,16 +98,45 @@ def test_the_days_past_due_are_found_although_events_change_them(policy: Policy)
 def test_days_past_due_that_never_come_are_told_with_how_near_they_came(policy: Policy) -> None:
     told = difference(policy, "{dpd: 31, stage: court}", "{on: 2025-01-20, PaymentReceived: {amount: 100.00}}")
     assert (told.what, told.found) == ("days past due", "at most 10")
-    assert told.expected == "31 days past due on some day from 2025-01-10 on"
+    assert told.expected == "31 on some day from 2025-01-10 on"
     assert told.place is not None
     assert told.place.line == 1
     assert "2030-01-14" in told.why
     assert HORIZON_DAYS == 1_830
 
 
+PAID = "{dpd: 40, PaymentReceived: {amount: 100.00}}"
+
+
+@pytest.mark.parametrize(
+    ("then", "when", "found"),
+    [
+        ("{dpd: 2000, stage: court}", "", "at most 1830"),  # as far as it is looked for
+        ("{dpd: 30, stage: early}, {dpd: 12, stage: early}", "", "at least 30"),
+        ("{dpd: 30, stage: early}, {dpd: 12, stage: early}", PAID, "at most 0, or at least 30"),
+        ("{after: 5 days, stage: early}, {dpd: 0, stage: early}", "", "at least 5"),
+        ("{dpd: 1, stage: early}", "{on: 2025-01-10, PaymentReceived: {amount: 100.00}}", "never overdue"),
+        ("{dpd: 60, stage: court}", PAID, "at most 40"),
+    ],
+)
+def test_what_the_days_past_due_were_in_its_place_is_told(policy: Policy, then: str, when: str, found: str) -> None:
+    told = difference(policy, then, when)
+    assert (told.what, told.found) == ("days past due", found)
+
+
+@pytest.mark.parametrize(
+    "second", ["{dpd: 5, at: '10:00'", "{after: 0 days, at: '10:00'", "{on: 2025-01-15, at: '09:59'"]
+)
+def test_steps_of_a_day_that_is_found_come_in_their_order_too(policy: Policy, second: str) -> None:
+    when = f"{{dpd: 5, at: '15:00', Visited: {{result: met}}}}, {second}, Visited: {{result: away}}}}"
+    told = difference(policy, "{dpd: 5, stage: early}", when)
+    assert (told.on, told.expected) == (date(2025, 1, 15), "to come after the step above it")
+    assert told.found == "before it: that comes at 15:00"
+
+
 def test_a_step_that_never_comes_is_a_difference(policy: Policy) -> None:
     told = difference(policy, "{dpd: 1, stage: early}", "{dpd: 2000, Visited: {result: met}}")
-    assert (told.what, told.expected) == ("days past due", "2000 days past due on some day from 2025-01-10 on")
+    assert (told.what, told.expected) == ("days past due", "2000 on some day from 2025-01-10 on")
 
 
 def test_a_step_that_is_found_to_come_after_the_next_one_is_a_difference(policy: Policy) -> None:
@@ -157,7 +186,6 @@ def test_a_day_of_an_event_beyond_all_days_is_refused_when_it_comes(policy: Poli
         "{dpd: 1, rule: late, nothing_until: {dpd: 31}}",
         "{dpd: 1, rule: late, nothing_until: {after: 30 days}}",
         "{dpd: 1, rule: late}, {nothing_until: {dpd: 31}}, {dpd: 31, rule: to-court}",
-        "{nothing_until: 2025-01-11}",
     ],
 )
 def test_nothing_happens_before_the_day_on_which_something_does(policy: Policy, then: str) -> None:
@@ -190,6 +218,18 @@ def test_without_a_day_of_its_own_it_counts_from_the_last_step_before(policy: Po
 def test_a_day_that_comes_after_nothing_should_any_more_is_a_difference(policy: Policy, then: str, found: str) -> None:
     told = difference(policy, then)
     assert (told.what, told.found) == ("the day", found)
+
+
+@pytest.mark.parametrize(
+    ("then", "when"),
+    [
+        ("{nothing_until: {dpd: 1}}", ""),
+        ("{dpd: 1, rule: late, nothing_until: {dpd: 2}}", ""),
+        ("{dpd: 1, rule: late}, {nothing_until: {dpd: 31}}", "{dpd: 30, Visited: {result: away}}"),
+    ],
+)
+def test_where_no_day_lies_between_nothing_was_shown(policy: Policy, then: str, when: str) -> None:
+    assert difference(policy, then, when).found == "no day that lies between"
 
 
 def test_it_counts_by_the_days_that_a_lender_says() -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import HealthCheck, Phase, find, given, settings
 
+from overdue_flow.cases.effects import Status
 from overdue_flow.cases.evolve import evolve
 from overdue_flow.engine.machine import Machine
 from overdue_flow.policy.load import load_policy, load_scenarios
 from overdue_flow.policy.policy import Policy
+from overdue_flow.policy.trials import Answer
 from overdue_flow.testing.scenarios import run_scenario
+from overdue_flow.testing.search.alphabet import ANSWERS, Alphabet
 from overdue_flow.testing.strategies import Life, lives, policies, schedules
 from support.small_policy import POLICY as SMALL
 
@@ -24,6 +27,38 @@ UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow]
 @given(lives(POLICY))
 def test_a_life_is_what_its_scenario_says(life: Life) -> None:
     assert run_scenario(POLICY, life.scenario).difference is None
+
+
+LIMITS = """limits:
+  - {id: not-frail, strength: block, applies_to: {kind: contact}, when: frail}
+  - {id: mondays, strength: block, applies_to: {kind: contact}, blocked_days: [tuesday, wednesday, thursday, friday]}
+"""
+LIMITED = load_policy(text=SMALL + LIMITS)
+
+
+def test_a_life_that_ends_with_something_held_is_what_its_scenario_says() -> None:
+    def holds_a_contact(life: Life) -> bool:
+        return any(one.status is Status.HELD for turn in life.turns if turn.day == life.until for one in turn.effects)
+
+    life = find(lives(LIMITED), holds_a_contact, settings=AS_DRAWN)
+    assert run_scenario(LIMITED, life.scenario).difference is None
+
+
+@pytest.mark.parametrize(
+    ("frail", "day", "done"),
+    [
+        ("false", date(2025, 1, 11), [Answer("done", "remind")]),  # a Saturday
+        ("false", date(2025, 1, 15), []),  # a Wednesday: it waits for Saturday
+        ("true", date(2025, 1, 11), [Answer("done", "call")]),  # the message is held
+    ],
+)
+def test_no_contact_is_made_that_is_held_or_before_its_day(frail: str, day: date, done: list[Answer]) -> None:
+    given = f"{{instalments: 100.00 on {day - timedelta(days=1)}, facts: {{frail: {frail}}}}}"
+    text = f"scenarios: [{{name: a loan, given: {given}, then: [{{dpd: 1, stage: early}}]}}]"
+    case = run_scenario(LIMITED, *load_scenarios(text=text, policy=LIMITED)).case
+    assert case is not None
+    alphabet = Alphabet.of([LIMITED], [], [])
+    assert [one for one in alphabet.of_kind(ANSWERS, case, day) if isinstance(one, Answer)] == done
 
 
 @given(lives(EXAMPLE, days=200))

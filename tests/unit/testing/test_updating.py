@@ -56,6 +56,7 @@ QUOTED = json.dumps(STORY)
         ("      - {on: 2025-01-10,\n         story: old}", f"      - {{on: 2025-01-10,\n         story: {QUOTED}}}"),
         ("      - {on: 2025-01-10, story: old, nothing}", f"      - {{on: 2025-01-10, story: {QUOTED}, nothing}}"),
         ("      - {story: old, on: '}  # no'}", f"      - {{story: {QUOTED}, on: '}}  # no'}}"),
+        ("      [{on: 2025-01-10, story: old}]", f"      [{{on: 2025-01-10, story: {QUOTED}}}]"),
     ],
 )
 def test_a_story_takes_the_place_of_the_old_one(before: str, after: str) -> None:
@@ -72,6 +73,29 @@ def test_several_stories_of_a_file_are_written_at_once() -> None:
     stories = [found.at(("scenarios", 0, "then", number, "story")) for number in (0, 1)]
     assert stories == [STORY + "\n", "new\nand new\n"]
     assert found.at(("scenarios", 1, "then", 0, "story")) == "keep"
+
+
+LINE = "scenarios:\n  - {name: one, given: {opened_on: x}, then: [THEN]}\n"
+
+
+def test_a_scenario_in_one_line_stays_a_scenario() -> None:
+    text = LINE.replace("THEN", '{on: 2025-01-10, story: ""}')
+    assert with_stories(text, {FIRST: STORY}) == text.replace('""', QUOTED)
+
+
+@pytest.mark.parametrize("text", [LINE, written("      [THEN]")])
+def test_several_stories_of_one_line_are_written_each_in_its_place(text: str) -> None:
+    text = text.replace("THEN", '{on: 2025-01-10, story: ""}, {story: old, on: 2025-01-11}')
+    found = with_stories(text, {FIRST: STORY, SECOND: "new"})
+    assert found == text.replace('""', QUOTED).replace("old", '"new"')
+
+
+@pytest.mark.parametrize("story", ["one\n\ttwo", "one \u2028 two", "one\n  \x85two"])
+@pytest.mark.parametrize("before", ["      - on: x\n        story: b  # c", "      - {on: x, story: b}  # c"])
+def test_a_story_that_no_block_can_hold_stands_in_quotes(before: str, story: str) -> None:
+    found = read(with_stories(written(before), {FIRST: story}), "file")
+    assert found.problems == []
+    assert found.at(("scenarios", 0, "then", 0)) == {"on": "x", "story": story}
 
 
 def test_a_story_that_begins_with_blanks_keeps_them() -> None:

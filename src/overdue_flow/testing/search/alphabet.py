@@ -22,6 +22,7 @@ from overdue_flow.engine.ladders import approvals
 from overdue_flow.guards.vocabulary import Value
 from overdue_flow.policy.policy import Policy
 from overdue_flow.policy.trials import Answer
+from overdue_flow.testing.answers import may_be_done
 from overdue_flow.testing.search.contents import Contents, as_told, fields_by_name
 from overdue_flow.testing.search.needed import with_needs
 from overdue_flow.testing.search.values import constants_of, worth_trying
@@ -72,7 +73,7 @@ class Alphabet:
     def of_kind(self, word: str, case: Case, day: date) -> Iterator[Happens]:
         """What may happen of one kind: `ANSWERS`, `TOLD`, or the word of an event."""
         if word == ANSWERS:
-            yield from self._answers(case)
+            yield from self._answers(case, day)
         elif word == TOLD:
             yield from self._told(case, day)
         elif word in self.policy.spec.events:
@@ -80,12 +81,16 @@ class Alphabet:
         elif word not in _NOT_TRIED:
             yield from self._events(KINDS[word], case, day)
 
-    def _answers(self, case: Case) -> Iterator[Answer]:
+    def _answers(self, case: Case, day: date) -> Iterator[Answer]:
         asked = [request.rule for request in case.course.requests]
         asked += [climb.ladder for climb, _effect in approvals(case)]
         for name in dict.fromkeys(asked):
             yield from (Answer("approved", name), Answer("refused", name))
-        actions = (effect.action for effect in case.course.open_effects if effect.action in self.policy.actions)
+        actions = (
+            effect.action
+            for effect in case.course.open_effects
+            if effect.action in self.policy.actions and may_be_done(effect, case, day)
+        )
         yield from (Answer("done", action) for action in dict.fromkeys(actions))
 
     def _events(self, kind: type[Event], case: Case, day: date) -> Iterator[Event]:

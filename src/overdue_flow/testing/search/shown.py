@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from overdue_flow.cases.counting import said_on, told_by
-from overdue_flow.cases.effects import Effect
+from overdue_flow.cases.effects import Effect, Status
 from overdue_flow.cases.entries import Entry
 from overdue_flow.cases.events import TimePassed
 from overdue_flow.engine.kept_back import limits_in, named_in
@@ -74,11 +74,12 @@ def _with_its_day(effect: Effect, full: WantedEffect, day: Day) -> WantedEffect:
 
 
 def _in_full(effect: Effect, day: Day) -> WantedEffect:
+    """All that can be said of an effect; what is held has no day yet on which it is due."""
+    said = WantedEffect(effect.action, None, effect.deadline_on, effect.purpose, effect.role, dict(effect.params))
+    if effect.status is Status.HELD:
+        return said
     due = effect.due_at.astimezone(day.case.zone)
-    at = due.time().replace(second=0, microsecond=0)
-    return WantedEffect(
-        effect.action, due.date(), effect.deadline_on, effect.purpose, effect.role, dict(effect.params), due_at=at
-    )
+    return replace(said, due_on=due.date(), due_at=due.time().replace(second=0, microsecond=0))
 
 
 def _apart(one: WantedEffect, other: WantedEffect) -> WantedEffect:

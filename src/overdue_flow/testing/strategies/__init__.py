@@ -4,8 +4,8 @@
     from overdue_flow.testing.strategies import lives
 
     @given(lives(policy))
-    def test_nobody_is_called_after_dark(life):
-        assert all(8 <= effect.due_at.astimezone(life.case.zone).hour < 20 for effect in life.contacts)
+    def test_nobody_is_sued_before_somebody_talked_to_them(life):
+        assert "legal" not in life.stages or "negotiation" in life.stages
 
 A life that breaks what was claimed is made as short as it can be, and shown as a scenario that can be kept.
 """
