@@ -26,7 +26,7 @@ from support.histories import History, histories, lived
 VOCABULARY = Vocabulary(built_in().values())
 REPORTS = {"ArrearsReported"}
 AGREEMENTS = REPORTS | {"PlanAgreed", "SettlementReached"}
-OTHERS = AGREEMENTS | {"OtherLoanTold", "Closed", "DebtSold"}
+OTHERS = AGREEMENTS | {"OtherLoanTold"}
 
 
 def sentence(text: str) -> Guard:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -57,11 +57,13 @@ def cover(
         count = itertools.count(1)
         ran = [run(suite, told=lambda _scenario: bar.done(next(count))) for suite in order.suites]
     reached = coverage(order.policy, ran, only_in=order.only_in)
-    suggested = list(_suggested(order.policy, reached.missing[:suggest]))
+    suggested, in_vain = _suggested(order.policy, reached.missing[:suggest])
     if as_json:
-        say_json(_as_json(name, reached) | {"suggested": suggested})
+        told = {"suggested": suggested, "found_no_scenario_for": [str(part) for part in in_vain]}
+        say_json(_as_json(name, reached) | told)
     else:
         _show(reached)
+        _show_in_vain(in_vain)
         for scenario in suggested:
             say()
             say(scenario.rstrip("\n"))
@@ -83,17 +85,23 @@ def gathered(name: str, files: Sequence[Path], *, own: bool = False) -> Order:
     return Order(mine.policy, (mine, *others), name if own else None)
 
 
-def _suggested(policy: Policy, parts: Sequence[Part]) -> Iterator[str]:
-    """Scenarios as YAML that reach these parts; one that reaches several stands for all of them."""
+def _suggested(policy: Policy, parts: Sequence[Part]) -> tuple[list[str], list[Part]]:
+    """Scenarios as YAML that reach these parts; one that reaches several stands for all of them. And the parts that
+    none was found for."""
     suggester, left = Suggester(policy), set(parts)
+    scenarios: list[str] = []
+    in_vain: list[Part] = []
     with doing("looking for scenarios") as bar:
         bar.begin("looking for scenarios", len(parts))
         for number, part in enumerate(parts, 1):
-            if part in left and (found := suggester.scenario_for(part)) is not None:
-                scenario, reached = found
-                left -= reached
-                yield scenario_text(policy, scenario)
+            found = suggester.scenario_for(part) if part in left else None
+            if found is not None:
+                left -= found[1]
+                scenarios.append(scenario_text(policy, found[0]))
+            elif part in left:
+                in_vain.append(part)
             bar.done(number)
+    return scenarios, [part for part in in_vain if part in left]
 
 
 # --- at the terminal ---
@@ -111,6 +119,14 @@ def _show(found: Coverage) -> None:
     _show_notes(found)
     say()
     say(Text(_verdict(found), "bold green" if not found.missing else "bold"))
+
+
+def _show_in_vain(parts: Sequence[Part]) -> None:
+    if parts:
+        say()
+        say("looked for, and no scenario was found, which proves nothing")
+        for part in parts:
+            say(f"  {part}")
 
 
 def _show_counts(found: Coverage) -> None:

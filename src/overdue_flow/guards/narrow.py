@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice, product
+from math import prod
 from typing import TypeAlias
 
 from overdue_flow.guards.evaluate import holds
@@ -46,6 +47,7 @@ class Search:
     def __init__(self, nodes: Nodes) -> None:
         self._nodes = nodes
         self._steps = STEPS_MAX
+        self._dug: dict[tuple[tuple[int, ...], tuple[int, ...]], Loan | None] = {}
         self.why_open = ""
 
     def run(self, wanted: Iterable[Node], names: Iterable[str]) -> Loan | None:
@@ -136,7 +138,7 @@ class Search:
     # --- trying ---
 
     def _look(self, state: _State) -> Loan | None:
-        if not self._settle(state):
+        if not self._settle(state) or not self._may_dig(state):
             return None
         if not state.open:
             return self._choose(state)
@@ -178,13 +180,41 @@ class Search:
     def _told(self, state: _State) -> Loan:
         return {name: self._any(state, name) for name in state.left}
 
+    def _may_dig(self, state: _State) -> bool:
+        """Whether facts that meet where no grid decides may find values yet; if not, no alternative needs a try."""
+        sizes = [self._left(state, name).bit_count() for name in _met(state)]
+        if not state.deep or prod(sizes) > MADE_UP_MAX or self._made_up(state) is not None:
+            return True
+        self._leave_open(state)
+        return False
+
     def _dig(self, state: _State) -> Loan | None:
         """Some loans, where no grid decides. The facts that meet are not compared with others any more."""
-        names = sorted({name for deep in state.deep for name in names_of(deep.atom)})
-        some = product(*(list(self._nodes.wished(name, self._left(state, name))) for name in names))
-        for bits in islice(some, MADE_UP_MAX):
-            made_up = {name: self._nodes.value(name, bit) for name, bit in zip(names, bits, strict=True)}
-            if all(holds(deep.atom, made_up.__getitem__) is deep.wanted for deep in state.deep):
-                return {**self._told(state), **made_up}
-        self.why_open = f"{' and '.join(f'`{name}`' for name in names)} meet in one comparison"
-        return None
+        made_up = self._made_up(state)
+        if made_up is None:
+            self._leave_open(state)
+            return None
+        return {**self._told(state), **made_up}
+
+    def _made_up(self, state: _State) -> Loan | None:
+        """Values of the facts that meet where no grid decides, so that they do as is wanted."""
+        names = _met(state)
+        left = tuple(self._left(state, name) for name in names)
+        key = tuple(id(one) for one in state.deep), left  # each part was made once, and is kept
+        if key not in self._dug:
+            self._dug[key] = None
+            some = product(*(list(self._nodes.wished(name, mask)) for name, mask in zip(names, left, strict=True)))
+            for bits in islice(some, MADE_UP_MAX):
+                made_up = {name: self._nodes.value(name, bit) for name, bit in zip(names, bits, strict=True)}
+                if all(holds(deep.atom, made_up.__getitem__) is deep.wanted for deep in state.deep):
+                    self._dug[key] = made_up
+                    break
+        return self._dug[key]
+
+    def _leave_open(self, state: _State) -> None:
+        self.why_open = f"{' and '.join(f'`{name}`' for name in _met(state))} meet in one comparison"
+
+
+def _met(state: _State) -> list[str]:
+    """The facts that meet in a way that no grid decides."""
+    return sorted({name for deep in state.deep for name in names_of(deep.atom)})

@@ -45,7 +45,7 @@ CLAIMS: tuple[tuple[str, tuple[Check, ...]], ...] = (
     (OF_MARKS, (marks_that_never_begin, marks_that_never_end)),
     (OF_LIMITS, (limits_that_never_apply,)),
     (OF_CLAUSES, (rules_that_break_a_never,)),
-    ("time leads out of every stage, or somebody is told", (stages_where_silence_rests,)),
+    ("time can lead out of every stage, or somebody is told", (stages_where_silence_rests,)),
     ("a stage that collects lets go of a loan whose arrears are cleared", (stages_that_pursue_nothing_owed,)),
 )
 """Each claim, and the checks that look for what speaks against it."""

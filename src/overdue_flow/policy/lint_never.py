@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from overdue_flow.guards.given import given
 from overdue_flow.guards.prove import Loan
 from overdue_flow.policy.lint_chases import JUST_ENTERED
+from overdue_flow.policy.lint_held import nothing_holds
 from overdue_flow.policy.policy import Never, Rule
 from overdue_flow.policy.view import View, finding
 from overdue_flow.problems import Problem
@@ -31,5 +32,8 @@ def rules_that_break_a_never(view: View) -> Iterator[Problem]:
 def breaks(view: View, rule: Rule, leaf: str, clause: Never) -> Loan | None:
     """A loan that a rule moves, for which a clause holds after the move and did not before."""
     after = given(clause.guard.tree, {**JUST_ENTERED, "stage": rule.to})
-    before = view.within(clause.guard, leaf)
-    return view.none(view.within(rule.guard, leaf), after, view.fails(before), on=rule.on).loan
+    before = view.fails(view.within(clause.guard, leaf))
+    free = nothing_holds(view, rule, leaf)
+    loan = view.none(view.within(rule.guard, leaf), after, before, *free, on=rule.on).loan
+    told = clause.guard.names | (rule.guard.names if rule.guard is not None else frozenset())
+    return loan and {name: value for name, value in loan.items() if name in told}

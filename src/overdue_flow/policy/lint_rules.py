@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from overdue_flow.guards.prove import Loan
 from overdue_flow.guards.tree import Condition
+from overdue_flow.policy.lint_held import nothing_holds, what_holds, what_stops
 from overdue_flow.policy.policy import Rule
 from overdue_flow.policy.view import View, finding
 from overdue_flow.problems import Problem
@@ -22,10 +23,16 @@ def rules_that_always_fire(view: View) -> Iterator[Problem]:
 
 
 def rules_that_no_loan_meets(view: View) -> Iterator[Problem]:
-    """A rule whose condition contradicts itself, such as `dpd > 30 and dpd < 10`."""
+    """A rule whose condition contradicts itself, such as `dpd > 30 and dpd < 10`, or asks for what stops it."""
     for rule in view.policy.rules:
-        if rule.guard is not None and view.none(rule.guard, on=rule.on).proved:
+        if rule.guard is None:
+            continue
+        if view.none(rule.guard, on=rule.on).proved:
             yield finding("never-holds", f"`{rule.id}` can never fire: no loan meets its condition", rule.place)
+        elif held := what_holds(view, rule):
+            message = f"`{rule.id}` can never fire: whenever its condition holds, it is stopped by {' or '.join(held)}"
+            hint = "let its condition exclude that, or take its target from what that `stops`"
+            yield finding("never-holds", message, rule.place, hint=hint)
 
 
 # --- two rules of one list ---
@@ -128,15 +135,17 @@ def blocked_in(view: View, rule: Rule, leaf: str, before: Sequence[Rule]) -> boo
 
 
 def _past(view: View, rule: Rule, leaf: str, before: Sequence[Rule]) -> list[Condition]:
-    return [view.within(rule.guard, leaf), *(view.fails(view.within(one.guard, leaf)) for one in before)]
+    past = (view.fails(view.within(one.guard, leaf)) for one in before)
+    return [view.within(rule.guard, leaf), *past, *nothing_holds(view, rule, leaf)]
 
 
 def _before(view: View, rule: Rule, leaf: str) -> list[Rule]:
-    """The rules that are tried before another in a stage, and move the loan whenever they hold."""
+    """The rules that are tried before another in a stage, and move the loan whenever they hold: at an event those too
+    that wait for none."""
     rules = view.moves[leaf]
     position = next(index for index, one in enumerate(rules) if one.id == rule.id)
     stops = what_stops(view, rule, leaf)
-    moving = (one for one in rules[:position] if one.on == rule.on and one.approve is None)
+    moving = (one for one in rules[:position] if one.on in (None, rule.on) and one.approve is None)
     return [
         one for one in moving
         if what_stops(view, one, leaf) <= stops and not view.none(one.guard, rule.guard, on=rule.on).proved
@@ -151,15 +160,6 @@ def _needed(view: View, rule: Rule, leaf: str, before: Sequence[Rule]) -> list[R
         if blocked_in(view, rule, leaf, fewer):
             left = fewer
     return left
-
-
-def what_stops(view: View, rule: Rule, leaf: str) -> frozenset[str]:
-    """The groups on the way of a rule into which promises, plans or holds let no loan: it may be held, and then later
-    ones are tried."""
-    policy = view.policy
-    held = policy.promises_stop.union(policy.plans_stop, *(hold.stops for hold in policy.holds.values()))
-    target = policy.stages[rule.to or leaf].owners
-    return frozenset(owner for owner in target if owner in held)
 
 
 def _speaks_of_stage(*rules: Rule) -> bool:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
+from overdue_flow.cases.facts import built_in
 from overdue_flow.guards.at_best import at_best
 from overdue_flow.guards.given import HOLDS
 from overdue_flow.guards.tree import Condition, Guard, Not
-from overdue_flow.guards.vocabulary import Kind, Motion, Value
+from overdue_flow.guards.vocabulary import Kind, Motion
+from overdue_flow.policy.owing import COMES_IN_TIME, OWED, PAID, SAYS_WHAT_IS_OWED, at_least, least_dpd, owes
 from overdue_flow.policy.policy import Stage, Task
 from overdue_flow.policy.spelt_out import meanings, spell
 from overdue_flow.policy.view import View, finding
@@ -18,9 +20,11 @@ from overdue_flow.problems import Problem
 def stages_where_silence_rests(view: View) -> Iterator[Problem]:
     """A stage that a borrower who never says or pays anything stays in for ever, and of which nobody is told."""
     policy = view.policy
+    least = least_dpd(view)
     for leaf in policy.leaves:
         stage = policy.stages[leaf]
-        if stage.end or _time_leads_out(view, leaf) or any(_keeps_alive(policy.stages[one]) for one in stage.owners):
+        alive = stage.end or any(_keeps_alive(policy.stages[one]) for one in stage.owners)
+        if alive or _time_leads_out(view, leaf, least.get(leaf, 0)):
             continue
         message = (
             f"a borrower who stays silent rests in `{leaf}` for ever: no rule leads out in time, and nobody is told"
@@ -29,8 +33,8 @@ def stages_where_silence_rests(view: View) -> Iterator[Problem]:
         yield finding("silent-rest", message, stage.place, hint=hint)
 
 
-def _time_leads_out(view: View, leaf: str) -> bool:
-    if any(rule.on is None and _comes_in_time(view, rule.guard, leaf) for rule in view.moves[leaf]):
+def _time_leads_out(view: View, leaf: str, least: int) -> bool:
+    if any(rule.on is None and _comes_in_time(view, rule.guard, leaf, least) for rule in view.moves[leaf]):
         return True
     return any(
         rule.task is not None and rule.on is None and rule.task.kind == "task" and rule.owner
@@ -38,8 +42,9 @@ def _time_leads_out(view: View, leaf: str) -> bool:
     )
 
 
-def _comes_in_time(view: View, guard: Guard | None, leaf: str) -> bool:
-    """Whether a condition comes to hold by itself for a borrower who owes and stays silent."""
+def _comes_in_time(view: View, guard: Guard | None, leaf: str, least: int) -> bool:
+    """Whether a condition comes to hold by itself for a borrower who owes and stays silent, and who is `least` days
+    past due on the first day in the stage."""
     guard = spell(guard, meanings(view.policy.marks))  # a mark comes when its condition does
     if guard is None or not guard.names:
         return True
@@ -47,10 +52,13 @@ def _comes_in_time(view: View, guard: Guard | None, leaf: str) -> bool:
     moving = [name for name in guard.names if vocabulary[name].motion is not Motion.STILL]
     if not moving:
         return False
-    told = [view.is_("stage", leaf), *(Not(view.is_(name, _PAID[name])) for name in guard.names & _PAID.keys())]
-    if all(vocabulary[name].kind is Kind.FLAG for name in moving):
-        # time ends a plan, a promise, a hold; it begins none
-        told += [view.is_(name, name == "arrears_report_stale") for name in moving]
+    flags = [name for name in moving if vocabulary[name].kind is Kind.FLAG]
+    told = [view.is_("stage", leaf), *owes(view, guard.names)]
+    # time ends a plan, a promise, a hold; it begins none
+    told += [view.is_(name, value=False) for name in flags if name not in COMES_IN_TIME]
+    if len(flags) == len(moving):
+        told += [view.is_(name, value=True) for name in flags if name in COMES_IN_TIME]
+    told += [at_least("dpd", least)] if "dpd" in guard.names else []
     return not view.none(guard, *told).proved
 
 
@@ -61,21 +69,11 @@ def _keeps_alive(stage: Stage) -> bool:
     )
 
 
-_OWED: dict[str, Value | None] = {
-    "arrears_cleared": True, "dpd": 0, "dpd_net": 0, "days_material": 0, "months_past_due": 0, "overdue_amount": 0,
-    "overdue_principal": 0, "overdue_interest": 0, "overdue_costs": 0, "missed_instalments": 0, "oldest_due_on": None,
-    "bucket": None, "plan_active": False,
-}  # fmt: skip
-
-_PAID: dict[str, Value | None] = {
-    **{name: _OWED[name] for name in _OWED.keys() - {"overdue_interest", "overdue_costs", "plan_active"}},
-    "balance": 0, "claim_outstanding": 0,
-}  # fmt: skip
-
-_SAYS_WHAT_IS_OWED = frozenset({*_OWED, "balance", "claim_outstanding"} - {"plan_active"})
-
 _NOTHING_ELSE = ("promise_open", "on_hold", "dispute_open", "complaint_open")
 """What an ordinary loan has none of: what may keep one in its stage for a reason."""
+
+_COUNTED = ("times", "instalments")
+"""The units of what adds up by what people do: no loan comes to have a broken promise by waiting."""
 
 
 def stages_that_pursue_nothing_owed(view: View) -> Iterator[Problem]:
@@ -96,7 +94,7 @@ def _kept(view: View, leaf: str) -> tuple[str, str | None] | None:
     """Which ordinary loan no rule of a stage that reads what is owed moves on, neither at once nor in time, and one in
     words; None where each is moved on."""
     moves = (rule.guard for rule in view.moves[leaf] if rule.on is None)
-    by_itself = [guard for guard in moves if guard is None or guard.names & _SAYS_WHAT_IS_OWED]
+    by_itself = [guard for guard in moves if guard is None or guard.names & SAYS_WHAT_IS_OWED]
     stay = [Not(part) for part in (_in_time(view, guard, leaf) for guard in by_itself) if part is not True]
     if len(stay) < len(by_itself):
         return None
@@ -112,8 +110,9 @@ def _in_time(view: View, guard: Guard | None, leaf: str) -> Condition | Literal[
     """What must be so that a rule moves a loan on, now or once its clocks have run."""
     if guard is None:
         return True
-    known = _OWED.keys() | _PAID.keys()
-    clocks = frozenset(name for name in guard.names - known if view.policy.vocabulary[name].motion is not Motion.STILL)
+    known = OWED.keys() | PAID.keys()
+    left = (name for name in guard.names - known if not _done_by_people(view, name))
+    clocks = frozenset(name for name in left if view.policy.vocabulary[name].motion is not Motion.STILL)
     best = at_best(guard, clocks)
     return Not(HOLDS) if best is False else True if best is True else view.within(best, leaf)
 
@@ -122,12 +121,25 @@ def _ordinary(view: View, leaf: str, guards: Iterable[Guard | None], *, is_paid:
     """What is so of a loan of a stage that has nothing overdue, and of which nothing else is to be told."""
     names = {"arrears_cleared"}.union(*(guard.names for guard in guards if guard is not None))
     yield view.is_("stage", leaf)
-    known = {**_OWED, **(_PAID if is_paid else {})}
+    known = {**OWED, **(PAID if is_paid else {})}
     yield from (view.is_(name, known[name]) for name in sorted(names & known.keys()))
     quiet = {name for name in names if name in _NOTHING_ELSE or name.startswith("hold_")}
-    yield from (view.is_(name, value=False) for name in sorted(quiet) if view.policy.vocabulary[name].kind is Kind.FLAG)
+    quiet |= {name for name in names - known.keys() if _done_by_people(view, name)}
+    for name in sorted(quiet):
+        kind = view.policy.vocabulary[name].kind
+        yield from [view.is_(name, value=False)] if kind is Kind.FLAG else []
+        yield from [view.is_(name, 0)] if kind is Kind.NUMBER else []
     if not is_paid and "balance" in names:
         yield Not(view.is_("balance", 0))
+
+
+def _done_by_people(view: View, name: str) -> bool:
+    """Whether a built-in fact moves by itself only where somebody did something before: a plan is completed, a promise
+    broken."""
+    fact = built_in().get(name)
+    if fact is None or fact.motion is Motion.STILL or name in COMES_IN_TIME or name.startswith("borrower_"):
+        return False
+    return fact.kind is Kind.FLAG or (fact.kind is Kind.NUMBER and fact.unit in _COUNTED)
 
 
 def _collects(stage: Stage) -> list[Task]:

@@ -73,11 +73,16 @@ overdue_amount <= balance
 """.strip().splitlines()
 """As long as no plan and no settlement is for more than is owed."""
 
-OF_THE_BORROWER = """
-dpd <= borrower_dpd
-overdue_amount <= borrower_overdue_amount
-balance <= borrower_balance
-arrears_cleared or not borrower_arrears_cleared
+_ONE_OF_THEIRS = (
+    "dpd <= borrower_dpd",
+    "overdue_amount <= borrower_overdue_amount",
+    "balance <= borrower_balance",
+    "(arrears_cleared or not borrower_arrears_cleared)",
+)
+
+OF_THE_BORROWER = (
+    """
+{one_of_theirs} or sold or closed_by_host
 (borrower_arrears_cleared and borrower_dpd == 0) or (not borrower_arrears_cleared and borrower_dpd > 0)
 borrower_arrears_cleared or borrower_cleared_on is None
 not borrower_arrears_cleared or borrower_cleared_on is not None
@@ -85,8 +90,11 @@ borrower_arrears_cleared or borrower_loans_overdue > 0
 not borrower_arrears_cleared or borrower_loans_overdue == 0
 borrower_overdue_amount <= borrower_balance
 borrower_loans_overdue <= borrower_loans
-""".strip().splitlines()
-"""Of a loan that is neither closed nor sold, as long as what is told of the others agrees with itself."""
+""".strip()
+    .format(one_of_theirs=f"({' and '.join(_ONE_OF_THEIRS)})")
+    .splitlines()
+)
+"""A loan that is closed or sold is the borrower's no more. As long as what is told of the others agrees with itself."""
 
 
 @cache

@@ -14,6 +14,7 @@ from overdue_flow.guards.prove import Solver
 from overdue_flow.guards.tree import All, Condition, Flag, Not
 from overdue_flow.policy.claims import view_of
 from overdue_flow.policy.lint_chases import JUST_ENTERED
+from overdue_flow.policy.lint_held import nothing_holds
 from overdue_flow.policy.policy import Never, Policy, Task
 from overdue_flow.policy.view import View
 from overdue_flow.problems import Place
@@ -77,9 +78,9 @@ def _where_broken(view: View, clause: Never, tree: Condition) -> tuple[tuple[Aim
     for leaf in policy.leaves:
         for rule in view.moves[leaf]:
             after = given(tree, {**JUST_ENTERED, "stage": rule.to})
-            if not view.none(
-                view.within(rule.guard, leaf), after, Not(view.within(clause.guard, leaf)), on=rule.on
-            ).proved:
+            before = Not(view.within(clause.guard, leaf))
+            free = nothing_holds(view, rule, leaf)
+            if not view.none(view.within(rule.guard, leaf), after, before, *free, on=rule.on).proved:
                 wanted = All((view.within(rule.guard, leaf), after))
                 aims += [one for one in aims_of(policy, policy.rule(rule.id), wanted) if leaf in one.leaves]
     return tuple(aims), "" if aims else "no rule moves a loan so"

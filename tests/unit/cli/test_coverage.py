@@ -79,6 +79,26 @@ def test_suggested_scenarios_reach_what_was_missing(policy: Path, scenarios: Pat
     assert percent(scenarios, more) > percent(scenarios)
 
 
+def test_what_no_scenario_was_found_for_is_said(tmp_path: Path) -> None:
+    """Whoever is 5 days late has left the stage on day 1."""
+    early = tmp_path / "early.yaml"
+    early.write_text(
+        "{language: 1, policy: early, version: 1, stages: {a: {start: true, rules: [{id: late, when: dpd >= 1, to: b},"
+        " {id: paid, on: PaymentReceived, when: dpd == 0, to: b},"
+        " {id: sold, on: DebtSold, when: dpd >= 5, to: b}]}, b: {end: true}}}",
+        "utf-8",
+    )
+    done = run("coverage", early, "--suggest", "20")
+    said, suggested = done.out[: done.out.index("- name:")], done.out[done.out.index("- name:") :]
+    assert "looked for, and no scenario was found, which proves nothing\n" in said
+    assert "\n  rule sold: fired\n" in said
+    assert "sold: fired" not in suggested
+    assert (
+        "rule sold: fired"
+        in json.loads(run("coverage", early, "--suggest", "20", "--json").out)["found_no_scenario_for"]
+    )
+
+
 def test_a_part_of_a_policy_is_covered_on_its_example() -> None:
     done = run("coverage", "pack:cn/five-tier")
     assert done.code == 0

@@ -198,3 +198,10 @@ def test_facts_that_are_compared_share_their_values() -> None:
     grid = Grid(WORDS, [guard("dpd < period").tree, guard("period > 4").tree])
     assert {0, 4, 5, 6} <= set(grid.values("dpd"))
     assert set(grid.values("dpd")) | {None} == set(grid.values("period"))
+
+
+def test_alternatives_beside_facts_that_cannot_meet_are_not_gone_through() -> None:
+    """Millions of ways to be by other facts, none of which changes that `dpd` is too small."""
+    either = [f"(owed != {n}.00 and odds != {n} or cost != {n}.00 and odds != -{n})" for n in range(1, 25)]
+    some = guard(" and ".join(["dpd >= 2 * period", "period >= 60", "dpd < 100", *either]))
+    assert Prover(WORDS, [some]).none(some).why == "`dpd` and `period` meet in one comparison"

@@ -88,9 +88,8 @@ def test_a_rule_that_can_never_fire_is_found(earlier: str, later: str) -> None:
 
 
 def test_a_rule_without_a_condition_fires_for_every_loan() -> None:
-    assert [problem.code for problem in findings(rules("id: one, to: b", "id: two, on: DebtSold, to: c"))] == [
-        "always-fires"
-    ]
+    found = findings(rules("id: one, to: b", "id: two, on: DebtSold, to: c"))
+    assert [problem.code for problem in found] == ["always-fires", "shadowed-rule", "never-reached"]
 
 
 CIRCLE = """stages:
@@ -170,6 +169,10 @@ in_force: {from: 2025-01-01}
         ("rules: [{id: r, when: plan_active or promise_open or hold_hardship, to: b}]", True),
         ("rules: [{id: r, when: arrears_cleared, to: b}, {id: s, when: not plan_active, to: b}]", False),
         ("rules: [{id: r, when: promise_open or dpd > 30, to: b}]", False),
+        ("rules: [{id: r, when: hold_bankruptcy and dpd > 30, to: b}]", True),
+        ("rules: [{id: r, when: plan_completed and days_in_stage > 30, to: b}]", True),
+        ("rules: [{id: r, when: not hold_dispute and dpd > 30, to: b}]", False),
+        ("rules: [{id: r, when: judgment_final, to: b}]", False),
         ("rules: [{id: r, when: balance == 0, to: b}, {id: s, when: days_in_stage > 60, to: b}]", False),
         ("on_enter: [{do: work, with: {role: team}}], rules: [{id: r, on: PaymentReceived, to: b}]", False),
         ("every: [{each: 1 month, do: work, with: {role: team}}], rules: [{id: r, on: PaymentReceived, to: b}]", False),
@@ -177,6 +180,30 @@ in_force: {from: 2025-01-01}
 )
 def test_a_stage_where_a_silent_borrower_rests_for_ever_is_found(stage: str, rests: bool) -> None:
     found = findings(f"stages:\n  a: {{start: true, {stage}}}\n  b: {{end: true}}\n")
+    assert ("silent-rest" in {problem.code for problem in found}) is rests
+
+
+@pytest.mark.parametrize(
+    ("leads_in", "leads_out", "rests"),
+    [
+        ("when: dpd > 60", "when: dpd < 30", True),
+        ("when: dpd > 60", "when: dpd <= 61", False),
+        ("when: dpd > 60", "when: 30 < dpd < 90", False),
+        ("when: dpd > 60", "when: 30 < dpd < 60", True),
+        ("when: dpd > 60 or balance > 500.00", "when: dpd < 30", False),
+        ("on: NegotiationClosed, when: dpd > 60", "when: dpd < 30", True),
+        ("on: NegotiationClosed", "when: dpd < 30", False),
+        ("when: plan_active and dpd < 90", "when: dpd < 30", False),
+    ],
+)
+def test_a_silent_borrower_is_never_less_late_than_on_the_first_day_in_the_stage(
+    leads_in: str, leads_out: str, rests: bool
+) -> None:
+    found = findings(f"""stages:
+  a: {{start: true, rules: [{{id: in, {leads_in}, to: b}}, {{id: far, when: dpd > 400, to: c}}]}}
+  b: {{rules: [{{id: out, {leads_out}, to: c}}]}}
+  c: {{end: true}}
+""")
     assert ("silent-rest" in {problem.code for problem in found}) is rests
 
 
@@ -219,6 +246,10 @@ def test_a_hold_that_is_almost_called_as_a_built_in_one_is_found(kind: str, miss
         ("when: dpd == 0", False),
         ("when: overdue_amount < 5.00", False),
         ("when: dpd > 90", True),
+        ("when: arrears_cleared and plan_completed", True),
+        ("when: arrears_cleared and promises_kept >= 1", True),
+        ("when: arrears_cleared and not plan_completed", False),
+        ("when: arrears_cleared and days_since_last_payment > 30", False),
         ("when: days_in_stage > 3", True),
         ("on: PaymentReceived, when: arrears_cleared", True),
     ],

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from overdue_flow.engine.machine import Machine
-from overdue_flow.guards.tree import All, Condition
+from overdue_flow.guards.tree import All, Condition, Flag
 from overdue_flow.policy.policy import Policy
 from overdue_flow.policy.trials import Scenario
 from overdue_flow.testing.answers import LOAN
@@ -75,6 +75,8 @@ class Suggester:
             yield from aims_of_limit(policy, next(one for one in policy.limits if one.id == part.name))
         elif part.kind == "hold":
             yield Aim(events=("HoldPlaced",), names=frozenset({f"hold_{part.name}"}))
+        elif part.kind == "word":
+            yield from self._where_a_word_stops(part)
         else:
             yield from self._where_it_is_asked_for(part)
 
@@ -86,6 +88,17 @@ class Suggester:
             yield from self._on_entry(where.leaves, condition)
         else:
             yield Aim(where.leaves, condition)
+
+    def _where_a_word_stops(self, part: Part) -> Iterator[Aim]:
+        """Where a rule that leads into what promises or plans stop would fire but for the borrower's word."""
+        policy, promised = self.policy, part.name == "promises"
+        stops = policy.promises_stop if promised else policy.plans_stop
+        given = Flag("promise_open" if promised else "plan_active")
+        for rule in policy.rules:
+            if rule.to is not None and not stops.isdisjoint(policy.stages[rule.to].owners):
+                yield from aims_of(policy, rule, All((rule.guard.tree, given)) if rule.guard is not None else given)
+        if "collect" in stops:
+            yield Aim(condition=given)
 
     def _on_entry(self, leaves: frozenset[str], condition: Condition | None) -> Iterator[Aim]:
         """Before a rule leads into one of these leaves, with a condition true by then."""

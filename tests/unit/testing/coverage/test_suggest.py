@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from overdue_flow.policy.load import load_scenarios
+from overdue_flow.policy.load import load_policy, load_scenarios
 from overdue_flow.testing.coverage.parts import parts_of
 from overdue_flow.testing.coverage.reached import seen_by
 from overdue_flow.testing.coverage.suggest import Suggester
@@ -38,6 +38,32 @@ def test_it_reaches_what_it_is_for(said: str) -> None:
     (read,) = load_scenarios(text=scenarios_text(policy, [scenario]), policy=policy)
     assert run_scenario(policy, read).passed
     assert part in seen_by(policy, read).reached
+
+
+SUED = """language: 1
+policy: sued
+version: 1
+roles: [counsel]
+actions: {work: {kind: task, params: {role: role}}}
+promises: {stops: [suit]}
+plans: {stops: [suit]}
+stages:
+  talks:
+    start: true
+    rules: [{id: sue, when: dpd > 90 and failed_negotiations_in_a_row >= 1, to: suit}]
+  suit: {on_enter: [{do: work, with: {role: counsel}}], rules: [{id: paid, when: balance == 0, to: end}]}
+  end: {end: true}
+"""
+
+
+@pytest.mark.parametrize(("word", "late"), [("promises", "dpd > 90"), ("plans", "days_in_stage > 90")])
+def test_a_word_that_stops_a_suit_is_given_where_the_suit_would_come(word: str, late: str) -> None:
+    policy = load_policy(text=SUED.replace("dpd > 90", late))
+    (part,) = [part for part in parts_of(policy) if str(part) == f"word {word}: stopped"]
+    found = Suggester(policy, turns=1_500).scenario_for(part)
+    assert found is not None
+    assert part in found[1]
+    assert run_scenario(policy, found[0]).passed
 
 
 def test_what_cannot_be_reached_is_not_found_within_the_budget() -> None:

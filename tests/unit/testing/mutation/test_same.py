@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from overdue_flow.events import DebtSold
 from overdue_flow.policy.load import load_policy
+from overdue_flow.testing.building import scenario
 from overdue_flow.testing.mutation.mutants import mutants_of
 from overdue_flow.testing.mutation.same import Sameness
+from overdue_flow.testing.scenarios import run_scenario
 
 POLICY = """\
 language: 1
@@ -126,6 +129,31 @@ def test_what_is_true_of_every_loan_is_known() -> None:
     assert told["`dpd >= 0` becomes `dpd >= -1`"]
     assert told["is without `when: dpd >= 0`"]
     assert told["`dpd >= 0` becomes `dpd > 0`"] is False
+
+
+SOLD = """\
+language: 1
+policy: sold
+version: "1"
+stages:
+  start: {start: true, rules: [{id: late, when: dpd > 30 and borrower_dpd > 20, to: over},
+    {id: paid, when: balance == 0 and dpd <= borrower_dpd, to: over}]}
+  over: {end: true}
+"""
+
+
+def test_a_loan_that_was_sold_tells_its_own_arrears_from_those_of_its_borrower() -> None:
+    """It counts for nothing with the borrower, and its own days run on."""
+    policy = load_policy(text=SOLD)
+    given = scenario("sold on day 15", policy).given(instalments="1000.00 on 2025-01-10")
+    looking = given.at_dpd(15, DebtSold, buyer="a fund").at_dpd(40).expect(stage="start")
+    assert looking.run().passed
+    same = Sameness(policy)
+    told = {str(one): one.policy for one in mutants_of(policy)}
+    mutant = told["`late` is without `borrower_dpd > 20`"]
+    assert not run_scenario(mutant, looking.build()).passed
+    assert not same.holds(mutant)
+    assert same.holds(told["`paid` is without `dpd <= borrower_dpd`"])
 
 
 MEETING = """\
