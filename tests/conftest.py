@@ -7,6 +7,7 @@ Tests that need the real data are left out where there is none, and the end of t
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[LEFT_OUT] = []
+    if (
+        signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    ):  # begun in the background: what the tests begin would ignore it too
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     settings.load_profile("soak" if config.getoption("--soak") else "test")
     missing = _missing(config)
     if os.environ.get("OVERDUE_FLOW_DATA_REQUIRED", "0") not in ("", "0") and missing:

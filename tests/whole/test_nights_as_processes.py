@@ -184,6 +184,6 @@ def test_a_worker_that_watches_delivers_what_becomes_due_and_ends_when_it_is_tol
         time.sleep(1)
         watching.send_signal(signal.SIGTERM)
         said, complaint = watching.communicate(timeout=PATIENCE_SECONDS)
-    assert (watching.returncode, complaint.splitlines()[-1]) == (130, "stopped")
+    assert (watching.returncode, complaint.splitlines()[-1]) == (143, "stopped")
     assert "remind    delivered" in said
     assert not lived(url), "everything has gone out"

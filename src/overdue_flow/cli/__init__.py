@@ -6,14 +6,19 @@ This is the only room that speaks to a terminal. Results go to the standard outp
     0    done; what was checked is sound, what was tested passes
     1    the policy, book or scenarios have problems, or a scenario fails
     2    the command was not understood, or something it names is not there
-    130  stopped by Ctrl-C
+    130  stopped by Ctrl-C; 143 by SIGTERM
 """
+
+import sys
 
 
 def main() -> None:
     """Run the command line; does not return."""
-    from overdue_flow.cli.app import run  # the terminal's packages are loaded when they are used
-
+    try:
+        from overdue_flow.cli.app import run  # the terminal's packages are loaded when they are used
+    except KeyboardInterrupt:
+        sys.stderr.write("stopped\n")
+        sys.exit(130)
     run()
 
 

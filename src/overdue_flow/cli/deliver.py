@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import signal
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import takewhile
 from pathlib import Path
@@ -100,8 +98,7 @@ def deliver(
         elif register is not None or shadow:
             flow = _flow(versions, opened, register, shadow=shadow)
             if watch is not None:
-                with _sigterm_ends():
-                    _watch(flow, opened, watch, instant, as_json)
+                _watch(flow, opened, watch, instant, as_json)
             _once(flow, opened, instant, as_json)
 
 
@@ -130,7 +127,7 @@ def _once(flow: Flow, store: Store, at: datetime | None, as_json: bool) -> None:
 
 def _watch(flow: Flow, store: Store, seconds: float, at: datetime | None, as_json: bool) -> NoReturn:
     """Deliver again and again; a store that cannot be reached is tried again, too. What is stopped is told when that
-    changes, or something else is."""
+    changes, or something else is. Ctrl-C or SIGTERM ends it: what it had claimed is anybody's after its lease."""
     known: frozenset[str] = frozenset()
     while True:
         try:
@@ -155,20 +152,6 @@ def _waiting(store: Store, now: datetime) -> dict[Switch, int]:
         if switch is not None:
             counts[switch] += 1
     return counts
-
-
-@contextmanager
-def _sigterm_ends() -> Iterator[None]:
-    """A service is stopped by SIGTERM: it ends as by Ctrl-C. What it had claimed is anybody's after its lease."""
-
-    def stop(_signal: int, _frame: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 # --- what it came to ---

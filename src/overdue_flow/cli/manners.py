@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import functools
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import ParamSpec
 
 import typer
@@ -16,12 +18,17 @@ from overdue_flow.errors import MissingExtra, OverdueFlowError, ProblemsError
 
 P = ParamSpec("P")
 
-REFUSED, MISUSED, STOPPED, UNHEARD = 1, 2, 130, 141
-"""Exit codes: problems in an input; a command that names what is not there; Ctrl-C; a reader that went away."""
+REFUSED, MISUSED, STOPPED, UNHEARD, TERMINATED = 1, 2, 130, 141, 143
+"""Exit codes: problems in an input; a command that names what is not there; Ctrl-C; a reader that went away;
+SIGTERM."""
 
 
 class Mistake(Exception):
     """What the user asked for cannot be done; the message says why, in one line."""
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM, by which services and jobs are stopped: a command ends by it as by Ctrl-C."""
 
 
 def mannerly(command: Callable[P, None]) -> Callable[P, None]:
@@ -31,7 +38,8 @@ def mannerly(command: Callable[P, None]) -> Callable[P, None]:
     def polite(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
             _check_text((*args, *kwargs.values()))
-            command(*args, **kwargs)
+            with _sigterm_ends():
+                command(*args, **kwargs)
             sys.stdout.flush()
         except (Mistake, MissingExtra) as mistake:
             complain(str(mistake))
@@ -42,9 +50,9 @@ def mannerly(command: Callable[P, None]) -> Callable[P, None]:
         except OverdueFlowError as refusal:
             complain(str(refusal))
             raise typer.Exit(REFUSED) from None
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as how:
             complain("stopped")
-            raise typer.Exit(STOPPED) from None
+            raise typer.Exit(TERMINATED if isinstance(how, Terminated) else STOPPED) from None
         except BrokenPipeError:
             _stop_talking()
             raise typer.Exit(UNHEARD) from None
@@ -52,6 +60,24 @@ def mannerly(command: Callable[P, None]) -> Callable[P, None]:
             raise typer.Exit(end_of_writing(error)) from None
 
     return polite
+
+
+@contextmanager
+def _sigterm_ends() -> Iterator[None]:
+    """SIGTERM ends the body as Ctrl-C does: files that are half written go, processes that share the work end, the
+    terminal gets its cursor back."""
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGTERM) != signal.SIG_DFL:
+        yield  # a host's own, or nobody's: only the first thread may hear signals
+        return
+
+    def end(_signal: int, _frame: object) -> None:
+        raise Terminated
+
+    signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _check_text(given: object) -> None:

@@ -7,7 +7,6 @@ killed is due again: nothing of it was recorded.
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -25,7 +24,7 @@ from overdue_flow.cli.night import Counts
 from overdue_flow.cli.stores import store_at
 from overdue_flow.errors import CasesLeft, OverdueFlowError
 from overdue_flow.runtime.flow import Flow
-from overdue_flow.simulation.crew import no_ctrl_c
+from overdue_flow.simulation.processes import ignore_ctrl_c, no_ctrl_c
 
 Word: TypeAlias = Counts | str | None
 """What a worker says: counts of a batch; what went wrong; None at its end."""
@@ -109,7 +108,7 @@ def _heard(ears: list[Connection]) -> Iterator[Counts]:
 
 def _work(shift: Shift, mouth: Connection, stop: Any) -> None:
     """One worker's night."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever stops the night stops its first process
+    ignore_ctrl_c()
     end: Word = None
     try:
         for counts in batches(shift, stop):

@@ -7,15 +7,9 @@ process was done first.
 
 from __future__ import annotations
 
-import os
-import signal
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
-from typing import TypeVar
 
 from overdue_flow.engine.machine import Machine
 from overdue_flow.errors import OverdueFlowError, PolicyError
@@ -25,11 +19,8 @@ from overdue_flow.simulation.backtest import Days, lives
 from overdue_flow.simulation.book import Book
 from overdue_flow.simulation.lived import Contacts
 from overdue_flow.simulation.outputs import Tables, tables_of
+from overdue_flow.simulation.processes import cores, handed_out, in_shares
 from overdue_flow.simulation.summary import Counts, Summary
-
-PartT = TypeVar("PartT")
-ResultT = TypeVar("ResultT")
-OrderT = TypeVar("OrderT")
 
 LOANS_PER_SHARE = 100
 LOANS_PER_PROCESS = 1_000
@@ -62,12 +53,6 @@ def processes_for(loans: int) -> int:
     return max(1, min(cores(), loans // LOANS_PER_PROCESS))
 
 
-def cores() -> int:
-    """How many cores there are for this process."""
-    affinity = getattr(os, "sched_getaffinity", None)  # not on every system
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
-
-
 def shares(order: Order, processes: int, loans_per_share: int = LOANS_PER_SHARE) -> Iterator[Share]:
     """Live the book in so many processes; its shares in order. OverdueFlowError where the policy file was changed."""
     return handed_out(_live, parts_of_book(order.book, loans_per_share), processes, _begin, order)
@@ -76,47 +61,6 @@ def shares(order: Order, processes: int, loans_per_share: int = LOANS_PER_SHARE)
 def parts_of_book(book: Book, loans_per_share: int = LOANS_PER_SHARE) -> list[range]:
     """The numbers of the loans of each share."""
     return in_shares(len(book), loans_per_share)
-
-
-def in_shares(count: int, most: int) -> list[range]:
-    """The numbers from 0 to `count`, in consecutive shares of at most so many."""
-    numbers = range(count)
-    return [numbers[start : start + most] for start in numbers[::most]]
-
-
-def handed_out(
-    work: Callable[[PartT], ResultT],
-    parts: Sequence[PartT],
-    processes: int,
-    begin: Callable[[OrderT], None],
-    order: OrderT,
-) -> Iterator[ResultT]:
-    """What `work` makes of each part, in the order of the parts, by so many processes that `begin` with an order."""
-    # Fresh processes: a forked one would inherit locks from the thread that draws the progress bar.
-    crew = ProcessPoolExecutor(min(processes, len(parts)), get_context("spawn"), begin, (order,))
-    try:
-        with no_ctrl_c():
-            found = crew.map(work, parts)
-        yield from found
-    finally:
-        crew.shutdown(cancel_futures=True)
-
-
-def ignore_ctrl_c() -> None:
-    """Said in a process of a crew as it begins: whoever stops the run stops its first process."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-@contextmanager
-def no_ctrl_c() -> Iterator[None]:
-    """Ctrl-C waits while processes are started: it would stop them before they know that it is not for them."""
-    mask = getattr(signal, "pthread_sigmask", None)  # not on every system
-    before = mask(signal.SIG_BLOCK, {signal.SIGINT}) if mask else ()
-    try:
-        yield
-    finally:
-        if mask:
-            mask(signal.SIG_SETMASK, before)
 
 
 class _Worker:
@@ -155,7 +99,6 @@ _WORKER: list[_Worker] = []
 
 
 def _begin(order: Order) -> None:
-    ignore_ctrl_c()
     _ORDER[:] = [order]
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
+import sys
 from pathlib import Path
 
 import pytest
 
+from overdue_flow.cli import main
 from overdue_flow.cli.manners import why_not
 from overdue_flow.cli.screen import number_of
 from support.small_policy import write_book, write_policy
@@ -106,6 +109,48 @@ def test_ctrl_c_is_clean(policy: Path, book: Path, tmp_path: Path, monkeypatch: 
     found = run("backtest", policy, book, "--out", tmp_path / "out")
     assert found == (130, "", "stopped\n")
     assert not (tmp_path / "out").exists()
+
+
+def test_sigterm_is_as_clean_and_says_so_by_its_code(
+    policy: Path, book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ended(*_arguments: object, **_more: object) -> None:
+        signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr("overdue_flow.cli.backtest.lived", ended)
+    found = run("backtest", policy, book, "--out", tmp_path / "out")
+    assert found == (143, "", "stopped\n")
+    assert not (tmp_path / "out").exists()
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+
+
+def test_a_hosts_own_way_with_sigterm_is_left_to_it(policy: Path, book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[int] = []
+
+    def told(*_arguments: object, **_more: object) -> None:
+        signal.raise_signal(signal.SIGTERM)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("overdue_flow.cli.backtest.lived", told)
+    before = signal.signal(signal.SIGTERM, lambda number, _frame: heard.append(number))
+    try:
+        assert run("backtest", policy, book).code == 130
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert heard == [signal.SIGTERM]
+
+
+def test_ctrl_c_while_the_program_itself_is_read_is_clean(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Interrupted:
+        def __getattr__(self, _name: str) -> object:
+            raise KeyboardInterrupt
+
+    monkeypatch.setitem(sys.modules, "overdue_flow.cli.app", Interrupted())
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert (ended.value.code, capsys.readouterr().err) == (130, "stopped\n")
 
 
 def test_what_the_system_says_becomes_plain_words() -> None:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +10,6 @@ import pytest
 
 from overdue_flow.errors import OverdueFlowError
 from overdue_flow.policy.load import load_policy
-from overdue_flow.simulation import crew
 from overdue_flow.simulation.backtest import Days, backtest
 from overdue_flow.simulation.book import read_book
 from overdue_flow.simulation.crew import LOANS_PER_PROCESS, Order, processes_for, shares
@@ -93,21 +89,3 @@ def test_a_policy_that_changes_meanwhile_is_not_mixed_with_itself(order: Order, 
 def test_a_small_book_is_not_worth_another_process() -> None:
     assert processes_for(1) == processes_for(2 * LOANS_PER_PROCESS - 1) == 1
     assert 1 <= processes_for(64 * LOANS_PER_PROCESS) <= 64
-
-
-def test_ctrl_c_waits_while_processes_are_started(order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A process that does not know yet that Ctrl-C is not for it would answer with a traceback."""
-    waiting = []
-
-    class Watched(ThreadPoolExecutor):
-        def __init__(self, processes: int, _context: object, begin: Callable[..., None], told: tuple[Order]) -> None:
-            super().__init__(processes)
-
-        def map(self, *_args: object, **_kwargs: object) -> Iterator[object]:
-            waiting.append(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ()))
-            return iter(())
-
-    monkeypatch.setattr(crew, "ProcessPoolExecutor", Watched)
-    assert list(shares(order, 2)) == []
-    assert waiting == [True]
-    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())

@@ -6,24 +6,21 @@ comes back are sums of whole numbers, so that the result is the same to the byte
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
-from multiprocessing import get_context
 
 from overdue_flow.policy.policy import Policy
-from overdue_flow.simulation.crew import ignore_ctrl_c, in_shares, no_ctrl_c, same_policy
+from overdue_flow.simulation.crew import same_policy
 from overdue_flow.simulation.population.behaviour import Behaviour, behaviour_under
 from overdue_flow.simulation.population.borrowers import Borrower, drawn
 from overdue_flow.simulation.population.read import Population
+from overdue_flow.simulation.processes import handed_out, in_shares
 from overdue_flow.simulation.trial.estimates import Moments
 from overdue_flow.simulation.trial.figures import COMPARED
 from overdue_flow.simulation.trial.record import Record, record_of
 from overdue_flow.simulation.trial.tally import Sums
 
-BORROWERS_PER_SHARE, SHARES_AHEAD = 50, 4
+BORROWERS_PER_SHARE = 50
 STRENGTHS = (0.0, 0.5, 1.0, 2.0)
 """How strong an effect is made in a sensitivity table: not at all, half, as stated, double, on the log scale."""
 
@@ -107,26 +104,10 @@ def by_one(lives: Lives) -> Iterator[tuple[int, Sums]]:
 
 
 def by_many(order: Order, processes: int) -> Iterator[tuple[int, Sums]]:
-    """The same in several processes. A few shares each are on their way at a time, whatever there is to come."""
-    parts = iter(in_shares(order.asked.borrowers, BORROWERS_PER_SHARE))
-    # Fresh processes: a forked one would inherit locks from the thread that draws the progress bar.
-    crew = ProcessPoolExecutor(processes, get_context("spawn"), _begin, (order,))
-    coming: deque[tuple[int, Future[Sums]]] = deque()
-    try:
-        for numbers in islice(parts, processes * SHARES_AHEAD):
-            coming.append(_hand_out(crew, numbers))
-        while coming:
-            done, share = coming.popleft()
-            found = share.result()
-            coming.extend(_hand_out(crew, numbers) for numbers in islice(parts, 1))
-            yield done, found
-    finally:
-        crew.shutdown(cancel_futures=True)
-
-
-def _hand_out(crew: ProcessPoolExecutor, numbers: range) -> tuple[int, Future[Sums]]:
-    with no_ctrl_c():
-        return numbers.stop, crew.submit(_share, numbers)
+    """The same in several processes."""
+    parts = in_shares(order.asked.borrowers, BORROWERS_PER_SHARE)
+    for numbers, found in zip(parts, handed_out(_share, parts, processes, _begin, order), strict=True):
+        yield numbers.stop, found
 
 
 _ORDER: list[Order] = []
@@ -135,7 +116,6 @@ _LIVES: list[Lives] = []
 
 
 def _begin(order: Order) -> None:
-    ignore_ctrl_c()
     _ORDER[:] = [order]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from overdue_flow.simulation.crew import cores, handed_out, ignore_ctrl_c, in_shares
+from overdue_flow.simulation.processes import cores, handed_out, in_shares
 from overdue_flow.testing.mutation.suites import Bench, Order, check_same
 from overdue_flow.testing.mutation.trying import Outcome
 
@@ -34,7 +34,6 @@ _BENCH: list[Bench] = []
 
 
 def _begin(order: tuple[Order, str]) -> None:
-    ignore_ctrl_c()
     _ORDER[:] = [order]
 
 
