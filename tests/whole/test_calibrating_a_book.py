@@ -88,6 +88,11 @@ def test_whether_it_holds_is_said_cell_by_cell(book: Path, policy: Path) -> None
         (["--check"], "--check lives borrowers under a policy; name one with --policy"),
         (["--to", "2022-12-20"], "no month of a loan begins and ends from 2022-12-16 to 2022-12-20"),
         (["--to", "soon"], "soon"),
+        (
+            ["--seed", "0"],
+            "--borrowers and --seed say who is lived for --check; give them to `simulate`, or add --check",
+        ),
+        (["--borrowers", "50"], "--borrowers and --seed say who is lived for --check"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_line(book: Path, options: list[str], why: str) -> None:

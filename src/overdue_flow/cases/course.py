@@ -118,6 +118,8 @@ def settle(course: Course, entry: Entry) -> Course:
 def _walk(course: Course, entry: Entry) -> Course:
     adopted_on = entry.event.stage_entered_on if isinstance(entry.event, CaseAdopted) else None
     for move in entry.results.moves:
+        if move.how == "renamed":
+            continue  # it stands there under that name already
         course = walk_to(course, move.to_stage, entry.day, adopted_on if move.how == "opened" else None)
     return course
 

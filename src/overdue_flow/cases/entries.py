@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from overdue_flow.cases.effects import Effect
 from overdue_flow.cases.events.base import Event
 
-How: TypeAlias = Literal["opened", "rule", "approved", "by_hand", "adopted"]
+How: TypeAlias = Literal["opened", "rule", "approved", "by_hand", "adopted", "renamed"]
 
 
 class PolicyRef(NamedTuple):

@@ -30,6 +30,7 @@ from overdue_flow.cases.case import Case
 from overdue_flow.cases.course import beyond_after, marks_after, settle
 from overdue_flow.cases.entries import Entry, Results
 from overdue_flow.cases.events import Event, EventRetracted, LoanOpened, PolicyAdopted, TimePassed
+from overdue_flow.cases.new_names import in_new_names
 from overdue_flow.cases.terms import Terms
 from overdue_flow.cases.turn import Recorded
 from overdue_flow.cases.values import changed
@@ -117,6 +118,8 @@ def apply(case: Case | None, event: Event, *, case_id: str, seq: int, day: date,
         return _retracted(case, event, recorded)
     if isinstance(event, PolicyAdopted) and event.terms is not None and event.terms != case.terms:
         case = _refolded(case, event.terms, blame="the new terms cannot be adopted")
+    if isinstance(event, PolicyAdopted) and event.renamed:
+        case = changed(case, course=in_new_names(case.course, event))
     case = changed(case, day=day, events=(*case.events, recorded))
     return _heard(case, recorded)
 

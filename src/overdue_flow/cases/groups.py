@@ -128,6 +128,7 @@ _OF_ITS_EVENT = frozenset({
     "asset", "proceeds", "buyer", "price", "bureau", "score",
     "loan", "seq", "stands", "marks", "marks_ended", "ended",
     "deadline_on", "flags", "final", "how", "limit", "day", "policy", "version", "stage_map",
+    "renamed",
     "event_id",
 })  # fmt: skip
 """Fields that belong where their event does."""

@@ -23,7 +23,11 @@ from overdue_flow.simulation.calibration.calibrate import Calibration, Schedules
 from overdue_flow.simulation.calibration.calibrate import calibrate as counted
 from overdue_flow.simulation.calibration.foretelling import Foretold, foretell
 from overdue_flow.simulation.calibration.rolls import Cell, judged
+from overdue_flow.simulation.population.check import BORROWERS_MAX, SEED_MAX
 from overdue_flow.simulation.population.read import population_text
+
+BORROWERS, SEED = 2000, 1
+"""Of --check, unless the user says otherwise."""
 
 _PAID = {"0": "nothing", "all": "all that is due", "balance": "the balance"}
 
@@ -59,8 +63,20 @@ CheckGiven = Annotated[
         help="Count the first half of the months only, live the second under --policy, and compare the rolls.",
     ),
 ]
-BorrowersGiven = Annotated[int, typer.Option(min=2, metavar="N", help="How many borrowers are lived for --check.")]
-SeedGiven = Annotated[int, typer.Option(min=0, metavar="S", help="Of their luck.")]
+BorrowersGiven = Annotated[
+    int | None,
+    typer.Option(
+        min=2,
+        max=BORROWERS_MAX,
+        metavar="N",
+        help=f"How many borrowers are lived for --check; by default {BORROWERS:,}.",
+        show_default=False,
+    ),
+]
+SeedGiven = Annotated[
+    int | None,
+    typer.Option(min=0, max=SEED_MAX, metavar="S", help=f"Of their luck; by default {SEED}.", show_default=False),
+]
 
 
 def calibrate(
@@ -71,8 +87,8 @@ def calibrate(
     last: LastGiven = None,
     out: OutGiven = None,
     check: CheckGiven = False,
-    borrowers: BorrowersGiven = 2000,
-    seed: SeedGiven = 1,
+    borrowers: BorrowersGiven = None,
+    seed: SeedGiven = None,
     as_json: Annotated[bool, typer.Option("--json", help="Say it as JSON.")] = False,
 ) -> None:
     """Count how the borrowers of a book paid, month by month, and how sure that is: a population for `simulate`.
@@ -85,8 +101,10 @@ def calibrate(
     if check and (out is not None or first or last):
         raise Mistake("--check counts half of all months and writes nothing; leave out --from, --to and --out")
     if check and policy is not None:
-        _check(book, policy, borrowers, seed, as_json=as_json)
+        _check(book, policy, borrowers or BORROWERS, SEED if seed is None else seed, as_json=as_json)
         return
+    if borrowers is not None or seed is not None:
+        raise Mistake("--borrowers and --seed say who is lived for --check; give them to `simulate`, or add --check")
     found, known = _count(book, policy, days)
     if as_json:
         say_json(found.as_json())

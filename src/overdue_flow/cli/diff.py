@@ -19,7 +19,7 @@ from overdue_flow.policy.renamed import renamed_stages
 from overdue_flow.policy.stage_map import suggested_text
 from overdue_flow.reports.changes import changes_report
 from overdue_flow.reports.report import Part
-from overdue_flow.reports.speech import code
+from overdue_flow.reports.speech import Said, code
 from overdue_flow.reports.speech import say as phrase
 from overdue_flow.reports.treated import Figure, on_a_book
 from overdue_flow.simulation.backtest import shared_by
@@ -102,8 +102,17 @@ def _lived(
 
 def _parts(comparison: Comparison, found: Differing) -> tuple[Part, ...]:
     days = found.columns[1].summary.days
-    assumed = dict.fromkeys(line for column in found.columns for line in column.summary.assumed)
-    return on_a_book(found.loans, (days.first, days.last), found.treated, _leading(found), _figures(found), assumed)
+    leading, figures = _leading(found), _figures(found)
+    return on_a_book(found.loans, (days.first, days.last), found.treated, leading, figures, _granted(found))
+
+
+def _granted(found: Differing) -> Iterator[Said]:
+    """What was taken for granted under either version, and what the book does not tell of."""
+    summaries = [column.summary for column in found.columns]
+    for one in dict.fromkeys(granted for summary in summaries for granted in summary.granted):
+        yield phrase(one.words, **dict(one.values))
+    for what in dict.fromkeys(what for summary in summaries for what in summary.untold):
+        yield phrase("the book tells of no {what}: what rests on them never happens", what=phrase(what))
 
 
 def _leading(found: Differing) -> Iterator[Figure]:

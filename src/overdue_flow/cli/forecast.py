@@ -11,11 +11,12 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from overdue_flow.cases.case import Case
 from overdue_flow.cli.access import RoleGiven, WhoGiven, WhyGiven, reader_given, story_for
 from overdue_flow.cli.inputs import day_given
 from overdue_flow.cli.loans import LoanGiven, LoansGiven, LoanTold, OnGiven, PolicyGiven, loan_told
 from overdue_flow.cli.manners import Mistake
-from overdue_flow.cli.screen import say, say_json, show
+from overdue_flow.cli.screen import number_of, say, say_json, show
 from overdue_flow.engine.machine import Machine
 from overdue_flow.errors import NotInForce
 from overdue_flow.runtime.versions import Versions
@@ -90,17 +91,19 @@ def _futures(told: LoanTold, chosen: Sequence[If] | None, paid_on: date | None, 
         raise Mistake(f"--paid-on {paid_on} is before {day}, from where the forecast looks")
     if paid_on is not None and paid_on > last:
         raise Mistake(f"--paid-on {paid_on} is after {last}, as far as the forecast looks")
-    machine = _decides(told, day)
+    machine, *along = (_decides(told, case, day) for case in (told.case, *told.others))
+    others = list(zip(along, told.others, strict=True))
     return [
-        futures.forecast(machine, told.case, day, if_=one, paid_on=paid_on, until=last) for one in dict.fromkeys(wanted)
+        futures.forecast(machine, told.case, day, if_=one, paid_on=paid_on, until=last, others=others)
+        for one in dict.fromkeys(wanted)
     ]
 
 
-def _decides(told: LoanTold, day: date) -> Machine:
-    """The version that the loan is under, with the law of the day from which the forecast looks, as `explain` has
+def _decides(told: LoanTold, case: Case, day: date) -> Machine:
+    """The version that a loan is under, with the law of the day from which the forecast looks, as `explain` has
     it."""
     try:
-        return Versions(told.versions).of(told.case, day)
+        return Versions(told.versions).of(case, day)
     except NotInForce as missing:
         raise Mistake(f"{missing}; POLICY may be a folder with all versions of the policy") from None
 
@@ -139,6 +142,9 @@ def _stands(told: LoanTold) -> Iterator[str]:
         yield "its road has ended: no rule moves it"
     for hold in case.care.standing(told.turn_day):
         yield f"hold {hold} stands"
+    if told.others:
+        count = number_of(len(told.others), "other loan")
+        yield f"with {count} of the person, on which nothing is paid"
 
 
 def _rows(day: date, found: Sequence[Future]) -> list[list[Text]]:
@@ -164,6 +170,7 @@ def _as_json(told: LoanTold, found: Sequence[Future]) -> dict[str, Any]:
         "stage": told.case.course.stage,
         "stopped": told.case.course.stopped.reason if told.case.course.stopped else None,
         "holds": list(told.case.care.standing(told.turn_day)),
+        "with": [other.id for other in told.others],
         "futures": [
             {
                 "if": future.if_,

@@ -21,10 +21,12 @@ from overdue_flow.cli.progress import doing
 from overdue_flow.cli.stores import is_store, store_at
 from overdue_flow.engine.machine import Machine
 from overdue_flow.errors import UnknownCase
+from overdue_flow.policy.persons import looks_at_other_loans
 from overdue_flow.policy.policy import Policy
 from overdue_flow.policy.reader import NOBODY, Reader
 from overdue_flow.reports.became import entries_until
-from overdue_flow.simulation.backtest import life_in
+from overdue_flow.simulation.backtest import life_among_others
+from overdue_flow.store.protocol import Store
 
 PolicyGiven: TypeAlias = Annotated[
     Path,
@@ -50,7 +52,8 @@ OnGiven: TypeAlias = Annotated[
 class LoanTold(NamedTuple):
     """A loan up to the end of `day`: its entries, the case that they make, and the policy that it is under. `turn_day`
     is the day on which its facts are read then. `seen` is what may be shown of it (None: everything); `versions` are
-    those of the policy that were given."""
+    those of the policy that were given; `others` the person's other loans, as of the same day, where a version looks at
+    them."""
 
     policy: Policy
     entries: tuple[Entry, ...]
@@ -59,6 +62,7 @@ class LoanTold(NamedTuple):
     turn_day: date
     seen: Seen | None = None
     versions: tuple[Policy, ...] = ()
+    others: tuple[Case, ...] = ()
 
 
 def loan_told(
@@ -82,12 +86,12 @@ def loan_in_book(policy: Path, book: Path, loan: str, day: date | None, reader: 
         raise Mistake(str(unknown)) from None
     assert loans.last_date is not None  # a book without loans is refused
     day = day or max(loans.last_date, history.opened.opened_on)
-    life = life_in(Machine(found), loans, loan, day)
+    life, others = life_among_others(Machine(found), loans, loan, day)
     if life is None:
         raise Mistake(f"loan `{loan}` is not open yet on {day}: it is opened on {history.opened.opened_on}")
     turn_day = told_by(day, life.case.terms).turn_day
     seen = seen_in_book(found, life.case, reader, turn_day)
-    return LoanTold(found, tuple(life.entries), life.case, day, turn_day, seen, (found,))
+    return LoanTold(found, tuple(life.entries), life.case, day, turn_day, seen, (found,), tuple(others))
 
 
 def _in_store(policy: Path, store: str, loan: str, day: date | None, reader: Reader, what: str) -> LoanTold:
@@ -98,6 +102,7 @@ def _in_store(policy: Path, store: str, loan: str, day: date | None, reader: Rea
             raise no_such_loan(loan, store)
         case = replay(entries)
         seen = seen_in_store(versions, opened, case, reader, what)
+        beside = _beside(opened, case) if what == "forecast" and any(map(looks_at_other_loans, versions)) else []
     known = entries_until(entries, day, case.terms)
     if not known:
         raise Mistake(f"loan `{loan}` is not open yet on {day}: it is opened on {case.opened_on}")
@@ -106,4 +111,12 @@ def _in_store(policy: Path, store: str, loan: str, day: date | None, reader: Rea
     ref = known[-1].policy
     pinned = next((one for one in versions if (one.id, one.version) == (ref.policy, ref.version)), versions[-1])
     turn_day = told_by(day, case.terms).turn_day if day is not None else case.day
-    return LoanTold(pinned, tuple(known), case, day or case.day, turn_day, seen, tuple(versions))
+    last = day or case.day
+    journals = (entries_until(entries, last, case.terms) for entries in beside)
+    others = tuple(replay(journal) for journal in journals if journal)
+    return LoanTold(pinned, tuple(known), case, last, turn_day, seen, tuple(versions), others)
+
+
+def _beside(store: Store, case: Case) -> list[tuple[Entry, ...]]:
+    """The journals of the person's other loans."""
+    return [tuple(store.journal(name)) for name in store.cases_of(case.person_id) if name != case.id]

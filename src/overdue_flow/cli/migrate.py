@@ -89,7 +89,7 @@ def _migration(versions: Sequence[Policy], file: Path | None, to: str | None) ->
         raise Mistake(f"cannot read the stage map `{file}`: {why_not(error)}") from None
     if to not in (None, read.new):
         raise Mistake(f"--to {to} is not what the map says: it goes to {read.new}")
-    return Migration(read.new, read.stages, read.old)
+    return Migration(read.new, read.stages, read.old, read.entered)
 
 
 @dataclass
@@ -108,7 +108,7 @@ class _Outlook:
     @property
     def night(self) -> tuple[Counter[tuple[str, str, str]], Counter[str], Counter[str]]:
         """The moves that rules make then, what is asked for, and what is dropped."""
-        moves = (move for one in self.cases for move in one.moves if move.how != "adopted")
+        moves = (move for one in self.cases for move in one.moves if move.how not in ("adopted", "renamed"))
         return (
             Counter((move.from_stage or "", move.to_stage, move.rule or move.how) for move in moves),
             Counter(effect.action for one in self.cases for effect in one.effects),
@@ -130,6 +130,7 @@ class _Outlook:
                     "version": one.version,
                     "stage": one.stage,
                     "goes_to": one.goes_to,
+                    "goes_on": one.goes_on,
                     "stage_then": one.stage_then,
                     "moves": [{"from": m.from_stage, "to": m.to_stage, "rule": m.rule} for m in one.moves],
                     "asked_for": [effect.action for effect in one.effects],
@@ -177,11 +178,24 @@ def _to_know(outlook: _Outlook, new: Policy, today: date) -> Iterator[str]:
         since = f"from {first}" if first is not None else ""
         until = f"until {last}" if last is not None else ""
         yield f"version {new.version} is in force {' '.join(filter(None, (since, until)))}, and today is {today}"
-    anew = sum(one.goes_to != one.stage for one in outlook.cases if one.refused is None)
+    moving = [one for one in outlook.cases if one.refused is None and one.goes_to != one.stage]
+    goes_on = sum(one.goes_on for one in moving)
+    if goes_on:
+        yield (
+            f"{number_of(goes_on, 'case')} {'goes' if goes_on == 1 else 'go'} on in a stage of another name: what it"
+            " asks for on entry is not asked for, and the days in it count on"
+        )
+    left_out = {(one.stage, one.goes_to, one.not_asked) for one in moving if one.not_asked}
+    for stage, goes_to, actions in sorted(left_out):
+        yield (
+            f"`{goes_to}` asks on entry for what `{stage}` did not: {', '.join(actions)};"
+            f" `entered: [{stage}]` in the map has it asked for"
+        )
+    anew = len(moving) - goes_on
     if anew:
         yield (
-            f"{number_of(anew, 'case')} come into a stage of another name: what it asks for on entry is asked for then,"
-            " and the days in it count from then on"
+            f"{number_of(anew, 'case')} {'enters' if anew == 1 else 'enter'} a stage of another name: what it asks for"
+            " on entry is asked for then, and the days in it count from then on"
         )
 
 

@@ -18,10 +18,22 @@ from overdue_flow.policy.policy import Policy
 from overdue_flow.reports.as_page import as_page
 from overdue_flow.reports.as_text import as_text
 from overdue_flow.reports.simulated import simulated
+from overdue_flow.simulation.population.check import BORROWERS_MAX, SEED_MAX
 from overdue_flow.simulation.population.read import Population, load_population
 from overdue_flow.simulation.trial.as_json import simulation_json
 from overdue_flow.simulation.trial.figures import BY_NAME
 from overdue_flow.simulation.trial.run import simulate as tried
+
+BorrowersGiven = Annotated[
+    int | None,
+    typer.Option(
+        min=2, max=BORROWERS_MAX, metavar="N", help="How many; by default as the file says.", show_default=False
+    ),
+]
+SeedGiven = Annotated[
+    int | None,
+    typer.Option(min=0, max=SEED_MAX, metavar="S", help="Of all luck; by default the file's.", show_default=False),
+]
 
 
 def simulate(
@@ -32,12 +44,8 @@ def simulate(
         Path | None,
         typer.Option(metavar="POLICY", help="A challenger, lived by the same borrowers.", show_default=False),
     ] = None,
-    borrowers: Annotated[
-        int | None, typer.Option(min=2, metavar="N", help="How many; by default as the file says.", show_default=False)
-    ] = None,
-    seed: Annotated[
-        int | None, typer.Option(min=0, metavar="S", help="Of all luck; by default the file's.", show_default=False)
-    ] = None,
+    borrowers: BorrowersGiven = None,
+    seed: SeedGiven = None,
     sensitivity: Annotated[
         int | None,
         typer.Option(
@@ -56,8 +64,7 @@ def simulate(
     as_json: Annotated[bool, typer.Option("--json", help="Say it as JSON.")] = False,
 ) -> None:
     """Try a policy on a population: cures, rolls, cash, contacts, costs, with intervals; beside a challenger."""
-    if html is not None and not html.parent.is_dir():
-        raise Mistake(f"cannot write `{html}`: there is no folder `{html.parent}`")  # before anybody waits for it
+    _check_place(html)
     champion = policy_at(policy)
     challenger = policy_at(against) if against is not None else None
     found = population_at(population, *(one for one in (champion, challenger) if one is not None))
@@ -82,6 +89,14 @@ def simulate(
         tell(as_text(simulated(simulation, BY_NAME), "zh"))
     elif html is None:
         show_simulation(simulation)
+
+
+def _check_place(html: Path | None) -> None:
+    """Mistake, before anybody waits for it, where a page cannot be written."""
+    if html is not None and not html.parent.is_dir():
+        raise Mistake(f"cannot write `{html}`: there is no folder `{html.parent}`")
+    if html is not None and html.is_dir():
+        raise Mistake(f"cannot write `{html}`: it is a folder")
 
 
 def population_at(path: Path, *policies: Policy) -> Population:

@@ -96,6 +96,8 @@ def _entered_and_left(draft: Draft) -> Iterator[str]:
     seen: set[str] = set()
     where = draft.before.course.stage if draft.before else ""
     for move in draft.moves[:-1]:
+        if move.how == "renamed":
+            continue
         for owner in owners_of(move.to_stage):
             if owner not in stay and owner not in owners_of(where) and owner not in seen:
                 seen.add(owner)
@@ -132,7 +134,7 @@ def _cancel_what_was_left(draft: Draft) -> None:
 def _how_the_episode_ended(draft: Draft) -> str:
     """In words, where it did in this turn: an episode lasts from leaving the start stage until the return to it."""
     policy = draft.machine.policy
-    if any(move.to_stage == policy.start for move in draft.moves):
+    if any(move.to_stage == policy.start and move.how != "renamed" for move in draft.moves):
         return f"the case came back to {policy.start}"
     return "the case ended" if policy.stages[draft.case.course.stage].end else ""
 

@@ -149,7 +149,8 @@ def explain(machine: Machine, case: Case, on: date | None = None) -> Explanation
     day = told_by(on, case.terms).turn_day if on is not None else case.day
     course = case.course
     looked_until = day + timedelta(days=AHEAD_DAYS)
-    said_since = course.moves[-1].on if course.moves else course.entered_on
+    came_by = next((move for move in reversed(course.moves) if move.how != "renamed"), None)
+    said_since = came_by.on if came_by is not None else course.entered_on
     return Explanation(
         case_id=case.id,
         policy=f"{machine.policy.id} {machine.policy.version}",
@@ -157,7 +158,7 @@ def explain(machine: Machine, case: Case, on: date | None = None) -> Explanation
         stage=course.stage,
         since=min(course.entered_on, said_since),
         facts=tuple(_figures(machine, case, day)),
-        last_move=course.moves[-1] if course.moves else None,
+        last_move=came_by,
         stopped=course.stopped.reason if course.stopped else None,
         holds=tuple(case.care.standing(day)),
         ways_out=tuple(ways_out(machine, case, day)),

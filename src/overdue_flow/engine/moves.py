@@ -10,11 +10,14 @@ from collections.abc import Sequence
 from datetime import date
 
 from overdue_flow.cases.case import Case
+from overdue_flow.cases.counting import said_on
 from overdue_flow.cases.course import owners_of
 from overdue_flow.cases.effects import Status
-from overdue_flow.cases.entries import EffectChange, Held, How, Request
+from overdue_flow.cases.entries import EffectChange, Held, How, Move, Request
 from overdue_flow.cases.events import EventRetracted, HostEvent, MovedByHand, PolicyAdopted, TaskCompleted
 from overdue_flow.cases.events.base import Event
+from overdue_flow.cases.new_names import in_new_names
+from overdue_flow.cases.values import changed
 from overdue_flow.engine.decision import MOVES_PER_TURN_MAX
 from overdue_flow.engine.draft import Draft
 from overdue_flow.engine.machine import Machine
@@ -203,13 +206,7 @@ def _move_as_told(draft: Draft) -> None:
     if isinstance(event, MovedByHand):
         target, because, how = stage_told(policy, event.to), event.reason, "by_hand"
     elif isinstance(event, PolicyAdopted):
-        mapped = event.stage_map.get(draft.case.course.stage, draft.case.course.stage)
-        if mapped not in policy.stages:
-            raise EventRefused(
-                f"the stage map does not say where `{draft.case.course.stage}` goes in"
-                f" policy {policy.id} {policy.version}"
-            )
-        target, because, how = stage_told(policy, mapped), "policy adopted", "adopted"
+        target, because, how = _adopted_into(draft, event), "policy adopted", "adopted"
     else:
         return
     draft.freed = draft.case.course.stopped is not None
@@ -217,6 +214,24 @@ def _move_as_told(draft: Draft) -> None:
         earlier = draft.case
         draft.move(target, rule=None, because=because, how=how)
         report_entry(draft, earlier)
+
+
+def _adopted_into(draft: Draft, event: PolicyAdopted) -> str:
+    """The stage in which a version that is adopted has the case. One that goes on under another name is there already;
+    that is noted, and before the turn it was there too, so that nothing counts as new."""
+    assert draft.before is not None, "a case that is not open adopts nothing"
+    policy, was = draft.machine.policy, draft.before.course.stage
+    mapped = event.stage_map.get(was, was)
+    if mapped not in policy.stages:
+        raise EventRefused(f"the stage map does not say where `{was}` goes in policy {policy.id} {policy.version}")
+    target = stage_told(policy, mapped)
+    if event.renamed.get(was, target) != target:
+        raise EventRefused(f"`{was}` goes to `{target}` by the stage map, and is now called `{event.renamed[was]}`")
+    draft.before = changed(draft.before, course=in_new_names(draft.before.course, event))
+    if was in event.renamed and target != was:
+        spoken = said_on(draft.day, draft.case.terms, opening=draft.opens_day)
+        draft.moves.append(Move(was, target, None, "policy adopted", spoken, "renamed"))
+    return target
 
 
 def report_entry(draft: Draft, earlier: Case | None) -> None:

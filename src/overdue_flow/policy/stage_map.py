@@ -7,8 +7,11 @@
       talks: negotiation
       reminder: reminder.contact
 
-A stage that keeps its name needs no word. `overdue-flow diff OLD NEW --stage-map` writes one, with `?` for each stage
-that nobody but a person can place; a map with a `?` left is refused.
+A stage that keeps its name needs no word. A case goes on in the stage to which its own goes: nothing is asked for again
+there. `entered: [talks]` names those after which it does not, but enters the new stage as by any other move.
+
+`overdue-flow diff OLD NEW --stage-map` writes a map, with `?` for each stage that nobody but a person can place; one
+with a `?` left is refused.
 """
 
 from __future__ import annotations
@@ -41,17 +44,21 @@ class _Written(Section):
     from_: Name = Field(alias="from", description="the version that the loans come from")
     to: Name = Field(description="the version that they move to")
     stages: Mapping[Name, Short] = Field(default_factory=dict, description="each stage by where it goes")
+    entered: tuple[Name, ...] = Field(
+        default=(), description="the stages after which a case enters the new one as by any other move"
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class MapRead:
-    """A stage map as read: from which version to which, and where each stage of the old one goes that does not keep
-    its name."""
+    """A stage map as read: from which version to which, where each stage of the old one goes that does not keep its
+    name, and from which of them a case enters where they go."""
 
     policy: str
     old: str
     new: str
     stages: Mapping[str, str]
+    entered: tuple[str, ...] = ()
 
 
 def read_stage_map(text: str | bytes, versions: Iterable[Policy], name: str = "stage-map.yaml") -> MapRead:
@@ -63,7 +70,7 @@ def read_stage_map(text: str | bytes, versions: Iterable[Policy], name: str = "s
         problems = list(_problems(written, {one.version: one for one in versions if one.id == written.policy}, source))
     if problems or written is None:
         raise StageMapError(problems, {name: source.text})
-    return MapRead(written.policy, written.from_, written.to, dict(written.stages))
+    return MapRead(written.policy, written.from_, written.to, dict(written.stages), written.entered)
 
 
 def _problems(written: _Written, versions: Mapping[str, Policy], source: Source) -> Iterator[Problem]:
@@ -75,6 +82,7 @@ def _problems(written: _Written, versions: Mapping[str, Policy], source: Source)
         if version not in versions:
             yield _unknown("version", version, versions, source, (key,), key=False)
     old, new = versions.get(written.from_), versions.get(written.to)
+    yield from _of_the_entered(written, old, new, source)
     for stage, goes_to in written.stages.items():
         path = ("stages", stage)
         if old is not None and stage not in old.leaves:
@@ -88,6 +96,16 @@ def _problems(written: _Written, versions: Mapping[str, Policy], source: Source)
             children = ", ".join(f"`{one}`" for one in new.stages[goes_to].children)
             message = f"`{goes_to}` is a group; expected one of its stages: {children}"
             yield Problem("no-stage", message, source.place(path))
+
+
+def _of_the_entered(written: _Written, old: Policy | None, new: Policy | None, source: Source) -> Iterator[Problem]:
+    for number, stage in enumerate(written.entered):
+        path = ("entered", number)
+        if old is not None and stage not in old.leaves:
+            yield _unknown(f"stage of version {old.version}", stage, old.leaves, source, path, key=False)
+        elif new is not None and stage in new.leaves and written.stages.get(stage, stage) == stage:
+            message = f"`{stage}` keeps its name, so a case there goes on and enters nothing"
+            yield Problem("not-entered", message, source.place(path))
 
 
 def _unknown(what: str, name: str, known: Iterable[str], source: Source, path: Any, *, key: bool) -> Problem:

@@ -141,8 +141,8 @@ def _worked_out(sim: SimulationOf) -> Part:
             )
         )
     fields += [
-        Field(say("borrowers of kind {kind}", kind=kind), figure(share, Unit("", share=True)), "open")
-        for kind, share in sim.kinds.values()
+        Field(say("borrowers of kind {kind}", kind=named(label, kind)), figure(share, Unit("", share=True)), "open")
+        for kind, (label, share) in sim.kinds.items()
     ]
     fields += [
         Field(

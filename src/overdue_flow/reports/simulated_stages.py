@@ -46,8 +46,10 @@ def labels_of(sim: SimulationOf) -> Mapping[str, Said]:
 
 
 def most_stand_in(sim: SimulationOf) -> str | None:
-    """The stage in which more than half of all loans stand at the end of every month, under each policy."""
-    for stage in labels_of(sim):
+    """The stage in which more than half of all loans stand at the end of every month, under each policy; None where no
+    loan stands in another, for then there is nothing else to be seen."""
+    stages = [stage for stage in labels_of(sim) if any(_peak(run, stage) for _label, run in runs(sim))]
+    for stage in stages if len(stages) > 1 else ():
         if all(2 * min(one.value for one in _loans_in(run, stage)) > sim.borrowers for _label, run in runs(sim)):
             return stage
     return None

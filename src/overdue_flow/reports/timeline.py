@@ -152,7 +152,8 @@ def _moves(machine: Machine | None, moved: Case, entry: Entry) -> Iterator[tuple
     case = moved
     for move in entry.results.moves:
         yield move, _why(machine, case, entry, move) if machine is not None and move.rule else ""
-        case = changed(case, course=walk_to(case.course, move.to_stage, entry.day))
+        if move.how != "renamed":  # it stands there under that name already
+            case = changed(case, course=walk_to(case.course, move.to_stage, entry.day))
 
 
 def _why(machine: Machine, case: Case, entry: Entry, move: Move) -> str:

@@ -80,7 +80,7 @@ def on_a_book(
     treated: Sequence[TreatedTold],
     leading: Iterable[Figure],
     figures: Iterable[Figure],
-    assumed: Iterable[str],
+    assumed: Iterable[Said],
 ) -> tuple[Part, ...]:
     """The parts about a book of so many `loans`, lived in these days; `leading` are the figures that stand first,
     `assumed` says what was taken for granted."""
@@ -105,9 +105,7 @@ def _figures(figures: Iterable[Figure]) -> Part:
         for one in figures
         if one.before or one.now
     )
-    note = Note(
-        say("a claim is filed when people say so: claims to be filed are those that the book's own people came to")
-    )
+    note = Note(say("people decide on the way to a claim: what they answered is what the book tells of"))
     return Part(say("more and less"), head, rows, (note,), empty=say("nothing happens on this book"))
 
 

@@ -13,6 +13,7 @@ from overdue_flow.cases.person import PersonContacts
 from overdue_flow.cases.values import changed
 from overdue_flow.engine.limits import lookback, permitted, reservation
 from overdue_flow.engine.tasks import withheld
+from overdue_flow.engine.together import supersedes
 from overdue_flow.runtime.deciding import Decider
 from overdue_flow.store.protocol import Parcel, Store
 
@@ -99,24 +100,18 @@ class Clearance:
         contacts: PersonContacts,
         stopped: Collection[str],
     ) -> Iterator[Effect]:
-        """Contacts of the same purpose to the same person that were decided on a later day, and may go out now.
+        """Contacts to the same person that supersede one, and may go out now.
 
-        After an outage nobody is called three times: the newest says what the others would have said. What must go
-        out is never superseded. Which worker delivers the newer one does not matter.
+        After an outage nobody is called three times: the newest says what the others would have said. Which worker
+        delivers the newer one does not matter.
         """
         if effect.must:
             return
         others = Others(self, store, case, at, contacts)
         for parcel in store.outbox(parked=False, person_id=case.person_id):
             other = parcel.effect
-            if (
-                other.kind == "contact"
-                and other.purpose == effect.purpose
-                and other.decided_on > effect.decided_on
-                and other.action not in stopped
-                and is_ready(other, at)
-                and others.may_go(parcel)
-            ):
+            known = supersedes(other, effect) and other.action not in stopped and is_ready(other, at)
+            if known and others.may_go(parcel):
                 yield other
 
     def may_go(self, case: Case, effect: Effect, at: datetime, contacts: PersonContacts) -> bool:

@@ -7,7 +7,7 @@ changes nothing. A case whose road has ended stays with the version that ended i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
@@ -24,7 +24,7 @@ from overdue_flow.policy.policy import Policy
 from overdue_flow.runtime.batch import loaded
 from overdue_flow.runtime.deciding import Decider
 from overdue_flow.runtime.people import Loans
-from overdue_flow.runtime.versions import Versions, forgotten_by, unknown_in
+from overdue_flow.runtime.versions import Versions, forgotten_by, only_renamed, unknown_in
 from overdue_flow.store.protocol import Store
 
 AT_ONCE = 500
@@ -37,18 +37,21 @@ _NAMED = 5
 @dataclass(frozen=True, slots=True)
 class Migration:
     """Where to: a version, from which (None: whichever they are under), and where the stages go that do not keep their
-    name."""
+    name. In them a case goes on, as in those that do, but for the stages `entered`: from those it enters where they
+    go."""
 
     version: str
     stage_map: Mapping[str, str] = field(default_factory=dict)
     from_version: str | None = None
+    entered: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
     """What moving one case, and the nights up to a day, would do: from which version and stage to which, where it would
     stand then, the moves in between, what would be asked for, and which open effects would be dropped; why it would be
-    stopped, or why it is `refused`."""
+    stopped, or why it is `refused`. A case that `goes_on` under another name of its stage enters nothing: `not_asked`
+    are the actions for which that asks on entry, and its old stage did not."""
 
     case_id: str
     version: str
@@ -58,6 +61,8 @@ class Moved:
     moves: tuple[Move, ...] = ()
     effects: tuple[Effect, ...] = ()
     dropped: tuple[Effect, ...] = ()
+    goes_on: bool = True
+    not_asked: tuple[str, ...] = ()
     stopped: str | None = None
     refused: str | None = None
 
@@ -101,7 +106,7 @@ class Migrating:
         forgotten: dict[tuple[str, str], Sequence[str]] = {}
         versions = self._decider.versions
         known = {policy.version: policy for policy in versions.all}
-        named = set(self._to.stage_map)
+        named = {*self._to.stage_map, *self._to.entered}
         for version in dict.fromkeys(version for version, _stage in standing):
             old = known.get(version)
             if old is None:
@@ -115,8 +120,13 @@ class Migrating:
                     f"the map does not say where `{leaf}` of version {version} goes: {why}; there {_are(cases)}"
                 )
             named -= set(old.leaves)
+        faults += [
+            f"`{name}` keeps its name, so a case there goes on and enters nothing"
+            for name in sorted(self._to.entered)
+            if name in self.new.leaves and self._to.stage_map.get(name, name) == name
+        ]
         if self._to.from_version is not None:
-            faults += list(unknown_in(self._to.stage_map, known[self._to.from_version]))
+            faults += list(unknown_in({*self._to.stage_map, *self._to.entered}, known[self._to.from_version]))
         elif standing:
             faults += [f"no version under which cases stand has a stage `{name}`" for name in sorted(named)]
         return faults, forgotten
@@ -152,11 +162,13 @@ class Migrating:
 
     def _event(self, case: Case) -> PolicyAdopted:
         old = self._decider.machine(case).policy
+        goes_on = {leaf: self._to.stage_map.get(leaf, leaf) for leaf in old.leaves if leaf not in self._to.entered}
         return PolicyAdopted(
             id=self._id(case),
             policy=self.new.id,
             version=self.new.version,
             stage_map=_of_version(self._to.stage_map, old),
+            renamed=only_renamed(goes_on, old, self.new),
         )
 
     def _id(self, case: Case) -> str:
@@ -224,6 +236,7 @@ class Migrating:
         then = decisions[-1].case.course
         effects = {effect.id: effect for one in decisions for effect in one.effects}
         still_open = {effect.id for effect in then.open_effects}
+        goes_on = course.stage not in self._to.entered
         return Moved(
             case.id,
             course.version,
@@ -233,8 +246,23 @@ class Migrating:
             moves=then.moves[len(course.moves) :],
             effects=tuple(one for one in effects.values() if one.id in still_open and one.status is Status.PENDING),
             dropped=tuple(one for one in course.open_effects if one.id not in still_open),
+            goes_on=goes_on,
+            not_asked=self._not_asked(case, goes_to) if goes_on else (),
             stopped=then.stopped.reason if then.stopped is not None else None,
         )
+
+    def _not_asked(self, case: Case, goes_to: str) -> tuple[str, ...]:
+        if goes_to == case.course.stage:
+            return ()
+        asked = _on_entry(self._decider.machine(case).policy, case.course.stage)
+        return tuple(sorted({action for action, _with in _on_entry(self.new, goes_to) - asked}))
+
+
+def _on_entry(policy: Policy, stage: str) -> set[tuple[str, str]]:
+    """What a stage and the groups around it ask for on entry: each action, and with what."""
+    tasks = (task for owner in policy.stages[stage].owners for task in policy.stages[owner].on_enter)
+    steps = ((step.action, step.params) for task in tasks for step in task.ladder or (task,))
+    return {(action, repr(sorted(params.items()))) for action, params in steps}
 
 
 def _version(versions: Versions, name: str) -> Policy:

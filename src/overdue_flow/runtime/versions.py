@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
 
 from overdue_flow.cases.case import Case
+from overdue_flow.cases.course import owners_of
 from overdue_flow.cases.events import PolicyAdopted
 from overdue_flow.engine.machine import Machine
 from overdue_flow.engine.moves import stage_told
@@ -130,17 +131,45 @@ def check_stage_map(event: PolicyAdopted, old: Policy, new: Policy) -> None:
 
     A stage that keeps its name needs no word in the map.
     """
-    faults = [*unknown_in(event.stage_map, old)]
+    faults = [*unknown_in(event.stage_map, old), *_misnamed_in(event, old, new)]
     faults += [f"it does not say where `{leaf}` goes: {why}" for leaf, why in forgotten_by(event.stage_map, old, new)]
     if faults:
         raise EventRefused(f"the stage map of `{event.id}` is not complete: " + "; ".join(faults))
 
 
-def unknown_in(stage_map: Mapping[str, str], old: Policy) -> Iterator[str]:
-    """What a stage map names that is no stage of the old version, each in a sentence."""
-    for name in stage_map:
+def unknown_in(stages: Iterable[str], old: Policy) -> Iterator[str]:
+    """Which names of a stage map are no stage of the old version, each in a sentence."""
+    for name in stages:
         if name not in old.leaves:
             yield f"policy {old.id} {old.version} has no stage `{name}`"
+
+
+def _misnamed_in(event: PolicyAdopted, old: Policy, new: Policy) -> Iterator[str]:
+    """What is said to have another name and has not, each in a sentence."""
+    for name, now in event.renamed.items():
+        was, is_ = old.stages.get(name), new.stages.get(now)
+        if was is None or is_ is None:
+            missing, policy = (name, old) if was is None else (now, new)
+            yield f"policy {policy.id} {policy.version} has no stage `{missing}`, of which it says that it was renamed"
+        elif bool(was.children) != bool(is_.children):
+            yield f"`{name}` cannot be called `{now}` now: one of them is a group"
+
+
+def only_renamed(stage_map: Mapping[str, str], old: Policy, new: Policy) -> dict[str, str]:
+    """The stages of a map by what they are called now, and the groups of which all that went somewhere went into one
+    other: what goes on in a case that stands there."""
+    found = {stage: stage_told(new, goes_to) for stage, goes_to in stage_map.items()}
+    groups: dict[str, set[str]] = {}
+    for leaf, now in found.items():
+        was, is_ = owners_of(leaf)[:-1], owners_of(now)[:-1]
+        for number, group in enumerate(was):
+            groups.setdefault(group, set()).add(is_[number] if len(was) == len(is_) else "")
+    stayed = {group for leaf in old.leaves if leaf not in stage_map for group in owners_of(leaf)[:-1]}
+    for group, went_to in groups.items():
+        is_whole = group not in stayed or group not in new.stages
+        if is_whole and len(went_to) == 1 and "" not in went_to:
+            found[group] = next(iter(went_to))
+    return {name: now for name, now in found.items() if name != now}
 
 
 def forgotten_by(stage_map: Mapping[str, str], old: Policy, new: Policy) -> Iterator[tuple[str, str]]:

@@ -101,13 +101,19 @@ def shared_by(policy: Policy, book: Book) -> dict[int, tuple[int, ...]]:
 def life_in(machine: Machine, book: Book, loan_id: str, until: date) -> Life | None:
     """The life of one loan of a book to the end of `until`, with what it heard of the person's others; None where it
     opens later. UnknownCase, with the nearest ids, where the book has none of that id."""
+    return life_among_others(machine, book, loan_id, until)[0]
+
+
+def life_among_others(machine: Machine, book: Book, loan_id: str, until: date) -> tuple[Life | None, list[Case]]:
+    """The same, with the person's other loans that are open by then, where the policy looks at them."""
     loan = book.loan(loan_id)
     numbers = shared_by(machine.policy, book).get(book.loan_ids.index(loan_id), ())
     if not numbers:
-        return live_through(machine, loan_id, loan.events, until)
+        return live_through(machine, loan_id, loan.events, until), []
     loans = [book[number] for number in numbers]
     lived = live_together(machine, [LoanOfPerson(one.loan_id, one.events) for one in loans], until)
-    return next(life for one, life in zip(loans, lived, strict=True) if one.loan_id == loan_id)
+    found = {one.loan_id: life for one, life in zip(loans, lived, strict=True)}
+    return found.pop(loan_id), [life.case for life in found.values() if life is not None]
 
 
 def lives_of_person(machine: Machine, book: Book, person_id: str, until: date) -> list[Life]:

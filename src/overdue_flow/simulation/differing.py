@@ -29,7 +29,8 @@ from overdue_flow.policy.renamed import suggested_map
 from overdue_flow.simulation.backtest import Days, Outcome, backtest, lives
 from overdue_flow.simulation.beside import Beside, top_of
 from overdue_flow.simulation.book import Book
-from overdue_flow.simulation.crew import handed_out, ignore_ctrl_c, parts_of_book, same_policy
+from overdue_flow.simulation.crew import parts_of_book, same_policy
+from overdue_flow.simulation.processes import handed_out
 from overdue_flow.simulation.summary import Counts, Summary
 from overdue_flow.simulation.untold import untold
 
@@ -299,7 +300,6 @@ _READY: list[tuple[Machine, Machine, Two]] = []
 
 
 def _begin(order: Order) -> None:
-    ignore_ctrl_c()
     _ORDER[:] = [order]
 
 

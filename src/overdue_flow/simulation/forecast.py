@@ -9,7 +9,7 @@ Law (tests/laws): `a forecast is what comes to pass`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal, NamedTuple, TypeAlias
@@ -26,6 +26,7 @@ from overdue_flow.engine.machine import Machine
 from overdue_flow.errors import OverdueFlowError
 from overdue_flow.money import Money, from_minor
 from overdue_flow.simulation.lived import Contacts, Life, Walk
+from overdue_flow.simulation.together import go_on_together
 
 Kind: TypeAlias = Literal["paid", "mark", "move", "contact", "task", "held", "stopped", "asked", "broken"]
 
@@ -91,25 +92,37 @@ def forecast(
     paid_on: date | None = None,
     until: date | None = None,
     contacts: Contacts = "assumed",
+    others: Sequence[tuple[Machine, Case]] = (),
 ) -> Future:
     """What happens to a case that stands as it does on `day` (by default that of its last turn), up to and including
     `until` (by default as far as `explain` looks).
 
     `if_` is one of `futures_of`: what open promises still lack comes on their last days; each instalment of the active
     plan on its due date; what is overdue then on `paid_on` (by default `day`). With `contacts="recorded"` no contact
-    goes out. OverdueFlowError for a future that the loan does not have.
+    goes out. `others` are the person's other loans, each with what it runs under: they are lived along with it, and
+    nothing is paid on them. OverdueFlowError for a future that the loan does not have.
     """
     day = max(day or case.day, case.day)
     until = until or day + timedelta(days=AHEAD_DAYS)
-    walk = Walk(machine, contacts, None)
-    walk.resume(case)
+    walk, live = _from_here(machine, case, until, contacts, others)
     for number, payment in enumerate(_payments(case, day, if_, paid_on), 1):
         if payment.on <= until:
-            _pay(walk, payment, number)
-    walk.advance(None, until)
+            _pay(walk, live, payment, number)
+    live(None)
     assert walk.life is not None, "it goes on from a case"
     walk.close(until)
     return Future(if_, tuple(_foreseen(case, walk.life)), walk.life.case.course.stage, until)
+
+
+def _from_here(
+    machine: Machine, case: Case, until: date, contacts: Contacts, others: Sequence[tuple[Machine, Case]]
+) -> tuple[Walk, Callable[[datetime | None], object]]:
+    """The walk of a case from where it stands, and what lives it up to an instant, or to the end."""
+    if others:
+        return go_on_together([(machine, case), *others], until, contacts=contacts)
+    walk = Walk(machine, contacts, None)
+    walk.resume(case)
+    return walk, lambda before: walk.advance(before, until)
 
 
 def _payments(case: Case, day: date, if_: str, paid_on: date | None) -> Iterator[_Payment]:
@@ -143,11 +156,11 @@ def _overdue(on: date) -> Callable[[Case], int]:
     return lambda case: sum(minor for due_on, minor in unpaid(case, on) if due_on <= on)
 
 
-def _pay(walk: Walk, payment: _Payment, number: int) -> None:
+def _pay(walk: Walk, live: Callable[[datetime | None], object], payment: _Payment, number: int) -> None:
     """Live up to a payment, and take it, where something is left to be paid then."""
     assert walk.life is not None, "it goes on from a case"
     at = datetime.combine(payment.on, _NOON, walk.life.case.zone)
-    walk.advance(at, payment.on)
+    live(at)
     case = walk.life.case
     minor = payment.amount(case)
     if minor > 0:

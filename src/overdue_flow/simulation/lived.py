@@ -24,7 +24,7 @@ from overdue_flow.engine.decision import Decision
 from overdue_flow.engine.draft import opening_of
 from overdue_flow.engine.limits import Verdict, attempt_by, permitted
 from overdue_flow.engine.machine import Machine
-from overdue_flow.engine.together import says_the_same
+from overdue_flow.engine.together import says_the_same, supersedes
 from overdue_flow.engine.wake import next_wake
 from overdue_flow.errors import EventRefused, MoneyError
 
@@ -69,6 +69,10 @@ class Company:
     def contacts(self) -> PersonContacts | None:
         """What all loans of the person know of contacts; None where there is one."""
         return None
+
+    def newer_than(self, effect: Effect, now: datetime) -> Iterator[Effect]:
+        """The contacts of other loans that say now what an older one of a loan would have said."""
+        return iter(())
 
     def along_with(self, effect: Effect, now: datetime) -> list[tuple[Walk, Effect]]:
         """The contacts of other loans that go out together with one of this loan."""
@@ -235,21 +239,38 @@ class Walk:
                 heapq.heappush(self.planned, (effect.due_at, effect.id, effect))
 
     def _deliver(self, now: datetime) -> None:
-        """The contacts that are due at one instant: of one purpose only the newest goes out that may."""
-        due: dict[str | None, list[Effect]] = {}
+        """The contacts that are due at one instant, as the outbox lets them go: one of a purpose that a newer one has,
+        which may go out too, does not."""
+        due: list[Effect] = []
         while self.planned and self.planned[0][0] == now:
-            effect = heapq.heappop(self.planned)[2]
-            due.setdefault(effect.purpose, []).append(effect)
-        for effects in due.values():
-            waiting = [still for effect in effects if (still := self._due_still(effect, now)) is not None]
-            while waiting and (verdict := self._cleared(waiting[-1], now)).status != "allowed":
-                self._withhold(waiting.pop(), verdict, now)
-            if waiting:
-                *older, newest = waiting
-                for effect in older:
-                    reason = f"{newest.id} of the same purpose goes out"
-                    self._withhold(effect, Verdict("vetoed", reason=reason), now, superseded=True)
-                self._go_out(newest, now, verdict.flags)
+            due.append(heapq.heappop(self.planned)[2])
+        for effect in due:
+            still = self._due_still(effect, now)
+            if still is None:
+                continue
+            verdict = self._cleared(still, now)
+            newer = self._newer(still, due, now) if verdict.status == "allowed" else None
+            if newer is not None:
+                reason = f"superseded by {newer.id}, of the same purpose"
+                self._withhold(still, Verdict("vetoed", reason=reason), now, superseded=True)
+            elif verdict.status != "allowed":
+                self._withhold(still, verdict, now)
+            else:
+                self._go_out(still, now, verdict.flags)
+
+    def _newer(self, effect: Effect, due: Iterable[Effect], now: datetime) -> Effect | None:
+        """A contact that supersedes one, on this loan or another of the person, and may go out now."""
+        if effect.must:
+            return None
+        return next(self.newer_than(effect, due, now), None) or next(self.company.newer_than(effect, now), None)
+
+    def newer_than(self, effect: Effect, due: Iterable[Effect], now: datetime) -> Iterator[Effect]:
+        """Of contacts of this loan that are `due`, those that say now what an older one would have said."""
+        for other in due:
+            if supersedes(other, effect):
+                still = self._due_still(other, other.due_at)
+                if still is not None and still.due_at <= now and self._cleared(still, now).status == "allowed":
+                    yield still
 
     def _go_out(self, effect: Effect, now: datetime, flags: tuple[str, ...]) -> None:
         """A contact goes out, and with it what goes out together with it on the person's other loans."""

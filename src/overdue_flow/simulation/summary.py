@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from overdue_flow.cases.counting import told_by
 from overdue_flow.cases.effects import Effect, Status
@@ -116,6 +116,11 @@ class Summary:
         return (*assumptions(self.policy, self.contacts), *([lacks] if self.untold else []))
 
     @property
+    def granted(self) -> tuple[Granted, ...]:
+        """What was taken for granted, as it can be said in another language; without what the book does not tell of."""
+        return tuple(taken_for_granted(self.policy, self.contacts))
+
+    @property
     def buckets(self) -> tuple[str, ...]:
         """The buckets in order, `current` first."""
         return (CURRENT, *(bucket for bucket in self.policy.buckets))
@@ -192,21 +197,37 @@ def _counts_further(limit: Limit) -> bool:
     return limit.counts is not None and "debt" not in limit.per
 
 
+class Granted(NamedTuple):
+    """Something that was taken for granted, in words that name `{values}`."""
+
+    words: str
+    values: tuple[tuple[str, str], ...] = ()
+
+    def __str__(self) -> str:
+        return self.words.format(**dict(self.values))
+
+
 def assumptions(policy: Policy, contacts: Contacts | None) -> tuple[str, ...]:
     """What was taken for granted, each by id: what the book does not say is not made up. Without `contacts` a loan was
     lived alone; in a book, limits see all loans of a person."""
-    said = [f"policy {policy.id} {policy.version} is taken as in force on every day"]
+    return tuple(map(str, taken_for_granted(policy, contacts)))
+
+
+def taken_for_granted(policy: Policy, contacts: Contacts | None) -> Iterator[Granted]:
+    """The same, each as it can be said in another language."""
+    version = ("policy", policy.id), ("version", policy.version)
+    yield Granted("policy {policy} {version} is taken as in force on every day", version)
     if contacts == "assumed":
-        said.append("every planned contact is taken as delivered and unanswered")
+        yield Granted("every planned contact is taken as delivered and unanswered")
     elif contacts == "recorded":
-        said.append("contacts are those recorded in the book's events")
+        yield Granted("contacts are those recorded in the book's events")
     if contacts is None:
-        said += [f"limit {limit.id} sees this loan only" for limit in policy.limits if _counts_further(limit)]
+        for limit in filter(_counts_further, policy.limits):
+            yield Granted("limit {limit} sees this loan only", (("limit", limit.id),))
     if policy.deadline_ids:
-        said.append("a task is done when the book says so, and stays open otherwise")
-    alone = policy.counts_beyond_one_case if contacts is None else counts_over_one_loan(policy)
-    said += [f"count {name} sees this loan only" for name in alone]
-    said += [
-        f"{fact.name} is asked of nobody: it comes from the book, else it is missing" for fact in policy.asked_facts
-    ]
-    return tuple(said)
+        yield Granted("a task is done when the book says so, and stays open otherwise")
+    for name in policy.counts_beyond_one_case if contacts is None else counts_over_one_loan(policy):
+        yield Granted("count {count} sees this loan only", (("count", name),))
+    for fact in policy.asked_facts:
+        words = "{fact} is asked of nobody: it comes from the book, else it is missing"
+        yield Granted(words, (("fact", fact.name),))

@@ -5,7 +5,7 @@ A limit that counts per person counts over all of them, and a letter for several
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -42,6 +42,19 @@ def live_together(
     return [one.walk.life for one in circle.members]
 
 
+def go_on_together(
+    cases: Sequence[tuple[Machine, Case]], until: date, *, contacts: Contacts = "assumed"
+) -> tuple[Walk, Callable[[datetime | None], None]]:
+    """Go on with the loans of one person from where they stand, each under its own version: the walk of the first, and
+    what lives all of them up to an instant, or to the end of `until`."""
+    circle = _Circle(cases[0][0], [], until, contacts)
+    for machine, case in cases:
+        walk = Walk(machine, contacts, None, circle)
+        walk.resume(case)
+        circle.join(_Member(LoanOfPerson(case.id, ()), walk), case)
+    return circle.members[0].walk, circle.advance
+
+
 class _Member:
     """One loan among the person's: its walk, and its next event."""
 
@@ -51,9 +64,10 @@ class _Member:
         self._events = iter(told.events)
         self.event = next(self._events, None)
 
-    def next_step(self, until: date) -> Step | None:
-        """What comes next on this loan, by itself or as an event; None once nothing does up to the end of `until`."""
-        at, event = self.event or (None, None)
+    def next_step(self, until: date, before: datetime | None = None) -> Step | None:
+        """What comes next on this loan, by itself or as an event; None once nothing does up to the end of `until`, or,
+        where no event is told, before an instant."""
+        at, event = self.event or (before, None)
         step = self.walk.next_step(at, until)
         if step is not None or at is None or event is None:
             return step
@@ -75,6 +89,11 @@ class _Circle(Company):
         self.members = [_Member(one, Walk(machine, contacts, one.watch, self)) for one in loans]
         self._cases: dict[str, Case] = {}
 
+    def join(self, member: _Member, case: Case) -> None:
+        """One more loan, which is open already."""
+        self.members.append(member)
+        self._cases[case.id] = case
+
     def live(self) -> None:
         """Live all loans to the end."""
         while (step := self._next()) is not None:
@@ -83,9 +102,14 @@ class _Circle(Company):
             if one.walk.life is not None:
                 one.walk.close(self._until)
 
-    def _next(self) -> Step | None:
+    def advance(self, before: datetime | None) -> None:
+        """Live what comes on any of the loans by itself, before an instant or to the end."""
+        while (step := self._next(before)) is not None:
+            step.take()
+
+    def _next(self, before: datetime | None = None) -> Step | None:
         """What comes next on any of the loans; at one instant days begin first, then loans are opened."""
-        steps = [(one.next_step(self._until), one.walk.life is None) for one in self.members]
+        steps = [(one.next_step(self._until, before), one.walk.life is None) for one in self.members]
         coming = [(step.at, step.begins is None, not opens, step) for step, opens in steps if step is not None]
         return min(coming, key=lambda one: one[:3])[3] if coming else None
 
@@ -121,6 +145,14 @@ class _Circle(Company):
         """What all loans of the person know of contacts."""
         return in_time_order(line for case in self._cases.values() for line in contacts_of(case).lines)
 
+    def newer_than(self, effect: Effect, now: datetime) -> Iterator[Effect]:
+        """The contacts of other loans that say now what an older one of a loan would have said."""
+        others = [one.walk for one in self.members if one.walk.life is not None and not one.walk.asked_for(effect)]
+        for walk in others:
+            yield from walk.newer_than(
+                effect, [planned for _at, _id, planned in sorted(walk.planned, key=_in_order)], now
+            )
+
     def along_with(self, effect: Effect, now: datetime) -> list[tuple[Walk, Effect]]:
         """The contacts of other loans that go out together with one of a loan."""
         if not goes_together(self._machine.law, effect):
@@ -128,6 +160,10 @@ class _Circle(Company):
         others = [one.walk for one in self.members if one.walk.life is not None and not one.walk.asked_for(effect)]
         found = ((walk, walk.rides_along(effect, now)) for walk in others)
         return [(walk, other) for walk, other in found if other is not None]
+
+
+def _in_order(planned: tuple[datetime, str, Effect]) -> tuple[datetime, str]:
+    return planned[:2]
 
 
 def groups_of(people: Iterable[str | None]) -> Iterator[tuple[int, ...]]:

@@ -15,7 +15,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 from overdue_flow.cases.course import ANSWERS, Course, settle
 from overdue_flow.cases.effects import Effect
-from overdue_flow.cases.events import ContactAttempted, Event, EventRetracted, TaskReassigned
+from overdue_flow.cases.events import ContactAttempted, Event, EventRetracted, PolicyAdopted, TaskReassigned
+from overdue_flow.cases.new_names import in_new_names
 from overdue_flow.cases.person import SPOKEN
 from overdue_flow.errors import JournalError
 from overdue_flow.store.consequences import WAITING, line_of
@@ -93,7 +94,7 @@ Wrong: TypeAlias = tuple[int | None, str]
 
 _SPOKEN: tuple[type[Event], ...] = (*SPOKEN, EventRetracted)
 _SAID = {kind.__name__ for kind in _SPOKEN}
-_TELLING = _SAID | {kind.__name__ for kind in (*ANSWERS, TaskReassigned)}
+_TELLING = _SAID | {kind.__name__ for kind in (*ANSWERS, TaskReassigned, PolicyAdopted)}
 _OF_EFFECTS = ('"effects":', '"changes":', '"requests', '"climbs', '"beyond')
 """Parts of results that say which effects are open, and who waits for their answer."""
 
@@ -190,7 +191,7 @@ def _following(rows: Iterable[JournalRow], person_id: str, personal: Personal, *
             continue
         entry, case_id = to_entry(row, personal), row.case_id
         if effects:
-            course = settle(course, entry)
+            course = settle(in_new_names(course, entry.event), entry)
         if isinstance(entry.event, EventRetracted):
             lines.pop(entry.event.event_id, None)
         elif row.kind in _SAID:

@@ -64,6 +64,26 @@ def test_on_a_book_the_loans_are_told_that_are_treated_otherwise(both: tuple[Pat
     assert next(row for row in rows if row[:1] == ["B"])[:3] == ["B", "2025-01-20", "nothing"]
 
 
+def test_in_chinese_what_was_taken_for_granted_is_told_in_chinese_too(both: tuple[Path, Path], book: Path) -> None:
+    for file in both:
+        file.write_text(
+            file.read_text("utf-8")
+            .replace("holds:", "facts: {odds: {type: number, ask: true}}\nholds:")
+            .replace("when: dpd >= 1,", "when: dpd >= 1 and (odds is None or odds > 0),"),
+            "utf-8",
+        )
+    told = run("diff", *both, book, "--to", "2025-04-30", "--lang", "zh").out
+    granted = told[told.index("新旧政策均自") :].partition("\n\n")[0].splitlines()
+    assert granted[1:] == [
+        "政策 town 1 视为每日均有效",
+        "计划的联系均视为已送达而无人应答",
+        "任务以账簿所记为完成，否则视为未完成",
+        "不另行询问 odds：以账簿为准，账簿未载则缺失",
+        "政策 town 2 视为每日均有效",
+        "账簿未载协商、还款承诺或还款计划：以此为据的处理不会发生",
+    ]
+
+
 def test_as_json_all_of_it_is_there(both: tuple[Path, Path], book: Path) -> None:
     said = json.loads(run("diff", *both, book, "--to", "2025-04-30", "--json").out)
     assert said["stage_map"] == {

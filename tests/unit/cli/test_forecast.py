@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from overdue_flow import Flow, SqlStore, load_policy
+from overdue_flow.cases.case import Case
+from overdue_flow.cases.effects import Effect
+from overdue_flow.events import ContactAttempted
 from support.adopted import FIRST, second
 from support.road import SHANGHAI, opening
 from support.terminal import run
@@ -155,3 +158,53 @@ def test_a_version_that_was_not_given_is_named_and_no_other_is_taken_for_it(stor
     assert done.err == (
         "policy town 1 was not given to this flow; POLICY may be a folder with all versions of the policy\n"
     )
+
+
+# --- the person's other loans ---
+
+FEW = (
+    "{id: few, strength: block, applies_to: {kind: contact}, counts: attempt, at_most: 1, within: 7 days, per: person}"
+)
+SHARED = FIRST.replace("limits:\n", f"limits:\n  - {FEW}\n")
+
+
+def test_the_persons_other_loans_are_lived_along_and_it_is_what_then_happens(policy: Path, tmp_path: Path) -> None:
+    """Two loans of one person may together be contacted once in seven days."""
+    policy.write_text(SHARED, "utf-8")
+    file = tmp_path / "loans.db"
+    run("store", "create", file)
+    opened, now = SqlStore(f"sqlite:///{file}"), [datetime(2025, 1, 1, 12, tzinfo=SHANGHAI)]
+    flow = Flow(load_policy(policy), opened, clock=lambda: now[0])
+    sent: list[tuple[str, str, str]] = []
+
+    def goes_out(effect: Effect, case: Case, **_said: object) -> list[ContactAttempted]:
+        sent.append((case.id, str(now[0].date()), effect.action))
+        channel, outcome = ("sms", "delivered") if effect.action == "remind" else ("phone", "no_answer")
+        attempt = {"channel": channel, "outcome": outcome, "at": now[0], "purpose": effect.purpose}
+        return [ContactAttempted(id=f"{effect.id}:attempt", effect_id=effect.id, **attempt)]
+
+    flow.on("remind")(goes_out)
+    flow.on("call")(goes_out)
+    for name, due in (("a", "2025-01-10"), ("b", "2025-01-08")):
+        flow.receive(name, opening(due, person_id="p").model_copy(update={"at": now[0]}))
+    said = {}
+    for name in "ab":
+        asked = ("forecast", policy, file, name, "--until", "2025-04-05", "--if", "nothing-is-paid")
+        assert run(*asked).out.splitlines()[1] == "with 1 other loan of the person, on which nothing is paid"
+        said[name] = json.loads(run(*asked, "--json").out)
+    for number in range(2, 97):
+        now[0] = datetime(2025, 1, 1, 0, 30, tzinfo=SHANGHAI) + timedelta(days=number - 1)
+        flow.wake(now[0].date())
+        for hour in (8, 12, 20):
+            now[0] = now[0].replace(hour=hour, minute=0)
+            flow.deliver(now=now[0])
+    foreseen = {
+        (name, one["on"], one["what"].split()[0])
+        for name in "ab"
+        for one in said[name]["futures"][0]["foreseen"]
+        if one["what"].endswith("goes out")
+    }
+    assert foreseen == set(sent)
+    assert len(sent) < 16  # each alone would be called every week
+    assert said["a"]["with"] == ["b"]
+    opened.close()

@@ -105,6 +105,8 @@ def test_as_json_each_case_is_there(policies: Path, store: Path, stage_map: Path
         ('from: "1"', 'from: "7"', "2:7: there is no version `7`"),
         ("policy: town", "policy: city", "1:9: `city` is not the policy that the versions are of"),
         ("stages:", "stage:", "4:1:"),
+        ("stages: {", "entered: [tolks]\nstages: {", "4:11: there is no stage of version 1 `tolks`"),
+        ("stages: {", "entered: [legal]\nstages: {", "4:11: `legal` keeps its name, so a case there goes on"),
     ],
 )
 def test_a_map_that_says_what_is_not_there_is_refused_with_the_place(
@@ -134,14 +136,20 @@ def test_a_migration_to_nowhere_is_one_clear_line(
 
 def test_what_the_tables_do_not_say_is_told(policies: Path, store: Path, stage_map: Path) -> None:
     migrate = ("migrate", policies, store, "--stage-map", stage_map)
-    anew = (
-        "2 cases come into a stage of another name: what it asks for on entry is asked for then,"
-        " and the days in it count from then on"
+    goes_on = (
+        "2 cases go on in a stage of another name: what it asks for on entry is not asked for,"
+        " and the days in it count on"
     )
-    assert anew in run(*migrate).out.splitlines()
+    assert goes_on in run(*migrate).out.splitlines()
     (policies / "2.yaml").write_text(second().replace("{from: 2025-06-01}", "{from: 2190-01-01}"), "utf-8")
     (early, told) = json.loads(run(*migrate, "--json").out)["notes"]
     assert early.startswith("version 2 is in force from 2190-01-01, and today is 2")
-    assert told == anew
+    assert told == goes_on
+    stage_map.write_text(MAP + "entered: [talks]\n", "utf-8")
+    (_early, told) = json.loads(run(*migrate, "--json").out)["notes"]
+    assert told == (
+        "2 cases enter a stage of another name: what it asks for on entry is asked for then,"
+        " and the days in it count from then on"
+    )
     (policies / "2.yaml").write_text(FIRST.replace('version: "1"', 'version: "2"'), "utf-8")
     assert json.loads(run("migrate", policies, store, "--to", "2", "--json").out)["notes"] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,52 @@ def test_a_population_that_is_not_there_is_a_mistake_in_one_line(here: Path) -> 
     said = run("simulate", "late.yaml", "nobody.yaml")
 
     assert (said.code, said.err) == (2, "cannot read the population `nobody.yaml`: it does not exist\n")
+
+
+@pytest.mark.parametrize("option", ["--borrowers", "--seed"])
+def test_more_borrowers_than_anybody_waits_for_are_refused_at_once(here: Path, option: str) -> None:
+    said = run("simulate", "late.yaml", "borrowers.yaml", option, "99999999999999")
+    assert (said.code, said.out) == (2, "")
+    assert option in said.err
+
+
+def test_a_sensitivity_table_of_one_borrower_is_refused(here: Path) -> None:
+    said = run("simulate", "late.yaml", "borrowers.yaml", "--sensitivity", "1")
+    assert (said.code, said.out) == (1, "")
+    assert said.err.startswith("one borrower says nothing of others; a sensitivity table is of two at least")
+
+
+def test_policies_of_two_currencies_are_not_compared_unless_the_file_names_one(here: Path) -> None:
+    (here / "yen.yaml").write_text(policy_text(2).replace("currency: CNY", "currency: JPY"), "utf-8")
+    asked = ("simulate", "late.yaml", "borrowers.yaml", "--against", "yen.yaml", "--borrowers", "4")
+    said = run(*asked)
+    assert (said.code, said.out) == (1, "")
+    assert "the policies are in `CNY` and `JPY`; expected the currency of the loans" in said.err
+    assert "say which, such as `currency: CNY`" in said.err
+
+    text = (here / "borrowers.yaml").read_text("utf-8")
+    (here / "borrowers.yaml").write_text(f"{text}currency: CNY\n", "utf-8")
+    assert run(*asked).code == 0
+
+
+@pytest.mark.parametrize("against", [(), ("--against", "early.yaml")])
+def test_a_page_of_borrowers_who_are_never_late_shows_the_one_stage_in_which_they_stand(
+    here: Path, against: tuple[str, ...]
+) -> None:
+    text = (here / "borrowers.yaml").read_text("utf-8")
+    pays = re.sub(r"^pays:.*?(?=^\w)", "pays: [{chances: {1: 1}}]\n", text, flags=re.MULTILINE | re.DOTALL)
+    assert pays != text
+    (here / "borrowers.yaml").write_text(pays, "utf-8")
+    said = run("simulate", "late.yaml", "borrowers.yaml", "--borrowers", "3", "--html", "page.html", *against)
+    assert (said.code, said.err) == (0, "wrote page.html\n")
+    page = (here / "page.html").read_text("utf-8")
+    assert "loans by stage<" in page
+    assert "current" in page
+
+
+def test_a_page_that_cannot_be_written_is_said_before_anybody_waits_for_it(here: Path) -> None:
+    said = run("simulate", "late.yaml", "borrowers.yaml", "--borrowers", "10000000", "--html", ".")
+    assert (said.code, said.out, said.err) == (2, "", "cannot write `.`: it is a folder\n")
 
 
 def test_the_schema_of_a_population_is_said() -> None:

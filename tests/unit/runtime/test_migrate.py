@@ -7,15 +7,17 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from overdue_flow import Flow, MemoryStore
+from overdue_flow import Flow, MemoryStore, SqlStore
+from overdue_flow.cases.evolve import replay
 from overdue_flow.engine.decision import Decision
 from overdue_flow.errors import EventRefused, MigrationRefused, OverdueFlowError
-from overdue_flow.events import HoldPlaced, MovedByHand, PolicyAdopted
+from overdue_flow.events import ClaimFiled, HoldPlaced, MovedByHand, NegotiationClosed, PolicyAdopted
 from overdue_flow.policy.policy import Policy
 from overdue_flow.runtime import migrate
 from overdue_flow.runtime.deciding import Decider
 from overdue_flow.runtime.migrate import Migrating, Migration
 from overdue_flow.runtime.versions import Versions
+from overdue_flow.store.evidence import verify
 from overdue_flow.store.protocol import Store
 from support.road import at, on, opening, road_policy
 from support.stores import KINDS, any_store
@@ -66,9 +68,8 @@ def test_every_open_case_moves_and_stands_where_the_map_says(store: Store) -> No
     done: list[int] = []
     assert flow.migrate(TO_NEW, on_progress=done.append) == (3, {})
     assert (where(flow), done) == ([("2", "deals"), ("2", "late"), ("2", "calm")], [3])
-    assert flow.history("a")[-1].event == PolicyAdopted(
-        id="adopted:2", policy="road", version="2", stage_map={"talks": "deals"}, terms=flow.case("a").terms
-    )
+    adopted = {"policy": "road", "version": "2", "stage_map": {"talks": "deals"}, "renamed": {"talks": "deals"}}
+    assert flow.history("a")[-1].event == PolicyAdopted(id="adopted:2", terms=flow.case("a").terms, **adopted)
 
 
 def test_a_second_time_nothing_is_left_to_move() -> None:
@@ -152,6 +153,111 @@ def test_there_and_back_and_there_again_are_three_moves() -> None:
     assert [entry.event.id for entry in flow.history("a")][-3:] == ["adopted:2", "adopted:1", "adopted:2:2"]
 
 
+# --- where a stage has another name ---
+
+ASKING = """
+  calm: {start: true, rules: [{id: late, when: dpd >= 1, to: talks}]}
+  talks:
+    on_enter: [{do: call}, {do: sue, done_by: ClaimFiled}]
+    every: [{each: 7 days, do: call}]
+    rules:
+      - {id: again, on: NegotiationClosed, do: call, once: stage}
+      - {id: deep, when: days_in_stage >= 30, to: gone}
+  gone: {end: true}
+"""
+ASKED = {"actions": "{call: {kind: contact, purpose: service, params: {}}, sue: {kind: task, params: {}}}"}
+ASKING_OLD = road_policy(ASKING, in_force="{from: 2025-01-01}", **ASKED)
+ASKING_NEW = road_policy(ASKING.replace("talks", "deals"), version='"2"', in_force="{from: 2025-02-01}", **ASKED)
+
+
+def asking(store: Store, new: Policy = ASKING_NEW) -> Flow:
+    """A loan in `talks` since 11 January, with its task and the call of its last week open."""
+    flow = flow_of(ASKING_OLD, new, store=store)
+    flow.receive("a", opening("2025-01-10").model_copy(update={"at": at("2025-01-01")}))
+    flow.receive("a", NegotiationClosed(id="n1", outcome="failed", at=at("2025-01-12")))
+    flow.wake(on("2025-02-01"))
+    return flow
+
+
+def test_a_case_goes_on_where_its_stage_has_another_name_and_nothing_is_asked_for_again(store: Store) -> None:
+    flow = asking(store)
+    before = flow.case("a").course
+    (foretold,) = flow.preview_migration(TO_NEW, on("2025-02-03"))
+    assert (foretold.effects, foretold.dropped, foretold.goes_on, foretold.not_asked) == ((), (), True, ())
+    assert flow.migrate(TO_NEW) == (1, {})
+    after = flow.case("a").course
+    assert [effect.id for effect in after.open_effects] == [effect.id for effect in before.open_effects]
+    assert (after.entered, after.visits) == ({"deals": on("2025-01-11")}, {"calm": 1, "deals": 1})
+    assert (after.moves[-1].how, replay(flow.history("a"))) == ("renamed", flow.case("a"))
+    flow.receive("a", NegotiationClosed(id="n2", outcome="failed", at=NOON))  # once in this visit: that was before
+    flow.receive("a", ClaimFiled(id="c", claim_amount="100.00", at=NOON))
+    assert [one.action for one in flow.case("a").course.open_effects if one.kind == "task"] == []
+    flow.wake(on("2025-02-10"))
+    assert [(move.rule, move.on) for move in flow.case("a").course.moves][-1] == ("deep", on("2025-02-10"))
+    if isinstance(store, SqlStore):
+        with store.records() as records:  # the outbox and the list of tasks say the same
+            assert verify(records).found == 0
+
+
+def test_a_stage_that_is_to_be_entered_asks_for_what_it_asks_on_entry(store: Store) -> None:
+    flow = asking(store)
+    assert flow.migrate(Migration("2", {"talks": "deals"}, entered=["talks"])) == (1, {})
+    course = flow.case("a").course
+    assert (course.entered, course.moves[-1].how) == ({"deals": on("2025-02-03")}, "adopted")
+    assert [one.action for one in flow.history("a")[-1].results.effects] == ["call", "sue"]
+
+
+def test_what_the_new_stage_asks_for_and_the_old_one_did_not_is_told() -> None:
+    more = ASKING.replace("talks", "deals").replace("[{do: call}, ", "[{do: call}, {do: note}, ")
+    actions = {"actions": ASKED["actions"].replace("{call", "{note: {kind: record}, call")}
+    new = road_policy(more, version='"2"', in_force="{from: 2025-02-01}", **actions)
+    (foretold,) = asking(MemoryStore(), new).preview_migration(TO_NEW, on("2025-02-03"))
+    assert (foretold.goes_on, foretold.not_asked) == (True, ("note",))
+
+
+def test_a_stage_that_is_a_group_now_goes_on_in_its_first() -> None:
+    inside = """
+    first: one
+    stages:
+      one:
+        on_enter: [{do: call}, {do: sue, done_by: ClaimFiled}]
+        rules: [{id: deep, when: days_in_stage >= 30, to: gone}]
+"""
+    calm, _colon, _talks = ASKING.partition("  talks:\n")
+    group = f"{calm}  talks:{inside}  gone: {{end: true}}\n"
+    flow = asking(MemoryStore(), road_policy(group, version='"2"', in_force="{from: 2025-02-01}", **ASKED))
+    assert flow.migrate(Migration("2")) == (1, {})
+    course = flow.case("a").course
+    assert course.entered == {"talks": on("2025-01-11"), "talks.one": on("2025-01-11")}
+    assert {effect.scope for effect in course.open_effects if effect.kind == "contact"} <= {"talks.one"}
+
+
+@pytest.mark.parametrize(
+    ("entered", "said"),
+    [
+        (["calm"], "`calm` keeps its name, so a case there goes on and enters nothing"),
+        (["tolks"], "no version under which cases stand has a stage `tolks`"),
+    ],
+)
+def test_what_cannot_be_entered_is_refused(entered: list[str], said: str) -> None:
+    with pytest.raises(MigrationRefused, match=said):
+        asking(MemoryStore()).migrate(Migration("2", {"talks": "deals"}, entered=entered))
+
+
+@pytest.mark.parametrize(
+    ("renamed", "said"),
+    [
+        ({"talks": "gone"}, "`talks` goes to `deals` by the stage map, and is now called `gone`"),
+        ({"talks": "deels"}, "policy road 2 has no stage `deels`, of which it says that it was renamed"),
+    ],
+)
+def test_a_name_that_the_map_does_not_say_is_refused(renamed: dict[str, str], said: str) -> None:
+    flow = asking(MemoryStore())
+    adopted = PolicyAdopted(id="x", policy="road", version="2", stage_map={"talks": "deals"}, renamed=renamed)
+    with pytest.raises(EventRefused, match=said):
+        flow.receive("a", adopted)
+
+
 # --- before it is done ---
 
 
@@ -197,6 +303,9 @@ def test_what_is_dropped_with_the_old_version_is_told() -> None:
     flow = flow_of(OLD, NEW, store=store, clock=NOON + timedelta(days=40))
     flow.wake(date(2025, 3, 10))
     moved = next(flow.preview_migration(TO_NEW, date(2025, 3, 16)))
+    assert {effect.action for effect in moved.dropped} == {"approval"}
+    anew = Migration("2", {"talks": "deals"}, entered=["talks"])
+    moved = next(flow.preview_migration(anew, date(2025, 3, 16)))
     assert {effect.action for effect in moved.dropped} == {"call", "approval"}
     assert [effect.action for effect in moved.effects][:1] == ["approval"]
 

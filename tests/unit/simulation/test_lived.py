@@ -194,16 +194,28 @@ def test_a_contact_may_be_due_between_two_events_of_one_day() -> None:
     ]
 
 
-def test_of_several_contacts_of_one_purpose_that_are_due_at_once_only_the_newest_goes_out() -> None:
+@pytest.mark.parametrize(("must", "goes_out"), [("", False), (", must: true", True)])
+def test_a_contact_is_superseded_by_one_of_its_purpose_that_was_decided_on_a_later_day(
+    must: str, goes_out: bool
+) -> None:
+    """As in the outbox: unless it must go out."""
+    enter = f"[{{do: call, with: {{channel: sms}}, after: 1 day{must}}}]"
+    stages = LATE.replace("[{do: call, with: {channel: phone}}, {do: visit}]", enter).replace("in [5, 9, 30]", ">= 2")
+    life = lived("2025-01-12", under=policy(stages))
+    older = ("2025-01-11", *(("pending", "") if goes_out else ("superseded", SUPERSEDED)))
+    assert fates(life, "call") == [older, ("2025-01-12", "pending", "")]
+
+
+SUPERSEDED = "superseded by loan-1:3:1, of the same purpose"
+
+
+def test_of_one_purpose_all_go_out_that_were_decided_on_one_day() -> None:
     enter = "[{do: call, with: {channel: sms}}, {do: call, with: {channel: phone}}, {do: news, with: {channel: app}}]"
     stages = LATE.replace("[{do: call, with: {channel: phone}}, {do: visit}]", enter)
     life = lived("2025-01-12", under=policy(stages))
-    assert fates(life, "call") == [
-        ("2025-01-11", "superseded", "loan-1:2:2 of the same purpose goes out"),
-        ("2025-01-11", "pending", ""),
-    ]
+    assert fates(life, "call") == [("2025-01-11", "pending", ""), ("2025-01-11", "pending", "")]
     delivered = [entry.event.effect_id for entry in life.entries if isinstance(entry.event, EffectDelivered)]
-    assert delivered == ["loan-1:2:2", "loan-1:2:3"]
+    assert delivered == ["loan-1:2:1", "loan-1:2:2", "loan-1:2:3"]
 
 
 def test_a_contact_that_is_held_goes_out_when_its_hold_ends() -> None:
@@ -243,12 +255,12 @@ def test_a_try_that_a_newer_contact_supersedes_is_not_waited_for_for_ever() -> N
     stages = f"""
   calm: {{start: true, rules: [{{id: late, when: dpd >= 1, to: late}}]}}
   late:
-    on_enter: [{{ladder: {ladder}}}, {{do: call, with: {{channel: sms}}}}]
-    rules: [{{id: end, when: dpd > 300, to: calm}}]
+    on_enter: [{{ladder: {ladder}}}]
+    rules: [{{id: again, when: dpd >= 3, do: call, with: {{channel: sms}}}}, {{id: end, when: dpd > 300, to: calm}}]
 """
     life = lived("2025-01-31", under=policy(stages))
-    assert [f"{entry.day:%m-%d} {status}" for entry, effect, status, _ in life.effects if effect.step] == [
-        "01-11 superseded", "01-11 pending",
+    assert [f"{effect.due_at:%m-%d} {status}" for _entry, effect, status, _ in life.effects if effect.step] == [
+        "01-11 pending", "01-13 superseded",
     ]  # fmt: skip
     assert life.case.course.climbs == ()
 

@@ -17,6 +17,7 @@ from overdue_flow.events import (
     PaymentReceived,
 )
 from overdue_flow.policy.policy import Policy
+from overdue_flow.reports.speech import chinese
 from overdue_flow.simulation.backtest import Days, MonthEnd, Outcome
 from overdue_flow.simulation.lived import live_through
 from overdue_flow.simulation.summary import (
@@ -24,9 +25,11 @@ from overdue_flow.simulation.summary import (
     NeedsPerson,
     Summary,
     assumptions,
+    taken_for_granted,
     told_as,
     who_needs_person,
 )
+from overdue_flow.simulation.untold import TOLD_BY_EVENTS
 from support.road import at, on, one_stage, opening, road_policy
 
 STEPS = """
@@ -306,3 +309,17 @@ def test_a_count_that_a_rule_names_sees_one_loan_in_a_book_too() -> None:
     counts = "{talks: {of: ContactAttempted, within: 7 days, per: person}}"
     policy = road_policy(one_stage("{id: much, when: talks > 3, do: visit}"), counts=counts)
     assert "count talks sees this loan only" in assumptions(policy, "assumed")
+
+
+@pytest.mark.parametrize("contacts", ["assumed", "recorded", None])
+def test_all_that_may_be_taken_for_granted_has_its_chinese(contacts: str | None) -> None:
+    policy = road_policy(
+        one_stage("{id: much, when: talks > 3 and odds > 0.5, do: visit, within: 5 days}"),
+        limits="[{id: few, strength: block, counts: attempt, at_most: 3, within: 7 days, per: person}]",
+        counts="{talks: {of: ContactAttempted, within: 7 days, per: person}}",
+        facts="{odds: {type: number, ask: true}}",
+    )
+    granted = list(taken_for_granted(policy, contacts))  # type: ignore[arg-type]  # each of the three
+    assert len(granted) == 5
+    assert {one.words for one in granted} | set(TOLD_BY_EVENTS.values()) <= chinese()["phrases"].keys()
+    assert [str(one) for one in granted] == list(assumptions(policy, contacts))  # type: ignore[arg-type]

@@ -84,7 +84,8 @@ class TimePassed(Event):
 
 
 class PolicyAdopted(Event):
-    """The case moves to another policy version; `stage_map` says where each stage of the old version went.
+    """The case moves to another policy version; `stage_map` says where each stage of the old version went. `renamed`
+    gives the new name of each stage and group in which a case goes on; any other is entered.
 
     The runtime pins the terms of the new version on it; the case keeps its own currency and time zone.
     """
@@ -95,6 +96,7 @@ class PolicyAdopted(Event):
     policy: Word
     version: Word
     stage_map: dict[Word, Word] = Field(default_factory=dict, max_length=NAMES_MAX)
+    renamed: dict[Word, Word] = Field(default_factory=dict, max_length=NAMES_MAX)
     terms: CaseTerms | None = None
 
 

@@ -96,11 +96,12 @@ class Instalments:
 
     @property
     def months(self) -> Iterator[LoanMonth]:
-        """The months that are over by `until`, up to the one in which the last of the loan was paid."""
+        """The months that are over by `until`, up to the one in which the last of the loan was paid; none of a loan
+        that was closed before its first due date."""
         dues = [(due, day and max(day, due)) for due, day in zip(self.due_on, self.covered_on, strict=True)]
         closed_on = self._closed_early_on()
         for begins, ends in self._spans():
-            if ends > self.until + relativedelta(days=1):
+            if ends > self.until + relativedelta(days=1) or (closed_on is not None and closed_on < begins):
                 return
             unpaid = [(due, day) for due, day in dues if due <= begins and not (day and day < begins)]
             missed = sum(1 for due, _day in unpaid if due < begins)

@@ -19,6 +19,7 @@ from overdue_flow.errors import MoneyError
 from overdue_flow.guards.check import read_guard
 from overdue_flow.guards.vocabulary import Kind
 from overdue_flow.money import to_minor
+from overdue_flow.policy.currencies import CURRENCIES
 from overdue_flow.policy.places import Path, Source
 from overdue_flow.policy.policy import Policy
 from overdue_flow.policy.spans import Span
@@ -47,6 +48,9 @@ ASKED_OF_PEOPLE = ("approval", "attention", "hold_review")
 
 BORROWERS_MAX, MONTHS_MAX, INSTALMENTS_MAX, DAYS_MAX = 10_000_000, 600, 1_200, 36_500
 """More is no simulation that anybody waits for."""
+
+SEED_MAX = 999_999_999
+"""The greatest seed: as many digits as a file may say."""
 
 _NEAR_MAX = 8
 _DAYS_OF = {"hours": 0, "days": 1, "business days": 2, "weeks": 7, "months": 31, "years": 366}
@@ -120,11 +124,12 @@ class _Check:
         file = self.file
         if file.language != str(LANGUAGE):
             self.refuse("wrong-language", f"this release reads language {LANGUAGE}", ("language",))
-        self.within(file.seed, 0, 10**9, ("seed",))
+        self.within(file.seed, 0, SEED_MAX, ("seed",))
         self.within(file.borrowers, 2, BORROWERS_MAX, ("borrowers",))
         self.within(file.months, 1, MONTHS_MAX, ("months",))
         self.within(file.lost_after_days, 0, DAYS_MAX, ("lost_after_days",))
         self.knows(file.primary, BY_NAME, "figure", ("primary",))
+        self.currency()
         self.shares("the shares of `kinds`", [kind.share for kind in file.kinds.values()] or [Decimal(1)], ("kinds",))
         for kind in file.kinds or (None,):
             owned = [one.share for one in file.loans if kind is None or not one.kinds or kind in one.kinds]
@@ -139,8 +144,20 @@ class _Check:
         self.rows("staff", file.staff)
         self.rows("effects", file.effects)
         for where, cost in enumerate(file.costs):
-            self.knows(cost.of, self.deeds, "action, channel, event or stage", ("costs", where, "of"))
+            self.done(cost.of, ("costs", where, "of"))
             self.money(cost.each, ("costs", where, "each"))
+
+    def currency(self) -> None:
+        """That there is such a currency, and one for all: figures of two currencies cannot be compared."""
+        path: Path = ("currency",)
+        if self.file.currency is not None and self.file.currency not in CURRENCIES:
+            hint = did_you_mean(self.file.currency.upper(), CURRENCIES) or "expected an ISO 4217 code, such as `CNY`"
+            self.refuse("unknown-currency", f"there is no currency `{self.file.currency[:60]}`", path, hint)
+        found = tuple(dict.fromkeys(policy.terms.currency for policy in self.policies))
+        if self.file.currency is None and len(found) > 1:
+            said = " and ".join(f"`{one}`" for one in found)
+            hint = f"say which, such as `currency: {found[0]}`"
+            self.refuse("other-currency", f"the policies are in {said}; expected the currency of the loans", path, hint)
 
     def shares(self, what: str, shares: Sequence[Decimal], path: Path) -> None:
         """That shares are 1 together."""
@@ -252,7 +269,7 @@ class _Check:
             for policy in self.policies:
                 self.knows(loans.stage, policy.stages, "stage", (*path, "stage"))
         for zone in loans.time_zones or ():
-            self.knows(zone, available_timezones(), "time zone", (*path, "time_zones", zone), key=True)
+            self.knows(zone, sorted(available_timezones()), "time zone", (*path, "time_zones", zone), key=True)
         for name, values in loans.facts.items() if self.policies else ():
             known = {fact: policy for policy in self.policies for fact in policy.spec.facts}
             if self.knows(name, known, "declared fact", (*path, "facts", name), key=True):

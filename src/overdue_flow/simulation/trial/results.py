@@ -177,10 +177,10 @@ class Simulation:
 
     `assumptions` are sentences that are true of every simulation or of this population, `assumptions_zh` the same in
     Chinese, in the same order; `costs` are what things cost, word by word in minor units; `sensitivity_borrowers` of
-    how many borrowers those tables are (fewer than `borrowers` where that would take too long). `kinds` gives the label
-    and the share of each kind of borrower. `ahead` says by how much the challenger is ahead at each month's end since
-    the start: paired differences, as `differences`. `roll_differences[from][to]` says by how much the challenger's roll
-    rates are greater, as shares; None where too few borrowers differ to say so.
+    how many borrowers those tables are (fewer than `borrowers` where that would take too long). `kinds` gives the
+    label, by language, and the share of each kind of borrower. `ahead` says by how much the challenger is ahead at each
+    month's end since the start: paired differences, as `differences`. `roll_differences[from][to]` says by how much the
+    challenger's roll rates are greater, as shares; None where too few borrowers differ to say so.
     """
 
     population: str
@@ -192,7 +192,7 @@ class Simulation:
     ends_on: date
     currency: str
     decimals: int
-    kinds: Mapping[str, tuple[str, float]]
+    kinds: Mapping[str, tuple[Mapping[str, str], float]]
     effects: tuple[EffectStated, ...]
     costs: Mapping[str, int]
     assumptions: tuple[str, ...]

@@ -9,11 +9,11 @@ from overdue_flow.errors import OverdueFlowError
 from overdue_flow.money import decimals_of
 from overdue_flow.policy.load import load_policy
 from overdue_flow.policy.policy import Policy
-from overdue_flow.policy.words import label_of
-from overdue_flow.simulation.crew import cores
 from overdue_flow.simulation.population.behaviour import month_end
 from overdue_flow.simulation.population.borrowers import kinds_of
+from overdue_flow.simulation.population.check import BORROWERS_MAX, SEED_MAX
 from overdue_flow.simulation.population.read import Population
+from overdue_flow.simulation.processes import cores
 from overdue_flow.simulation.trial.differences import (
     ahead_of,
     differences_of,
@@ -66,6 +66,8 @@ def simulate(
     count = borrowers or file.borrowers
     if count < 2:
         raise OverdueFlowError("one borrower says nothing of others; a simulation has two at least")
+    if count > BORROWERS_MAX or not 0 <= (seed or 0) <= SEED_MAX:
+        raise OverdueFlowError(f"there are {BORROWERS_MAX:,} borrowers at most, and seeds from 0 to {SEED_MAX:,}")
     asked = Question(
         file.seed if seed is None else seed,
         count,
@@ -87,6 +89,8 @@ def simulate(
 
 
 def _sensitivity(given: int | None, borrowers: int, effects: int, policies: int) -> int:
+    if given == 1:
+        raise OverdueFlowError("one borrower says nothing of others; a sensitivity table is of two at least, or of 0")
     if not effects:
         return 0
     if given is not None:
@@ -142,8 +146,8 @@ def _simulation(
     )
 
 
-def _kinds(population: Population) -> Mapping[str, tuple[str, float]]:
+def _kinds(population: Population) -> Mapping[str, tuple[Mapping[str, str], float]]:
     """The kinds of borrowers: label and share."""
     file = population.file
-    labels = {name: label_of(kind.label) or name for name, kind in file.kinds.items()}
-    return {name: (labels.get(name, name), float(share)) for name, share in kinds_of(file).items()}
+    labels = {name: dict(kind.label or {}) for name, kind in file.kinds.items()}
+    return {name: (labels.get(name, {}), float(share)) for name, share in kinds_of(file).items()}

@@ -75,6 +75,10 @@ def test_paying_the_rest_at_once_closes_the_loan() -> None:
     assert said(closed) == [(0, "all", 0), (0, "balance", 15)]
 
 
+def test_a_loan_that_is_closed_before_its_first_due_date_has_no_months() -> None:
+    assert said(loan("01-05", "01-05", "01-05", "01-05", "01-05", "01-05")) == []
+
+
 def test_paying_the_last_one_early_closes_nothing() -> None:
     early = loan("01-10", "02-10", "03-10", "04-10", "05-10", "06-01")
     assert said(early)[-1] == (0, "all", 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from zoneinfo import available_timezones
 
 import pytest
 
@@ -143,3 +144,24 @@ def test_a_reaction_is_not_called_like_a_question_of_its_own(name: str) -> None:
 
     [problem] = refused(HEAD + LOANS + PAYS + reacts)
     assert f"`{name}` is a question of its own; expected another name for a reaction" in problem
+
+
+def test_a_currency_that_is_none_is_refused() -> None:
+    with pytest.raises(PopulationError, match=r"there is no currency `cyn`.*did you mean `CNY`"):
+        load_population(None, calling_on(3), text=TEXT.replace("currency: CNY", "currency: cyn"))
+
+
+def test_without_a_policy_no_word_of_one_is_asked_for() -> None:
+    assert (
+        load_population(None, text=TEXT.replace("of: call, each", "of: whatever, each")).file.costs[0].of == "whatever"
+    )
+
+
+def test_a_refusal_reads_the_same_in_every_process() -> None:
+    """What is known is said in an order that does not hang on how a process hashes."""
+    with pytest.raises(PopulationError) as refused:
+        load_population(None, calling_on(3), text=TEXT.replace("Asia/Shanghai: 1", "Nowhere/At-all: 1"))
+    assert (
+        refused.value.problems[0].hint
+        == "known: " + ", ".join(f"`{zone}`" for zone in sorted(available_timezones())[:8]) + ", ..."
+    )

@@ -9,10 +9,10 @@ import pytest
 
 from overdue_flow.errors import OverdueFlowError
 from overdue_flow.policy.load import load_policy
+from overdue_flow.simulation import processes
 from overdue_flow.simulation.population.behaviour import behaviour_under
 from overdue_flow.simulation.population.borrowers import drawn
 from overdue_flow.simulation.population.read import load_population
-from overdue_flow.simulation.trial import lives
 from overdue_flow.simulation.trial.as_json import simulation_json
 from overdue_flow.simulation.trial.lives import Order, Question, by_many
 from overdue_flow.simulation.trial.record import record_of
@@ -42,7 +42,7 @@ def said(simulation: Simulation) -> str:
 
 
 def test_one_process_or_two_the_result_is_the_same_to_the_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lives, "SHARES_AHEAD", 1)  # of three shares, one has to wait
+    monkeypatch.setattr(processes, "IN_HAND", 1)  # of three shares, one has to wait
     path = write_policy(tmp_path)
     other = tmp_path / "other.yaml"
     other.write_text(path.read_text("utf-8").replace("dpd >= 1, to: early", "dpd >= 3, to: early"), "utf-8")
@@ -167,7 +167,7 @@ def test_what_is_stated_stands_in_the_result() -> None:
     assert effect.said_zh == "call 之后 30 天内：每日还款率 × 3"
     assert effect.because == {"": "known"}
     assert len(found.assumptions) == len(found.assumptions_zh)
-    assert found.kinds == {"all": ("all", 1.0)}
+    assert found.kinds == {"all": ({}, 1.0)}
 
 
 def test_what_is_said_in_two_places_agrees(tmp_path: Path) -> None:
