@@ -17,6 +17,8 @@ BORROWERS ?= 60
 ROOMS  ?= guards ledger engine
 SAMPLE ?= 20
 RUN    := $(PY) -m overdue_flow
+# Three at a time: on two cores one of them waits for a process, a server, a browser. Who is done takes from the others.
+PYTEST := $(PY) -m pytest -q -n 3 --dist worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint format types layers browser check soak golden docs bench study mutants clean
@@ -98,13 +100,13 @@ layers: $(VENV)/.ready-test
 
 check: $(VENV)/.ready-test browser
 	@echo "== tests (pytest)"
-	@$(PY) -m pytest -q -n 2
+	@$(PYTEST)
 
 soak: $(VENV)/.ready-test
-	@$(PY) -m pytest -q -n 2 --soak -m "law or soak"
+	@$(PYTEST) --soak -m "law or soak"
 
 golden: $(VENV)/.ready-test
-	@$(PY) -m pytest -q -n 2 --update-golden tests/golden
+	@$(PYTEST) --update-golden tests/golden
 	@echo "expected texts are rewritten; now read the difference, line by line"
 
 docs: $(VENV)/.ready-test
