@@ -11,7 +11,14 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from overdue_flow.cli.inputs import policy_at, scenario_files, scenarios_at
+from overdue_flow.cli.inputs import (
+    FailUnderGiven,
+    OwnGiven,
+    ScenarioFilesGiven,
+    policy_at,
+    scenario_files,
+    scenarios_at,
+)
 from overdue_flow.cli.manners import REFUSED
 from overdue_flow.cli.progress import doing
 from overdue_flow.cli.screen import number_of, say, say_json, show
@@ -34,15 +41,10 @@ class Order(NamedTuple):
 
 def cover(
     policy: Annotated[Path, typer.Argument(metavar="POLICY", help="The policy file.", show_default=False)],
-    files: Annotated[
-        list[Path] | None,
-        typer.Argument(metavar="[FILES]...", help="Files of scenarios alone, or folders of them.", show_default=False),
-    ] = None,
+    files: ScenarioFilesGiven = None,
     *,
-    own: Annotated[bool, typer.Option("--own", help="Only what is written in the file itself.")] = False,
-    fail_under: Annotated[
-        float | None, typer.Option(min=0, max=100, help="Exit with 1 below so many percent.", show_default=False)
-    ] = None,
+    own: OwnGiven = False,
+    fail_under: FailUnderGiven = None,
     suggest: Annotated[
         int, typer.Option(min=0, metavar="N", help="Look for scenarios that would reach the first N of the rest.")
     ] = 0,

@@ -6,6 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
 
 from overdue_flow.cases.events.base import FIRST_YEAR, LAST_YEAR
 from overdue_flow.cases.limitation import LIMITATION
@@ -19,6 +22,15 @@ from overdue_flow.policy.trials import Scenario
 from overdue_flow.simulation.book import Book, read_book
 
 NOTHING_MORE: Mapping[str, Fact] = {}
+
+ScenarioFilesGiven: TypeAlias = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="[FILES]...", help="Files of scenarios alone, or folders of them.", show_default=False),
+]
+OwnGiven: TypeAlias = Annotated[bool, typer.Option("--own", help="Only what is written in the file itself.")]
+FailUnderGiven: TypeAlias = Annotated[
+    float | None, typer.Option(min=0, max=100, help="Exit with 1 below so many percent.", show_default=False)
+]
 
 
 def examined_at(path: Path) -> Examined:

@@ -10,7 +10,14 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from overdue_flow.cli.inputs import policy_at, scenario_files, scenarios_at
+from overdue_flow.cli.inputs import (
+    FailUnderGiven,
+    OwnGiven,
+    ScenarioFilesGiven,
+    policy_at,
+    scenario_files,
+    scenarios_at,
+)
 from overdue_flow.cli.manners import REFUSED, Mistake
 from overdue_flow.cli.progress import Doing, doing
 from overdue_flow.cli.screen import number_of, say, say_json, show
@@ -31,12 +38,9 @@ _Told = Mapping[int, Telling | None]
 
 def mutate(
     policy: Annotated[Path, typer.Argument(metavar="POLICY", help="The policy file.", show_default=False)],
-    files: Annotated[
-        list[Path] | None,
-        typer.Argument(metavar="[FILES]...", help="Files of scenarios alone, or folders of them.", show_default=False),
-    ] = None,
+    files: ScenarioFilesGiven = None,
     *,
-    own: Annotated[bool, typer.Option("--own", help="Only what is written in the file itself.")] = False,
+    own: OwnGiven = False,
     sample: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="Try only N of the changes.", show_default=False)
     ] = None,
@@ -44,9 +48,7 @@ def mutate(
     suggest: Annotated[
         int, typer.Option(metavar="N", min=0, help="For N that nobody notices, look for a loan that would tell.")
     ] = 0,
-    fail_under: Annotated[
-        float | None, typer.Option(min=0, max=100, help="Exit with 1 below so many percent.", show_default=False)
-    ] = None,
+    fail_under: FailUnderGiven = None,
     processes: Annotated[
         int | None,
         typer.Option(

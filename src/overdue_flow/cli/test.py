@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from overdue_flow.cli.inputs import ScenarioFilesGiven
 from overdue_flow.cli.manners import REFUSED, Mistake, why_not
 from overdue_flow.cli.screen import number_of, say, say_json
 from overdue_flow.cli.story import tell
@@ -32,10 +33,7 @@ def run_scenarios(
             show_default=False,
         ),
     ],
-    files: Annotated[
-        list[Path] | None,
-        typer.Argument(metavar="[FILES]...", help="Files of scenarios alone, or folders of them.", show_default=False),
-    ] = None,
+    files: ScenarioFilesGiven = None,
     *,
     called: Annotated[
         str, typer.Option("-k", metavar="TEXT", help="Only those with this in their name.", show_default=False)

@@ -98,14 +98,10 @@ def shared_by(policy: Policy, book: Book) -> dict[int, tuple[int, ...]]:
     return {number: group for group in groups_of(book.people) for number in group}
 
 
-def life_in(machine: Machine, book: Book, loan_id: str, until: date) -> Life | None:
-    """The life of one loan of a book to the end of `until`, with what it heard of the person's others; None where it
-    opens later. UnknownCase, with the nearest ids, where the book has none of that id."""
-    return life_among_others(machine, book, loan_id, until)[0]
-
-
 def life_among_others(machine: Machine, book: Book, loan_id: str, until: date) -> tuple[Life | None, list[Case]]:
-    """The same, with the person's other loans that are open by then, where the policy looks at them."""
+    """The life of one loan of a book to the end of `until`, with what it heard of the person's others (None where it
+    opens later); and those others that are open by then, where the policy looks at them. UnknownCase, with the nearest
+    ids, where the book has none of that id."""
     loan = book.loan(loan_id)
     numbers = shared_by(machine.policy, book).get(book.loan_ids.index(loan_id), ())
     if not numbers:

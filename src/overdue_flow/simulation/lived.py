@@ -260,8 +260,6 @@ class Walk:
 
     def _newer(self, effect: Effect, due: Iterable[Effect], now: datetime) -> Effect | None:
         """A contact that supersedes one, on this loan or another of the person, and may go out now."""
-        if effect.must:
-            return None
         return next(self.newer_than(effect, due, now), None) or next(self.company.newer_than(effect, now), None)
 
     def newer_than(self, effect: Effect, due: Iterable[Effect], now: datetime) -> Iterator[Effect]:

@@ -10,7 +10,7 @@ from overdue_flow.engine.machine import Machine
 from overdue_flow.events import OtherLoanTold, PaymentReceived
 from overdue_flow.policy.load import load_policy
 from overdue_flow.policy.policy import Policy
-from overdue_flow.simulation.backtest import Days, backtest, life_in, lives_of_person, shared_by
+from overdue_flow.simulation.backtest import Days, backtest, life_among_others, lives_of_person, shared_by
 from overdue_flow.simulation.book import Book, read_book
 from overdue_flow.simulation.together import LoanOfPerson, groups_of, live_together
 from support.families import POLICY, opened
@@ -61,10 +61,10 @@ def test_a_loan_that_opens_after_the_last_day_is_left_out_and_tells_nothing(tmp_
 
 def test_one_loan_is_looked_at_with_what_it_heard_of_the_others(tmp_path: Path) -> None:
     book = a_book(tmp_path)
-    life = life_in(Machine(FAMILY), book, "A-3", date(2025, 3, 31))
+    life, _others = life_among_others(Machine(FAMILY), book, "A-3", date(2025, 3, 31))
     assert life is not None
     assert [entry.event.loan for entry in life.entries if isinstance(entry.event, OtherLoanTold)] == ["A-1", "A-1"]
-    alone = life_in(Machine(FAMILY), book, "A-2", date(2025, 3, 31))
+    alone, _others = life_among_others(Machine(FAMILY), book, "A-2", date(2025, 3, 31))
     assert alone is not None
     assert not [entry for entry in alone.entries if isinstance(entry.event, OtherLoanTold)]
 
