@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from overdue_flow.cli.figures import show_summary
+from overdue_flow.cli.files import writing
 from overdue_flow.cli.inputs import book_at, day_given, policy_at
 from overdue_flow.cli.manners import Mistake, why_not
 from overdue_flow.cli.progress import Doing, doing
@@ -92,10 +93,8 @@ def _spare_books(out: Path | None) -> None:
     if out is None:
         return
     for name in ("loans.csv", "loans.parquet"):
-        try:
+        with writing(out):
             found = (out / name).exists()
-        except OSError as error:
-            raise Mistake(f"cannot write `{out}`: {why_not(error)}") from None
         if found:
             raise Mistake(f"cannot write to `{out}`: it is a book (it has `{name}`); its `instalments` would be lost")
 

@@ -10,8 +10,9 @@ from typing import Annotated
 
 import typer
 
+from overdue_flow.cli.files import writing
 from overdue_flow.cli.inputs import policy_at
-from overdue_flow.cli.manners import Mistake, why_not
+from overdue_flow.cli.manners import Mistake
 from overdue_flow.cli.screen import say
 from overdue_flow.engine import draw as drawing
 
@@ -52,9 +53,8 @@ def _write_picture(text: str, file: Path) -> None:
         raise Mistake(f"a picture needs the program `dot`, and it was not found; {_INSTALL}")
     try:
         done = subprocess.run([program, "-Tsvg"], input=text.encode(), capture_output=True, check=True)
-        file.write_bytes(done.stdout)
     except subprocess.CalledProcessError as error:
         said = error.stderr.decode(errors="replace").strip().splitlines()
         raise Mistake(f"`dot` could not draw this: {said[0] if said else 'it did not say why'}") from None
-    except OSError as error:
-        raise Mistake(f"cannot write `{file}`: {why_not(error)}") from None
+    with writing(file):
+        file.write_bytes(done.stdout)

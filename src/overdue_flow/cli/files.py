@@ -17,11 +17,10 @@ def new_file(path: Path) -> Iterator[Path]:
         raise Mistake(f"cannot write `{path}`: there is a file of that name")
     part = path.with_name(f"{path.name}.part")
     try:
-        yield part
-        _flush(part)
-        part.replace(path)
-    except OSError as error:
-        raise Mistake(f"cannot write `{path}`: {why_not(error)}") from None
+        with writing(path):
+            yield part
+            _flush(part)
+            part.replace(path)
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
@@ -32,6 +31,17 @@ def _flush(part: Path) -> None:
     if part.is_file():
         with part.open("rb+") as file:
             os.fsync(file.fileno())
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """A file, or a folder of them, that cannot be written is a mistake in naming it."""
+    try:
+        yield
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise Mistake(f"cannot write `{path}`: {why_not(error)}") from None
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import Annotated, Any, TypeAlias
 
 import typer
 
-from overdue_flow.cli.manners import Mistake, why_not
+from overdue_flow.cli.files import writing
 from overdue_flow.cli.screen import say, say_json
 from overdue_flow.cli.story import tell
 from overdue_flow.reports.as_page import as_page
@@ -56,8 +56,6 @@ def give(
 
 def write_page(file: Path, page: str) -> None:
     """Write a page, and say so. Mistake where it cannot be written."""
-    try:
+    with writing(file):
         file.write_text(page, "utf-8")
-    except OSError as error:
-        raise Mistake(f"cannot write `{file}`: {why_not(error)}") from None
     say(f"wrote {file}", on_error=True)

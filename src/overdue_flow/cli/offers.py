@@ -12,9 +12,10 @@ from rich.table import Table
 
 from overdue_flow.cases.events.agreement import PlanKind
 from overdue_flow.cli.access import RoleGiven, WhoGiven, WhyGiven, reader_given
+from overdue_flow.cli.files import writing
 from overdue_flow.cli.inputs import day_given
 from overdue_flow.cli.loans import LoanGiven, LoansGiven, OnGiven, PolicyGiven, loan_told
-from overdue_flow.cli.manners import Mistake, why_not
+from overdue_flow.cli.manners import Mistake
 from overdue_flow.cli.screen import say, say_json, show
 from overdue_flow.cli.story import tell
 from overdue_flow.errors import AccessRefused, MoneyError, OfferRefused
@@ -147,8 +148,6 @@ def _tell(comparison: Comparison, left_out: Mapping[PlanKind, str]) -> None:
 
 def _draw(comparison: Comparison, file: Path) -> None:
     picture = drawn(comparison)
-    try:
+    with writing(file):
         file.write_text(picture, "utf-8")
-    except OSError as error:
-        raise Mistake(f"cannot write `{file}`: {why_not(error)}") from None
     say(f"wrote {file}", on_error=True)

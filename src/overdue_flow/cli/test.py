@@ -11,8 +11,9 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from overdue_flow.cli.files import writing
 from overdue_flow.cli.inputs import ScenarioFilesGiven
-from overdue_flow.cli.manners import REFUSED, Mistake, why_not
+from overdue_flow.cli.manners import REFUSED, Mistake
 from overdue_flow.cli.screen import number_of, say, say_json
 from overdue_flow.cli.story import tell
 from overdue_flow.cli.suites import Suite, suites_at
@@ -21,7 +22,7 @@ from overdue_flow.testing.junit import Ran, junit
 from overdue_flow.testing.scenarios import run_scenario
 from overdue_flow.testing.telling import as_json as result_as_json
 from overdue_flow.testing.telling import told
-from overdue_flow.testing.updating import Told, with_stories
+from overdue_flow.testing.updating import Told, rewrite
 
 
 def run_scenarios(
@@ -56,7 +57,8 @@ def run_scenarios(
         if stop and not one.result.passed:
             break
     if junit_file is not None:
-        _write(junit_file, junit(ran))
+        with writing(junit_file):
+            junit_file.write_bytes(junit(ran).encode())
     if as_json:
         found = [{"suite": one.file, **result_as_json(one.result, one.machine)} for one in ran]
         failed = sum(not one.result.passed for one in ran)
@@ -127,8 +129,8 @@ def _update(suites: _Chosen) -> bool:
     for suite, scenarios in suites:
         stories = {told: story for scenario in scenarios for told, story in _other_stories(suite, scenario)}
         if stories:
-            text = suite.path.read_bytes().decode()
-            _write(suite.path, with_stories(text, stories))
+            with writing(suite.path):
+                rewrite(suite.path, stories)
             say(f"wrote {number_of(len(stories), 'story')} in {suite.path}", on_error=True)
             changed = True
     return changed
@@ -141,10 +143,3 @@ def _other_stories(suite: Suite, scenario: Scenario) -> Iterator[tuple[Told, str
     for position, story in result.stories.items():
         if story != (scenario.expects[position].story or "").rstrip():
             yield Told(scenario.name, position), story
-
-
-def _write(file: Path, text: str) -> None:
-    try:
-        file.write_bytes(text.encode())
-    except OSError as error:
-        raise Mistake(f"cannot write `{file}`: {why_not(error)}") from None

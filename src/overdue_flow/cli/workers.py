@@ -24,7 +24,7 @@ from overdue_flow.cli.night import Counts
 from overdue_flow.cli.stores import store_at
 from overdue_flow.errors import CasesLeft, OverdueFlowError
 from overdue_flow.runtime.flow import Flow
-from overdue_flow.simulation.processes import ignore_ctrl_c, no_ctrl_c
+from overdue_flow.simulation.interrupts import ignore_ctrl_c, no_ctrl_c
 
 Word: TypeAlias = Counts | str | None
 """What a worker says: counts of a batch; what went wrong; None at its end."""

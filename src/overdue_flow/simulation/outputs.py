@@ -38,6 +38,7 @@ from typing import Any, Self, TextIO, TypeAlias
 from overdue_flow.cases.arrears import coverage
 from overdue_flow.money import from_minor, to_minor
 from overdue_flow.simulation.backtest import Days, Outcome
+from overdue_flow.simulation.interrupts import to_the_end
 from overdue_flow.simulation.summary import Summary, told_as
 
 Row: TypeAlias = Sequence[object]
@@ -79,22 +80,27 @@ class Outputs:
     def __enter__(self) -> Self:
         self._made = [path for path in (self.folder, *self.folder.parents) if not path.exists()]
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            for name in FILES:
-                if (self.folder / name).is_dir():
-                    raise IsADirectoryError(21, "is a folder", str(self.folder / name))
-            self._part = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=self.folder))
-            for name, columns in COLUMNS.items():
-                file = self._open.enter_context((self._part / name).open("w", encoding="utf-8", newline=""))
-                self._files[name] = file
-                _writer(file).writerow(columns)
-        except OSError:
+            with to_the_end():
+                self._begin()
+            return self
+        except BaseException:  # whoever stops it now has no `with` yet that would clear away
             self._clear_away()
             raise
-        return self
 
     def __exit__(self, kind: type[BaseException] | None, _error: object, _where: TracebackType | None) -> None:
-        self._clear_away()
+        with to_the_end():
+            self._clear_away()
+
+    def _begin(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for name in FILES:
+            if (self.folder / name).is_dir():
+                raise IsADirectoryError(21, "is a folder", str(self.folder / name))
+        self._part = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=self.folder))
+        for name, columns in COLUMNS.items():
+            file = self._open.enter_context((self._part / name).open("w", encoding="utf-8", newline=""))
+            self._files[name] = file
+            _writer(file).writerow(columns)
 
     def add(self, outcome: Outcome) -> None:
         """Write the rows of one loan."""
@@ -112,9 +118,10 @@ class Outputs:
         self._open.close()
         text = json.dumps(summary.as_json(), ensure_ascii=False, indent=2)
         (self._part / SUMMARY).write_text(text + "\n", "utf-8")
-        for name in FILES:
-            (self._part / name).replace(self.folder / name)
-        self._made = []
+        with to_the_end():
+            for name in FILES:
+                (self._part / name).replace(self.folder / name)
+            self._made = []
 
     def _clear_away(self) -> None:
         """Leave nothing unfinished behind, nor a folder that was made for it."""

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import os
 import pickle
-import signal
 import traceback
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -21,6 +20,7 @@ from threading import Thread
 from typing import Any, TypeVar
 
 from overdue_flow.errors import OverdueFlowError
+from overdue_flow.simulation.interrupts import ignore_ctrl_c, no_ctrl_c
 
 PartT = TypeVar("PartT")
 ResultT = TypeVar("ResultT")
@@ -74,23 +74,6 @@ def handed_out(
         for worker in crew.values():
             if worker.pid is not None:
                 worker.join()
-
-
-def ignore_ctrl_c() -> None:
-    """Said in a process of a crew as it begins: whoever stops the run stops its first process."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-@contextmanager
-def no_ctrl_c() -> Iterator[None]:
-    """Ctrl-C waits while a process is started: it would stop it before it knows that it is not for it."""
-    mask = getattr(signal, "pthread_sigmask", None)  # not on every system
-    before = mask(signal.SIG_BLOCK, {signal.SIGINT}) if mask else ()
-    try:
-        yield
-    finally:
-        if mask:
-            mask(signal.SIG_SETMASK, before)
 
 
 # --- in the first process ---

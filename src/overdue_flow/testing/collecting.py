@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,7 +22,7 @@ from overdue_flow.testing.plugin import POLICY
 from overdue_flow.testing.scenarios import ScenarioResult, run_scenario
 from overdue_flow.testing.telling import told
 from overdue_flow.testing.tried import Tried
-from overdue_flow.testing.updating import Told, with_stories
+from overdue_flow.testing.updating import Told, rewrite
 
 _POLICIES = pytest.StashKey[dict[str, Tried]]()
 _STORIES = pytest.StashKey[list[tuple[str, str, int, str]]]()
@@ -196,12 +196,8 @@ def write(config: pytest.Config, found: Iterable[tuple[str, str, int, str]]) -> 
     for file, scenario, position, story in found:
         by_file.setdefault(file, {})[Told(scenario, position)] = story
     for file, stories in by_file.items():
-        _rewrite(Path(file), stories)
+        rewrite(Path(file), stories)
         config.stash.setdefault(_WRITTEN, Counter())[file] += len(stories)
-
-
-def _rewrite(file: Path, stories: Mapping[Told, str]) -> None:
-    file.write_bytes(with_stories(file.read_bytes().decode(), stories).encode())
 
 
 def written(config: pytest.Config) -> Iterator[str]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pathlib
 import re
+import shutil
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import NamedTuple
 
 from overdue_flow.policy.alignment import Spot
@@ -17,6 +20,24 @@ class Told(NamedTuple):
 
     scenario: str
     position: int
+
+
+def rewrite(file: pathlib.Path, stories: Mapping[Told, str]) -> None:
+    """Write the stories into a file of scenarios, or a policy: it is whole at any moment, as it was or as it shall be.
+
+    OSError where it, or its folder, cannot be written.
+    """
+    file = file.resolve()  # a link stays one
+    with file.open("rb+") as old:  # who may not write it is told before
+        text = old.read().decode()
+    part = file.with_name(f"{file.name}.part")
+    try:
+        part.write_bytes(with_stories(text, stories).encode())
+        shutil.copymode(file, part)
+        part.replace(file)
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def with_stories(text: str, stories: Mapping[Told, str]) -> str:

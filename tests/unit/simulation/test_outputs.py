@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
+import signal
+import sys
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import pytest
 
 from overdue_flow.guards.vocabulary import Fact
 from overdue_flow.policy.load import load_policy
 from overdue_flow.policy.policy import Policy
+from overdue_flow.simulation import outputs
 from overdue_flow.simulation.backtest import Days, Outcome, backtest
 from overdue_flow.simulation.book import read_book
 from overdue_flow.simulation.outputs import COLUMNS, FILES, Outputs, shown_as_text
@@ -143,6 +149,44 @@ def test_a_run_that_fails_leaves_the_folder_as_it_was(policy: Policy, outcomes: 
         outputs.add(outcomes[1])
         raise KeyboardInterrupt
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+
+
+def test_a_run_stopped_at_whatever_line_leaves_nothing_or_all(
+    policy: Policy, outcomes: list[Outcome], tmp_path: Path
+) -> None:
+    """Ctrl-C at the first line of the writer, at the second, and so on, until the writing ends before it comes."""
+    stopped = 0
+    while _stopped_at(stopped + 1, policy, outcomes, tmp_path / "out"):
+        stopped += 1
+        names = sorted(path.name for path in tmp_path.glob("out/*"))
+        assert names in ([], sorted(FILES)), f"stopped at line {stopped} of its life"
+        shutil.rmtree(tmp_path / "out", ignore_errors=True)
+    assert stopped > 100
+
+
+def _stopped_at(number: int, policy: Policy, outcomes: list[Outcome], folder: Path) -> bool:
+    """Whether Ctrl-C came before the end; it comes when so many lines of the writer were run."""
+    lines = 0
+
+    def tracing(frame: FrameType, event: str, _arg: object) -> Any:
+        nonlocal lines
+        if frame.f_code.co_filename != outputs.__file__:
+            return None
+        if event == "line" and frame.f_code.co_name != "__exit__":  # of one line, that makes all else wait
+            lines += 1
+            if lines == number:
+                signal.raise_signal(signal.SIGINT)
+        return tracing
+
+    before = sys.gettrace()
+    sys.settrace(tracing)
+    try:
+        write(policy, outcomes[:1], folder)
+    except KeyboardInterrupt:
+        return True
+    finally:
+        sys.settrace(before)
+    return False
 
 
 def test_folders_that_are_missing_are_made_and_cleared_away_if_nothing_comes(tmp_path: Path) -> None:

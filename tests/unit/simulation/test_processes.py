@@ -13,7 +13,8 @@ import pytest
 
 from overdue_flow.errors import OverdueFlowError
 from overdue_flow.simulation import processes
-from overdue_flow.simulation.processes import PARTS_AHEAD, handed_out, in_shares, no_ctrl_c
+from overdue_flow.simulation.interrupts import no_ctrl_c
+from overdue_flow.simulation.processes import PARTS_AHEAD, handed_out, in_shares
 from support.shared_work import Deadly, dies, fails, fails_oddly, fails_unforeseen, noted, nothing, square
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from overdue_flow.policy.source import read
-from overdue_flow.testing.updating import Told, with_stories
+from overdue_flow.testing.updating import Told, rewrite, with_stories
 
 STORY = '2025-01-10  opened\n    current: "a" # b\n2025-01-11  late'
 FIRST, SECOND = Told("one", 0), Told("one", 1)
@@ -117,3 +118,26 @@ def test_a_mark_at_the_begin_of_the_file_stays() -> None:
 def test_a_scenario_that_is_not_there_changes_nothing() -> None:
     text = written(BLOCK)
     assert with_stories(text, {Told("three", 0): "x", Told("one", 5): "x"}) == text
+
+
+def test_a_file_is_written_anew_and_keeps_its_mode_and_the_link_to_it(tmp_path: Path) -> None:
+    (tmp_path / "kept").mkdir()
+    file, link = tmp_path / "kept" / "b.scenario.yaml", tmp_path / "b.scenario.yaml"
+    file.write_bytes(written("      - on: x\n        story: old").replace("\n", "\r\n").encode())
+    file.chmod(0o640)
+    link.symlink_to(file)
+    rewrite(link, {FIRST: STORY})
+    assert read(file.read_text("utf-8"), "file").at(("scenarios", 0, "then", 0, "story")) == STORY + "\n"
+    assert file.read_bytes().count(b"\r\n") == file.read_bytes().count(b"\n")
+    assert (link.is_symlink(), file.stat().st_mode & 0o777) == (True, 0o640)
+    assert [path.name for path in file.parent.iterdir()] == [file.name]
+
+
+def test_what_cannot_be_written_whole_is_not_written_at_all(tmp_path: Path) -> None:
+    file = tmp_path / "b.scenario.yaml"
+    before = written("      - on: x\n        story: old")
+    file.write_text(before, "utf-8")
+    (tmp_path / "b.scenario.yaml.part").mkdir()  # the place is taken
+    with pytest.raises(OSError, match="part"):
+        rewrite(file, {FIRST: STORY})
+    assert file.read_text("utf-8") == before
