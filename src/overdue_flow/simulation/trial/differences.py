@@ -72,15 +72,16 @@ def sensitivity_of(file: PopulationFile, sums: Sums, borrowers: int, *, both: bo
     if not borrowers:
         return ()
     found = []
+    measure = BY_NAME[file.primary]
     for place, name in enumerate(names_of(file.effects)):
         moments = [sums.strengths[place, strength] for strength in STRENGTHS]
         found.append(
             Sensitivity(
                 effect=name,
-                figure=file.primary,
-                unit=BY_NAME[file.primary].unit,
+                figure=measure.name,
+                unit=measure.unit,
                 strengths=STRENGTHS,
-                champion=tuple(one.estimate(borrowers) for one, _difference in moments),
+                champion=tuple(measure.estimate(one, borrowers) for one, _difference in moments),
                 difference=tuple(one.estimate(borrowers) for _champion, one in moments) if both else (),
             )
         )

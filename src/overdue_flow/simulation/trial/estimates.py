@@ -1,10 +1,14 @@
 """Uncertainty: intervals over borrowers, and whether two policies can be told apart.
 
 Borrowers are drawn independently and live independently, so sums over them have, for many, a normal distribution
-(central limit theorem): sum ± z · sqrt(n) · s with s² = (Σx² - (Σx)² / n) / (n - 1). Shares have Wilson's interval
-(Wilson 1927; Brown, Cai and DasGupta, Statistical Science 16, 2001). Two policies are compared by the differences
-between their outcomes for the same borrower (common random numbers: Law, Simulation Modeling and Analysis, ch. 11),
-which have intervals of the same kind.
+(central limit theorem) with the standard error e = sqrt(n) · s, s² = (Σx² - (Σx)² / n) / (n - 1): what may be below
+zero has the interval sum ± z · e. Sums of counts and amounts, of which many borrowers may have none, have the score
+interval of a variance that grows with the sum, e² / sum times as fast: all t for which (sum - t)² <= z² · t · e² / sum.
+Among many that is sum ± z · e too, but it never goes below zero and is long enough above where few have any (Wilson's
+interval for rare events: Brown, Cai and DasGupta, Statistica Sinica 13, 2003; e² / sum: McCullagh and Nelder,
+Generalized Linear Models, 2nd ed., 6.2.3). Shares have Wilson's interval (Wilson 1927; Brown, Cai and DasGupta,
+Statistical Science 16, 2001). Two policies are compared by the differences between their outcomes for the same borrower
+(common random numbers: Law, Simulation Modeling and Analysis, ch. 11), which may be below zero.
 
 All sums are whole numbers, so that shares of the borrowers can be summed in any order and give the same to the byte.
 """
@@ -48,9 +52,20 @@ class Moments:
         self.others += more.others
 
     def estimate(self, borrowers: int) -> Estimate:
-        """The sum over so many borrowers, with its interval."""
+        """The sum over so many borrowers of what may as well be below zero, with its interval."""
         margin = margin_of(self.error(borrowers))
         return Estimate(float(self.total), self.total - margin, self.total + margin)
+
+    def estimate_above_zero(self, borrowers: int, least: int = 0) -> Estimate:
+        """The sum over so many borrowers of counts, or of amounts (below zero where one is taken back), with its
+        interval. `least` is the least that one can have who has any: it says how far the interval goes where nobody had
+        (0: not known, and not told)."""
+        if self.others and self.total <= 0:  # more was taken back than came
+            return self.estimate(borrowers)
+        growth = self.error(borrowers) ** 2 / self.total if self.total else float(least)
+        middle = self.total + _Z * _Z * growth / 2
+        margin = _Z * sqrt(growth * (self.total + _Z * _Z * growth / 4))
+        return Estimate(float(self.total), max(0.0, middle - margin), middle + margin)
 
     def error(self, borrowers: int) -> float:
         """The standard error of the sum: sqrt(n) · s."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from overdue_flow.simulation.trial.results import Unit
+from overdue_flow.simulation.trial.estimates import Moments, share_of
+from overdue_flow.simulation.trial.results import Estimate, Unit
 
 
 class Measure(NamedTuple):
     """One figure: counted for each borrower as a whole number. `better` is 1 where more is better, -1 where less is,
-    0 where neither. `monthly`: it is also given month by month."""
+    0 where neither. `monthly`: it is also given month by month. `signed`: it may be below zero."""
 
     name: str
     unit: Unit
@@ -17,6 +18,15 @@ class Measure(NamedTuple):
     label_zh: str
     better: Literal[-1, 0, 1]
     monthly: bool = True
+    signed: bool = False
+
+    def estimate(self, moments: Moments, borrowers: int) -> Estimate:
+        """Its sum over so many borrowers, with the interval that fits it."""
+        if self.unit == "loans":
+            return share_of(moments.total, borrowers)
+        if self.signed:
+            return moments.estimate(borrowers)
+        return moments.estimate_above_zero(borrowers, least=1 if self.unit == "count" else 0)
 
 
 CHANNELS = ("phone", "sms", "email", "letter", "visit", "app", "chat")
@@ -26,7 +36,7 @@ CHANNELS_ZH = ("电话", "短信", "邮件", "信函", "上门", "应用消息",
 MEASURES: tuple[Measure, ...] = (
     Measure("paid", "money", "cash collected", "回款金额", 1),
     Measure("costs", "money", "costs", "催收成本", -1),
-    Measure("net", "money", "cash less costs", "回款减成本", 1),
+    Measure("net", "money", "cash less costs", "回款减成本", 1, signed=True),
     Measure("cures", "count", "cures (arrears back at zero)", "回正次数", 1),
     Measure("cured", "loans", "loans late at some time, not at the end", "曾逾期且期末已回正的贷款", 1, monthly=False),
     Measure("worse", "count", "rolls to a later bucket", "向后迁徙次数", -1),

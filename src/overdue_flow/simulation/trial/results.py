@@ -16,8 +16,8 @@ Unit: TypeAlias = Literal["loans", "count", "money"]
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A number and its 95 % interval: sum over the borrowers ± 1.96 · sqrt(n) · s, s the standard deviation between
-    borrowers (they live independently of each other, given the population). Exact where `low` equals `high`."""
+    """A number and its 95 % interval over borrowers, who live independently of each other, given the population: how
+    it is worked out stands in `estimates`. Nothing is known of how uncertain it is where `low` equals `high`."""
 
     value: float
     low: float

@@ -6,9 +6,9 @@ from overdue_flow.policy.policy import Policy
 from overdue_flow.simulation.population.behaviour import month_end
 from overdue_flow.simulation.population.model import PopulationFile
 from overdue_flow.simulation.trial.estimates import Moments, share_of
-from overdue_flow.simulation.trial.figures import MEASURES, Measure
+from overdue_flow.simulation.trial.figures import MEASURES
 from overdue_flow.simulation.trial.record import STATES
-from overdue_flow.simulation.trial.results import Estimate, Figure, Flow, Occupancy, Passage, Rolls, Run, Series
+from overdue_flow.simulation.trial.results import Figure, Flow, Occupancy, Passage, Rolls, Run, Series
 from overdue_flow.simulation.trial.tally import Tally
 
 _NONE = Moments()
@@ -34,20 +34,10 @@ def run_of(policy: Policy, file: PopulationFile, tally: Tally) -> Run:
 
 
 def _figures(tally: Tally) -> tuple[Figure, ...]:
-    found = []
-    for measure in MEASURES:
-        moments = tally.figures.get(measure.name, _NONE)
-        shared = measure.unit == "loans"
-        estimate = share_of(moments.total, tally.borrowers) if shared else moments.estimate(tally.borrowers)
-        found.append(Figure(measure.name, measure.unit, _possible(measure, estimate)))
-    return tuple(found)
-
-
-def _possible(measure: Measure, estimate: Estimate) -> Estimate:
-    """An interval without what cannot be: nothing but cash less costs is below zero."""
-    if measure.name == "net" or estimate.low >= 0.0:
-        return estimate
-    return Estimate(estimate.value, 0.0, estimate.high)
+    return tuple(
+        Figure(measure.name, measure.unit, measure.estimate(tally.figures.get(measure.name, _NONE), tally.borrowers))
+        for measure in MEASURES
+    )
 
 
 def _series(file: PopulationFile, tally: Tally) -> tuple[Series, ...]:
@@ -56,7 +46,7 @@ def _series(file: PopulationFile, tally: Tally) -> tuple[Series, ...]:
             measure.name,
             measure.unit,
             tuple(
-                _possible(measure, tally.monthly.get((month, measure.name), _NONE).estimate(tally.borrowers))
+                measure.estimate(tally.monthly.get((month, measure.name), _NONE), tally.borrowers)
                 for month in range(file.months)
             ),
         )

@@ -9,6 +9,7 @@ from statistics import fmean, stdev
 import pytest
 
 from overdue_flow.simulation.trial.estimates import Moments, holm, share_of
+from overdue_flow.simulation.trial.results import Estimate
 
 Z = 1.959963984540054
 
@@ -103,3 +104,47 @@ def test_holm_takes_the_smallest_times_their_number_and_so_on() -> None:
 
 def test_a_mean_is_the_mean() -> None:
     assert moments_of(1, 2, 6).total / 3 == fmean((1, 2, 6))
+
+
+@pytest.mark.parametrize(
+    ("borrowers", "outcomes", "chances"),
+    [
+        (300, (0, 1), (0.99, 0.01)),  # three suits of 300
+        (300, (0, 1), (0.996, 0.004)),  # one, or none
+        (1000, (0, 1, 2, 3), (0.99, 0.007, 0.002, 0.001)),  # a few who complain again and again
+        (60, (0, 1), (0.95, 0.05)),
+        (200, (0, 100, 2000), (0.6, 0.3, 0.1)),
+    ],
+)
+def test_what_few_have_lies_in_its_interval_as_often_as_it_says(
+    borrowers: int, outcomes: tuple[int, ...], chances: tuple[float, ...]
+) -> None:
+    """300 samples; a symmetric interval covers 70 to 91 % of those where few have any."""
+    random, covered = Random(7), 0
+    mean = borrowers * sum(one * chance for one, chance in zip(outcomes, chances, strict=True))
+    for _sample in range(300):
+        drawn = random.choices(outcomes, chances, k=borrowers)
+        estimate = moments_of(*drawn).estimate_above_zero(borrowers, least=1)
+        covered += estimate.low <= mean <= estimate.high
+        assert 0 <= estimate.low <= estimate.value <= estimate.high
+
+    # three standard deviations below 95 % of 300
+    assert covered >= 285 - 11.4
+
+
+def test_where_nobody_had_any_a_count_may_have_been_a_few_and_of_money_nothing_is_known() -> None:
+    nobody = Moments()
+    assert nobody.estimate_above_zero(300, least=1) == Estimate(0.0, 0.0, pytest.approx(Z * Z))
+    assert nobody.estimate_above_zero(300) == Estimate(0.0, 0.0, 0.0)
+
+
+def test_among_many_both_intervals_are_the_same() -> None:
+    moments = moments_of(*Random(3).choices((0, 5, 9), k=20_000))
+    one, other = moments.estimate(20_000), moments.estimate_above_zero(20_000)
+    assert other.low == pytest.approx(one.low, rel=1e-3)
+    assert other.high == pytest.approx(one.high, rel=1e-3)
+
+
+def test_what_is_taken_back_may_leave_less_than_nothing() -> None:
+    for moments in (moments_of(-500, 100), moments_of(-500, 500)):
+        assert moments.estimate_above_zero(10) == moments.estimate(10)
