@@ -7,7 +7,12 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
+
+import overdue_flow
 
 NOBODY = 65534
 """The user who owns nothing."""
@@ -27,8 +32,8 @@ def folder_for_all() -> Iterator[Path]:
 
 @contextmanager
 def only_reading(folder: Path) -> Iterator[None]:
-    """Nothing in a folder can be written in this block, nor anything made. Root is nobody meanwhile: then modules that
-    lie in root's own folders must have been imported before."""
+    """Nothing in a folder can be written in this block, nor anything made. Root is nobody meanwhile."""
+    _import_all()
     modes = {path: path.stat().st_mode for path in (folder, *folder.iterdir())}
     for path in modes:
         path.chmod(0o555 if path.is_dir() else 0o444)
@@ -47,8 +52,8 @@ def only_reading(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def unreadable(file: Path) -> Iterator[None]:
-    """A file of somebody else's, who alone may read it, in this block. Root is nobody meanwhile, as in
-    `only_reading`."""
+    """A file of somebody else's, who alone may read it, in this block. Root is nobody meanwhile."""
+    _import_all()
     mode, was = file.stat().st_mode, os.geteuid()
     file.chmod(0o600 if was == 0 else 0)
     if was == 0:
@@ -60,3 +65,11 @@ def unreadable(file: Path) -> Iterator[None]:
         if was == 0:
             os.seteuid(was)
         file.chmod(mode)
+
+
+@cache
+def _import_all() -> None:
+    """Whatever commands import when they need it may lie in folders of root's own, where nobody could read it."""
+    for module in walk_packages(overdue_flow.__path__, f"{overdue_flow.__name__}."):
+        if not module.name.endswith("__main__"):
+            import_module(module.name)

@@ -146,6 +146,6 @@ def test_effects_of_a_version_that_a_worker_does_not_have_wait_for_one_that_has_
         assert (report.failed, report.parked) == ([], [])
     (parcel,) = store.outbox()
     assert (parcel.tries, parcel.error, parcel.parked) == (0, "", False)
-    warned = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    warned = [record.getMessage() for record in caplog.records if record.name == "overdue_flow.outbox"]
     assert warned == ["effects are left to workers that have their version: policy small 1 was not given to this flow"]
     assert [effect.id for effect in flow.deliver(NOW + timedelta(hours=1))] == ["a:2:1"]

@@ -175,7 +175,6 @@ def test_a_copy_that_cannot_remember_a_look_shows_nothing_where_access_is_ruled(
         store = write_store(folder, *DONE, policy=policy)
         (folder / "unruled").mkdir()
         unruled = write_policy(folder / "unruled")
-        run("view", policy, folder / "none.db", "A-1")  # what it imports, root's folders hold
         with only_reading(folder):
             said = run("view", policy, store, "A-1", "--as", "boss", "--who", "li")
             plain = run("history", store, "A-1")

@@ -167,7 +167,7 @@ def test_a_store_that_may_not_be_read_is_one_clear_line(command: str) -> None:
     with folder_for_all() as folder:
         policy, file = write_policy(folder), write_store(folder)
         words = command.format(file, policy).split()
-        assert run(*words).code == 0  # and all that it needs is imported
+        assert run(*words).code == 0
         with unreadable(file):
             said = run(*words)
     assert said == (2, "", f"cannot open the store `{file}`: its file cannot be read: permission denied\n")
