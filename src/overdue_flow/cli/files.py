@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 from overdue_flow.cli.manners import Mistake, why_not
@@ -33,23 +33,21 @@ def _flush(part: Path) -> None:
             os.fsync(file.fileno())
 
 
-@contextmanager
-def writing(path: Path) -> Iterator[None]:
+def writing(path: Path) -> AbstractContextManager[None]:
     """A file, or a folder of them, that cannot be written is a mistake in naming it."""
-    try:
-        yield
-    except OSError as error:
-        if isinstance(error, BrokenPipeError):
-            raise
-        raise Mistake(f"cannot write `{path}`: {why_not(error)}") from None
+    return _doing("write", path)
+
+
+def reading(path: Path | None) -> AbstractContextManager[None]:
+    """A file that cannot be read is a mistake in naming it."""
+    return _doing("read", path)
 
 
 @contextmanager
-def reading(path: Path | None) -> Iterator[None]:
-    """A file that cannot be read is a mistake in naming it."""
+def _doing(what: str, path: Path | None) -> Iterator[None]:
     try:
         yield
     except OSError as error:
         if isinstance(error, BrokenPipeError):
             raise
-        raise Mistake(f"cannot read `{path}`: {why_not(error)}") from None
+        raise Mistake(f"cannot {what} `{path}`: {why_not(error)}") from None
