@@ -81,6 +81,7 @@ effects = st.builds(
     role=st.none() | st.just("agent"),
     by=st.none() | st.just("calls"),
     due_at=st.none() | st.just(time(8, 30)),
+    flagged=st.none() | st.just(()) | st.just(("calls",)),
 )
 kept_back = st.builds(KeptBack, st.sampled_from(["remind", "call"]), st.none() | st.just("calls"))
 

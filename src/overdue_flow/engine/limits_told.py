@@ -21,9 +21,14 @@ def limits_told(machine: Machine, case: Case, effect: Effect) -> tuple[str, ...]
         for limit in limits
         if limit.id in limits_in(effect.reason) and limit.because
     ]
-    flags = permitted(machine, case, effect, effect.due_at).flags
+    flags = flags_of(machine, case, effect)
     flagged = [_flag_in_words(limit) for limit in limits if limit.id in flags]
     return (*behind, *flagged)
+
+
+def flags_of(machine: Machine, case: Case, effect: Effect) -> tuple[str, ...]:
+    """The limits that presume or advise against an effect that is on its way, as it goes out."""
+    return permitted(machine, case, effect, effect.due_at).flags if machine.limits else ()
 
 
 def _flag_in_words(limit: Limit) -> str:

@@ -128,11 +128,15 @@ class ExpectationReader:
                 desk.refuse("wrong-value", message, (*path, "with", name))
         said = given(wanted.with_, (*path, "with"))
         params = Parameters(desk, self.chart).read(action, said, path, complete=False) if action else {}
+        limits = [limit.id for limit in desk.file.limits]
         if wanted.by is not None:
-            desk.knows(wanted.by, [limit.id for limit in desk.file.limits], "limit", (*path, "by"))
+            desk.knows(wanted.by, limits, "limit", (*path, "by"))
+        for where, name in desk.source.each((*path, "flagged"), wanted.flagged or ()):
+            desk.knows(name, limits, "limit", where)
         return WantedEffect(
-            wanted.do, wanted.due_on, wanted.deadline_on, wanted.purpose, wanted.role, params, wanted.by, wanted.due_at
-        )
+            wanted.do, wanted.due_on, wanted.deadline_on, wanted.purpose, wanted.role, params, wanted.by,
+            wanted.due_at, wanted.flagged,
+        )  # fmt: skip
 
     def _expected_value(self, fact: Fact, text: Any, path: Path) -> Value | None:
         if text in ("null", "~", "missing"):

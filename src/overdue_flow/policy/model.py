@@ -85,6 +85,11 @@ class EffectExpected(Section):
         default_factory=dict, alias="with", description="values of some of its parameters"
     )
     by: Name | None = Field(default=None, description="the limit that put it off")
+    flagged: Names | None = Field(
+        default=None,
+        description="limits that flag it as it goes out, where it waits at the end of the day: these and no others;"
+        " `[]` for none",
+    )
 
     @model_validator(mode="before")
     @classmethod

@@ -81,7 +81,8 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class WantedEffect:
     """An effect that a scenario expects to be decided. What is None or empty is not looked at; `by` is the limit that
-    put it off. What is held has no day yet on which it is due."""
+    put it off. What is held has no day yet on which it is due. `flagged` are the limits that flag it as it goes out
+    (empty means none), where it waits at the end of the day."""
 
     action: str
     due_on: date | None = None
@@ -91,6 +92,7 @@ class WantedEffect:
     params: Mapping[str, Any] = field(default_factory=dict)
     by: str | None = None
     due_at: time | None = None
+    flagged: tuple[str, ...] | None = None
 
     def __str__(self) -> str:
         said = params_in_words(self.params)
@@ -100,10 +102,11 @@ class WantedEffect:
         said += [f"due at {self.due_at:%H:%M}"] if self.due_at else []
         said += [f"to be done by {self.deadline_on}"] if self.deadline_on else []
         said += [f"put off by {self.by}"] if self.by else []
+        said += [f"flagged by {', '.join(self.flagged) or 'no limit'}"] if self.flagged is not None else []
         return f"{self.action} ({', '.join(said)})" if said else self.action
 
     def is_told_by(self, effect: Effect, zone: ZoneInfo) -> bool:
-        """Whether an effect is as it is wanted, but for what put it off; `zone` is where its days are counted."""
+        """Whether an effect is as it is wanted, but for what limits say of it; `zone` is where its days are counted."""
         return (
             effect.action == self.action
             and ((self.due_on is None and self.due_at is None) or effect.status is not Status.HELD)

@@ -12,6 +12,7 @@ from overdue_flow.cases.effects import Effect, Status
 from overdue_flow.cases.entries import Entry
 from overdue_flow.cases.events import TimePassed
 from overdue_flow.cases.marks import standing
+from overdue_flow.engine.limits_told import flags_of
 from overdue_flow.engine.machine import Machine
 from overdue_flow.guards.vocabulary import Value
 from overdue_flow.reports.timeline import timeline
@@ -59,6 +60,11 @@ class Day:
     def to_do(self) -> tuple[Effect, ...]:
         """The tasks that wait for somebody at the end of the day."""
         return tuple(effect for effect in self.case.course.open_effects if effect.kind == "task")
+
+    def flags(self, effect: Effect) -> tuple[str, ...] | None:
+        """The limits that flag an effect as it goes out; None where it does not wait at the end of the day."""
+        now = next((one for one in self.case.course.open_effects if one.id == effect.id), None)
+        return flags_of(self.machine, self.case, now) if now is not None else None
 
     @property
     def vetoed(self) -> tuple[tuple[str, str], ...]:

@@ -145,6 +145,7 @@ def _effect(wanted: WantedEffect) -> Any:
     more: dict[str, Any] = {name: value for name in named if (value := getattr(wanted, name)) is not None}
     more |= {"due_at": f"{wanted.due_at:%H:%M}"} if wanted.due_at is not None else {}
     more |= {"with": dict(wanted.params)} if wanted.params else {}
+    more |= {"flagged": wanted.flagged} if wanted.flagged is not None else {}
     return {"do": wanted.action} | more if more else wanted.action
 
 

@@ -75,7 +75,10 @@ def _with_its_day(effect: Effect, full: WantedEffect, day: Day) -> WantedEffect:
 
 def _in_full(effect: Effect, day: Day) -> WantedEffect:
     """All that can be said of an effect; what is held has no day yet on which it is due."""
-    said = WantedEffect(effect.action, None, effect.deadline_on, effect.purpose, effect.role, dict(effect.params))
+    flags = day.flags(effect)
+    said = WantedEffect(
+        effect.action, None, effect.deadline_on, effect.purpose, effect.role, dict(effect.params), flagged=flags
+    )
     if effect.status is Status.HELD:
         return said
     due = effect.due_at.astimezone(day.case.zone)
@@ -86,7 +89,7 @@ def _apart(one: WantedEffect, other: WantedEffect) -> WantedEffect:
     """What is said of one effect and not of another."""
     said = {
         name: getattr(one, name)
-        for name in ("due_on", "due_at", "deadline_on", "purpose", "role")
+        for name in ("due_on", "due_at", "deadline_on", "purpose", "role", "flagged")
         if getattr(one, name) != getattr(other, name)
     }
     params = {name: value for name, value in one.params.items() if other.params.get(name) != value}
