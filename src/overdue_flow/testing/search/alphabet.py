@@ -22,6 +22,7 @@ from overdue_flow.engine.ladders import approvals
 from overdue_flow.guards.vocabulary import Value
 from overdue_flow.policy.policy import Policy
 from overdue_flow.policy.trials import Answer
+from overdue_flow.policy.words import fields_in
 from overdue_flow.testing.answers import may_be_done
 from overdue_flow.testing.search.contents import Contents, as_told, fields_by_name
 from overdue_flow.testing.search.needed import with_needs
@@ -116,10 +117,9 @@ class Alphabet:
                     yield FactsChanged(facts={name: as_told(value, fact)})
 
     def _of_the_host(self, word: str, day: date) -> Iterator[Event]:
-        facts = [self.policy.vocabulary_on(word).get(name) for name in self.policy.spec.events[word]]
-        known = [fact for fact in facts if fact is not None]
-        for row in _rows([worth_trying(fact, self.constants, day) for fact in known]):
-            told = {fact.name: as_told(value, fact) for fact, value in zip(known, row, strict=True)}
+        fields = fields_in(self.policy.spec, word)
+        for row in _rows([worth_trying(fact, self.constants, day) for fact in fields]):
+            told = {fact.name: as_told(value, fact) for fact, value in zip(fields, row, strict=True)}
             yield HostEvent(name=word, fields=told)
 
 

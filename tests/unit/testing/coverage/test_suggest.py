@@ -66,6 +66,25 @@ def test_a_word_that_stops_a_suit_is_given_where_the_suit_would_come(word: str, 
     assert run_scenario(policy, found[0]).passed
 
 
+COUNTED = """language: 1
+policy: counted
+version: 1
+events: {Called: {angry: {type: flag}, minutes: {type: number}}}
+counts: {angry_calls: {of: Called, where: angry, within: 30 days}}
+stages: {open: {start: true, rules: [{id: paid, when: balance == 0, to: closed}]}, closed: {end: true}}
+never: [{id: too-angry, that: angry_calls > 1}]
+"""
+
+
+def test_an_event_that_is_only_counted_says_all_that_it_must() -> None:
+    policy = load_policy(text=COUNTED)
+    (part,) = [part for part in parts_of(policy) if str(part) == "never too-angry: angry_calls > 1 true"]
+    found = Suggester(policy).scenario_for(part)
+    assert found is not None
+    (read,) = load_scenarios(text=scenarios_text(policy, [found[0]]), policy=policy)
+    assert part in seen_by(policy, read).reached
+
+
 def test_what_cannot_be_reached_is_not_found_within_the_budget() -> None:
     policy = covered()
     (part,) = [part for part in parts_of(policy) if str(part) == "rule cured: arrears_cleared true"]
