@@ -234,13 +234,15 @@ def two_calls_to_the_residence() -> None:
     assert (third.allowed, third.due_at) == (False, borrower.at("2025-08-08 08:00"))
     assert borrower.ask("CallThem", "2025-08-07 10:00", "B").allowed, "another debt"
     borrower.say("2025-08-07 11:00", FactsChanged(facts={"where_to_call": "mobile"}))
+    assert not borrower.ask("CallThem", "2025-08-07 11:30").allowed, "a personal telephone counts with the residence"
+    borrower.say("2025-08-07 11:45", FactsChanged(facts={"where_to_call": "work"}))
     assert borrower.ask("CallThem", "2025-08-07 12:00").allowed, "another place"
 
 
 def test_a_visit_every_thirty_days_in_massachusetts() -> None:
     borrower = Borrower("us/ma-debt-collection")
     borrower.say("2025-08-01 10:00", ContactAttempted.model_validate({"channel": "visit", "outcome": "no_answer"}))
-    assert borrower.ask("VisitThem", "2025-08-30 10:00").due_at == borrower.at("2025-08-31 00:00")
+    assert borrower.ask("VisitThem", "2025-08-30 10:00").due_at == borrower.at("2025-08-31 08:00")
 
 
 @vector("uk breathing space", "any creditor contact about the debt on days 1-60")

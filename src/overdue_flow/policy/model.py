@@ -87,8 +87,8 @@ class EffectExpected(Section):
     by: Name | None = Field(default=None, description="the limit that put it off")
     flagged: Names | None = Field(
         default=None,
-        description="limits that flag it as it goes out, where it waits at the end of the day: these and no others;"
-        " `[]` for none",
+        description="limits that flag it as it goes out, by what is known at the end of the day: these and no others;"
+        " `[]` for none; what is held, or over by then, has none to say",
     )
 
     @model_validator(mode="before")

@@ -62,9 +62,12 @@ class Day:
         return tuple(effect for effect in self.case.course.open_effects if effect.kind == "task")
 
     def flags(self, effect: Effect) -> tuple[str, ...] | None:
-        """The limits that flag an effect as it goes out; None where it does not wait at the end of the day."""
+        """The limits that flag an effect as it goes out, by what is known at the end of the day; None where it does not
+        wait for that: it is over, or held."""
         now = next((one for one in self.case.course.open_effects if one.id == effect.id), None)
-        return flags_of(self.machine, self.case, now) if now is not None else None
+        if now is None or now.status is Status.HELD:
+            return None
+        return flags_of(self.machine, self.case, now)
 
     @property
     def vetoed(self) -> tuple[tuple[str, str], ...]:

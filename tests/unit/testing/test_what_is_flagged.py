@@ -77,6 +77,14 @@ def test_of_what_waits_no_longer_no_flags_are_known() -> None:
         assert said.endswith(", found `remind`")
 
 
+def test_of_what_is_held_no_flags_are_known() -> None:
+    held = "[{on: 2025-01-12, HoldPlaced: {hold: dispute}}]"
+    for flagged in ("[]", "winter"):
+        said = run("2025-01-12", f"{{on: 2025-01-13, effects: {{do: remind, flagged: {flagged}}}}}", held)
+        assert ", found `remind`" in said
+    assert run("2025-01-12", "{on: 2025-01-13, effects: remind, held: remind}", held) == "a loan: as expected"
+
+
 def test_a_limit_that_is_not_there_is_refused() -> None:
     with pytest.raises(ScenarioError, match=r"there is no limit `weekends` \(did you mean `weekend`\?\)"):
         run("2025-01-12", "{on: 2025-01-13, effects: {do: remind, flagged: weekends}}")
