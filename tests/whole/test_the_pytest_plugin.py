@@ -194,3 +194,16 @@ def test_stories_are_written_anew_where_asked(folder: Path, workers: str) -> Non
     assert file.read_text("utf-8").count("2025-01-11        a day begins") == 2
     assert file.read_text("utf-8").startswith(SCENARIOS.replace("dpd: 30", "dpd: 31"))
     assert "5 passed" in pytest_in(folder, "-n", workers).out
+
+
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_a_story_that_cannot_be_written_is_told_and_nothing_is_lost(folder: Path, workers: str) -> None:
+    file = written(folder, SCENARIOS.replace("dpd: 30", "dpd: 31") + STORY + "#" * 5_000 + "\n")
+    before = file.read_bytes()
+    full = "resource.setrlimit(resource.RLIMIT_FSIZE, (5_000, resource.RLIM_INFINITY))"  # as a disk that is full
+    (folder / "conftest.py").write_text(f"import resource\n\n{full}\n", "utf-8")
+    said = pytest_in(folder, "-n", workers, "--update-scenarios")
+    assert (said.code, file.read_bytes()) == (1, before)
+    assert "cannot write a.scenario.yaml: file too large" in said.out
+    assert "wrote" not in said.out
+    assert not list(folder.glob(".*.part"))

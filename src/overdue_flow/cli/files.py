@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from overdue_flow.cli.manners import Mistake, why_not
+from overdue_flow.simulation.whole_files import whole_file
 
 
 @contextmanager
 def new_file(path: Path) -> Iterator[Path]:
-    """A file to be written beside `path`, which takes its name when all went well."""
+    """A file to be written, which takes its name when all went well. Mistake where the name is taken."""
     if path.exists():
         raise Mistake(f"cannot write `{path}`: there is a file of that name")
-    part = path.with_name(f"{path.name}.part")
-    try:
-        with writing(path):
-            yield part
-            _flush(part)
-            part.replace(path)
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-
-
-def _flush(part: Path) -> None:
-    """What was written outlives the machine, before it takes the name of what is whole."""
-    if part.is_file():
-        with part.open("rb+") as file:
-            os.fsync(file.fileno())
+    with writing(path), whole_file(path) as part:
+        yield part
 
 
 def writing(path: Path) -> AbstractContextManager[None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 
 def ignore_ctrl_c() -> None:
@@ -27,23 +27,20 @@ def no_ctrl_c() -> Iterator[None]:
 
 @contextmanager
 def to_the_end() -> Iterator[None]:
-    """The body is never stopped in its middle: what Ctrl-C and SIGTERM do, they do when it is done.
+    """The body is not stopped in its middle by Ctrl-C, nor by a SIGTERM that is heard in Python: what they do, they do
+    when it is done; of several, what the first does.
 
     For a few steps that belong together, and take no time. A thread that hears no signals is not stopped by them
-    anyway. A signal that nobody hears in Python ends the process as it always does.
+    anyway. A signal that nobody hears in Python ends the process at once, as it always does.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     heard: list[int] = []
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    heard_in_python = {number: how for number, how in before.items() if callable(how)}
-    try:
-        for number in heard_in_python:
-            signal.signal(number, lambda given, _frame: heard.append(given))
+    with ExitStack() as at_the_end:  # each of these is done, whatever another raises
+        at_the_end.callback(lambda: signal.raise_signal(heard[0]) if heard else None)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            if callable(how := signal.getsignal(number)):
+                at_the_end.callback(signal.signal, number, how)
+                signal.signal(number, lambda given, _frame: heard.append(given))
         yield
-    finally:
-        for number, how in heard_in_python.items():
-            signal.signal(number, how)
-        if heard:
-            signal.raise_signal(heard[0])

@@ -27,7 +27,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from decimal import Decimal
 from functools import lru_cache
 from io import StringIO
@@ -125,7 +125,8 @@ class Outputs:
 
     def _clear_away(self) -> None:
         """Leave nothing unfinished behind, nor a folder that was made for it."""
-        self._open.close()
+        with suppress(OSError):  # what is still to be written there is of no use
+            self._open.close()
         if self._part is not None:
             shutil.rmtree(self._part, ignore_errors=True)
         for path in self._made:

@@ -27,6 +27,7 @@ from overdue_flow.testing.updating import Told, rewrite
 _POLICIES = pytest.StashKey[dict[str, Tried]]()
 _STORIES = pytest.StashKey[list[tuple[str, str, int, str]]]()
 _WRITTEN = pytest.StashKey[Counter[str]]()
+_UNWRITTEN = pytest.StashKey[dict[str, str]]()
 
 
 class NotAsExpected(Exception):
@@ -191,13 +192,23 @@ def stories_of(config: pytest.Config) -> list[tuple[str, str, int, str]]:
 
 
 def write(config: pytest.Config, found: Iterable[tuple[str, str, int, str]]) -> None:
-    """Write stories anew, each in its file."""
+    """Write stories anew, each in its file; what cannot be written is told by `unwritten`."""
     by_file: dict[str, dict[Told, str]] = {}
     for file, scenario, position, story in found:
         by_file.setdefault(file, {})[Told(scenario, position)] = story
     for file, stories in by_file.items():
-        rewrite(Path(file), stories)
-        config.stash.setdefault(_WRITTEN, Counter())[file] += len(stories)
+        try:
+            rewrite(Path(file), stories)
+        except OSError as error:
+            config.stash.setdefault(_UNWRITTEN, {})[file] = (error.strerror or str(error)).lower()
+        else:
+            config.stash.setdefault(_WRITTEN, Counter())[file] += len(stories)
+
+
+def unwritten(config: pytest.Config) -> Iterator[str]:
+    """Which files could not be written, and why, in lines."""
+    for file, why in config.stash.get(_UNWRITTEN, {}).items():
+        yield f"cannot write {os.path.relpath(file, config.invocation_params.dir)}: {why}"
 
 
 def written(config: pytest.Config) -> Iterator[str]:

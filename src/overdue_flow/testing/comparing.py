@@ -134,13 +134,8 @@ def _is_like(wanted: WantedEffect, effect: Effect, day: Day) -> bool:
     return (
         wanted.is_told_by(effect, day.case.zone)
         and wanted.by in (None, *put_off_by)
-        and (wanted.flagged is None or _flagged(effect, day) == tuple(sorted(wanted.flagged)))
+        and (wanted.flagged is None or ((flags := day.flags(effect)) is not None and {*flags} == {*wanted.flagged}))
     )
-
-
-def _flagged(effect: Effect, day: Day) -> tuple[str, ...] | None:
-    flags = day.flags(effect)
-    return tuple(sorted(flags)) if flags is not None else None
 
 
 def _not_among(
@@ -164,7 +159,7 @@ def _as_wanted(effect: Effect, wanted: WantedEffect, day: Day) -> WantedEffect:
         {name: effect.params.get(name) for name in wanted.params},
         next(iter(limits_in(effect.reason)), None) if wanted.by else None,
         due.time().replace(second=0, microsecond=0) if due and wanted.due_at else None,
-        _flagged(effect, day) if wanted.flagged is not None else None,
+        day.flags(effect) if wanted.flagged is not None else None,
     )
 
 

@@ -52,6 +52,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         session.config.workeroutput[POLICY] = found
     else:
         collecting.write(session.config, found)
+        if any(collecting.unwritten(session.config)):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -65,12 +67,14 @@ def pytest_testnodedown(node: Any) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Say which files were written."""
+    """Say which files were written, and which could not be."""
     if config.getoption("--update-scenarios"):
         from overdue_flow.testing import collecting
 
         for line in collecting.written(config):
             terminalreporter.line(line)
+        for line in collecting.unwritten(config):
+            terminalreporter.line(line, red=True)
 
 
 # --- fixtures ---

@@ -6,12 +6,12 @@ import pathlib
 import re
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from typing import NamedTuple
 
 from overdue_flow.policy.alignment import Spot
 from overdue_flow.policy.places import Path, Source
 from overdue_flow.policy.source import read
+from overdue_flow.simulation.whole_files import whole_file
 from overdue_flow.testing.written import may_stand_in_a_block, quoted
 
 
@@ -30,14 +30,9 @@ def rewrite(file: pathlib.Path, stories: Mapping[Told, str]) -> None:
     file = file.resolve()  # a link stays one
     with file.open("rb+") as old:  # who may not write it is told before
         text = old.read().decode()
-    part = file.with_name(f"{file.name}.part")
-    try:
+    with whole_file(file) as part:
         part.write_bytes(with_stories(text, stories).encode())
         shutil.copymode(file, part)
-        part.replace(file)
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
 
 
 def with_stories(text: str, stories: Mapping[Told, str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 from pathlib import Path
 
 import pytest
@@ -137,7 +138,21 @@ def test_what_cannot_be_written_whole_is_not_written_at_all(tmp_path: Path) -> N
     file = tmp_path / "b.scenario.yaml"
     before = written("      - on: x\n        story: old")
     file.write_text(before, "utf-8")
-    (tmp_path / "b.scenario.yaml.part").mkdir()  # the place is taken
-    with pytest.raises(OSError, match="part"):
-        rewrite(file, {FIRST: STORY})
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (64, limits[1]))  # as a disk that is full
+    try:
+        with pytest.raises(OSError, match="too large"):
+            rewrite(file, {FIRST: STORY})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert file.read_text("utf-8") == before
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_files_of_the_users_own_are_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "b.scenario.yaml"
+    file.write_text(written("      - on: x\n        story: old"), "utf-8")
+    for name in (".part", "~", ".bak"):
+        file.with_name(f"{file.name}{name}").write_text("notes", "utf-8")
+    rewrite(file, {FIRST: STORY})
+    assert [path.read_text() for path in sorted(tmp_path.iterdir()) if path != file] == ["notes"] * 3

@@ -4,7 +4,7 @@ Borrowers are drawn independently and live independently, so sums over them have
 (central limit theorem) with the standard error e = sqrt(n) · s, s² = (Σx² - (Σx)² / n) / (n - 1): what may be below
 zero has the interval sum ± z · e. Sums of counts and amounts, of which many borrowers may have none, have the score
 interval of a variance that grows with the sum, e² / sum times as fast: all t for which (sum - t)² <= z² · t · e² / sum.
-Among many that is sum ± z · e too, but it never goes below zero and is long enough above where few have any (Wilson's
+Among many that is sum ± z · e too, but it does not go below zero and is long enough above where few have any (Wilson's
 interval for rare events: Brown, Cai and DasGupta, Statistica Sinica 13, 2003; e² / sum: McCullagh and Nelder,
 Generalized Linear Models, 2nd ed., 6.2.3). Shares have Wilson's interval (Wilson 1927; Brown, Cai and DasGupta,
 Statistical Science 16, 2001). Two policies are compared by the differences between their outcomes for the same borrower
@@ -32,11 +32,12 @@ _Z = _NORMAL.inv_cdf(0.5 + CONFIDENCE / 2)
 @dataclass(slots=True)
 class Moments:
     """Whole numbers, one for each borrower, as their sum and the sum of their squares; `others` counts those that are
-    not zero."""
+    not zero, `below` those that are less."""
 
     total: int = 0
     squares: int = 0
     others: int = 0
+    below: int = 0
 
     def add(self, number: int) -> None:
         """One borrower's."""
@@ -44,23 +45,25 @@ class Moments:
             self.total += number
             self.squares += number * number
             self.others += 1
+            self.below += number < 0
 
     def take_in(self, more: Moments) -> None:
         """Those of other borrowers."""
         self.total += more.total
         self.squares += more.squares
         self.others += more.others
+        self.below += more.below
 
     def estimate(self, borrowers: int) -> Estimate:
-        """The sum over so many borrowers of what may as well be below zero, with its interval."""
+        """The sum over so many borrowers of what may be below zero, with its interval."""
         margin = margin_of(self.error(borrowers))
         return Estimate(float(self.total), self.total - margin, self.total + margin)
 
     def estimate_above_zero(self, borrowers: int, least: int = 0) -> Estimate:
-        """The sum over so many borrowers of counts, or of amounts (below zero where one is taken back), with its
-        interval. `least` is the least that one can have who has any: it says how far the interval goes where nobody had
-        (0: not known, and not told)."""
-        if self.others and self.total <= 0:  # more was taken back than came
+        """The sum over so many borrowers of counts or amounts, with its interval. `least` is the least that one has who
+        has any: it says how far the interval goes where nobody had (0: not known, and not told). Where an amount is
+        below zero, since it was taken back, it is the interval of `estimate`."""
+        if self.below or borrowers < 2:
             return self.estimate(borrowers)
         growth = self.error(borrowers) ** 2 / self.total if self.total else float(least)
         middle = self.total + _Z * _Z * growth / 2
