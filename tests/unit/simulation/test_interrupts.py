@@ -25,36 +25,22 @@ def sigterm_raises() -> Iterator[None]:
     signal.signal(signal.SIGTERM, before)
 
 
-def test_ctrl_c_waits_for_the_end() -> None:
-    done = []
-
-    def work() -> None:
-        with to_the_end():
-            signal.raise_signal(signal.SIGINT)
-            signal.raise_signal(signal.SIGINT)
-            done.append("the rest")
-
-    with pytest.raises(KeyboardInterrupt):
-        work()
-    assert done == ["the rest"]
-    with pytest.raises(KeyboardInterrupt):
-        signal.raise_signal(signal.SIGINT)
-
-
 @pytest.mark.usefixtures("sigterm_raises")
-def test_so_does_sigterm_with_what_its_handler_does() -> None:
+@pytest.mark.parametrize(("number", "raised"), [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, Ended)])
+def test_ctrl_c_waits_for_the_end_and_so_does_sigterm(number: int, raised: type[BaseException]) -> None:
     done = []
 
     def work() -> None:
         with to_the_end():
-            signal.raise_signal(signal.SIGTERM)
+            signal.raise_signal(number)
+            signal.raise_signal(number)
             done.append("the rest")
 
-    with pytest.raises(Ended):
+    with pytest.raises(raised):
         work()
     assert done == ["the rest"]
-    with pytest.raises(Ended):
-        signal.raise_signal(signal.SIGTERM)
+    with pytest.raises(raised):
+        signal.raise_signal(number)
 
 
 def test_what_goes_wrong_meanwhile_is_raised_and_signals_are_heard_as_before() -> None:
