@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -65,6 +66,17 @@ def unreadable(file: Path) -> Iterator[None]:
         if was == 0:
             os.seteuid(was)
         file.chmod(mode)
+
+
+@contextmanager
+def nearly_full(size: int) -> Iterator[None]:
+    """No file of this process grows beyond so many bytes in this block, as on a disk that is full."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @cache

@@ -206,4 +206,4 @@ def test_a_story_that_cannot_be_written_is_told_and_nothing_is_lost(folder: Path
     assert (said.code, file.read_bytes()) == (1, before)
     assert "cannot write a.scenario.yaml: file too large" in said.out
     assert "wrote" not in said.out
-    assert not list(folder.glob(".*.part"))
+    assert not list(folder.glob(".unfinished-*"))

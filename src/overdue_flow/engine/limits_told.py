@@ -28,7 +28,7 @@ def limits_told(machine: Machine, case: Case, effect: Effect) -> tuple[str, ...]
 
 def flags_of(machine: Machine, case: Case, effect: Effect) -> tuple[str, ...]:
     """The limits that presume or advise against an effect that is on its way, as it goes out."""
-    return permitted(machine, case, effect, effect.due_at).flags if machine.limits else ()
+    return permitted(machine, case, effect, effect.due_at).flags
 
 
 def _flag_in_words(limit: Limit) -> str:

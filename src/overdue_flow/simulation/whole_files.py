@@ -13,7 +13,7 @@ from pathlib import Path
 def whole_file(path: Path) -> Iterator[Path]:
     """A file to be written beside `path`, under a name that nothing else has: it takes the place of `path` when all
     went well, and is gone otherwise. OSError where it, or the folder, cannot be written."""
-    part = path.with_name(f".{path.name[:100]}.{secrets.token_hex(8)}.part")
+    part = path.with_name(f".unfinished-{secrets.token_hex(8)}")
     try:
         yield part
         _flush(part)

@@ -134,8 +134,14 @@ def _is_like(wanted: WantedEffect, effect: Effect, day: Day) -> bool:
     return (
         wanted.is_told_by(effect, day.case.zone)
         and wanted.by in (None, *put_off_by)
-        and (wanted.flagged is None or ((flags := day.flags(effect)) is not None and {*flags} == {*wanted.flagged}))
+        and (wanted.flagged is None or _is_flagged_by(wanted.flagged, effect, day))
     )
+
+
+def _is_flagged_by(limits: tuple[str, ...], effect: Effect, day: Day) -> bool:
+    """Whether these limits flag an effect, and no others; of what waits no longer nobody can say it."""
+    flags = day.flags(effect)
+    return flags is not None and set(flags) == set(limits)
 
 
 def _not_among(

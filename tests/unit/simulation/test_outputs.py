@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import resource
 import shutil
 import signal
 import sys
@@ -26,6 +25,7 @@ from overdue_flow.simulation.book import read_book
 from overdue_flow.simulation.outputs import COLUMNS, FILES, Outputs, shown_as_text
 from overdue_flow.simulation.summary import Summary
 from support.small_policy import POLICY, write_book
+from support.unwritable import nearly_full
 
 DAYS = Days(date(2025, 1, 1), date(2025, 3, 31))
 
@@ -191,14 +191,9 @@ def _stopped_at(number: int, policy: Policy, outcomes: list[Outcome], folder: Pa
 
 
 def test_a_disk_that_is_full_leaves_nothing(tmp_path: Path) -> None:
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
     rows_of_text = {"stages.csv": "a row of a table\n" * 5_000}
-    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, before[1]))
-    try:
-        with pytest.raises(OSError, match="too large"), Outputs(tmp_path / "out", DAYS) as outputs:
-            outputs.add_tables(rows_of_text)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    with nearly_full(20_000), pytest.raises(OSError, match="too large"), Outputs(tmp_path / "out", DAYS) as outputs:
+        outputs.add_tables(rows_of_text)
     assert list(tmp_path.iterdir()) == []
 
 

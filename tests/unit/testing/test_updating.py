@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import resource
 from pathlib import Path
 
 import pytest
 
 from overdue_flow.policy.source import read
 from overdue_flow.testing.updating import Told, rewrite, with_stories
+from support.unwritable import nearly_full
 
 STORY = '2025-01-10  opened\n    current: "a" # b\n2025-01-11  late'
 FIRST, SECOND = Told("one", 0), Told("one", 1)
@@ -138,13 +138,8 @@ def test_what_cannot_be_written_whole_is_not_written_at_all(tmp_path: Path) -> N
     file = tmp_path / "b.scenario.yaml"
     before = written("      - on: x\n        story: old")
     file.write_text(before, "utf-8")
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (64, limits[1]))  # as a disk that is full
-    try:
-        with pytest.raises(OSError, match="too large"):
-            rewrite(file, {FIRST: STORY})
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    with nearly_full(64), pytest.raises(OSError, match="too large"):
+        rewrite(file, {FIRST: STORY})
     assert file.read_text("utf-8") == before
     assert list(tmp_path.iterdir()) == [file]
 
@@ -156,3 +151,10 @@ def test_files_of_the_users_own_are_left_alone(tmp_path: Path) -> None:
         file.with_name(f"{file.name}{name}").write_text("notes", "utf-8")
     rewrite(file, {FIRST: STORY})
     assert [path.read_text() for path in sorted(tmp_path.iterdir()) if path != file] == ["notes"] * 3
+
+
+def test_a_name_may_be_as_long_as_the_system_allows(tmp_path: Path) -> None:
+    file = tmp_path / f"{'催' * 80}.scenario.yaml"  # 254 bytes
+    file.write_text(written("      - on: x\n        story: old"), "utf-8")
+    rewrite(file, {FIRST: STORY})
+    assert read(file.read_text("utf-8"), "file").at(("scenarios", 0, "then", 0, "story")) == STORY + "\n"
